@@ -1,0 +1,47 @@
+"""DATABASE_URL as Django's database settings."""
+
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
+
+SCHEMES = ("postgis", "postgres", "postgresql")
+OPTIONS = ("sslmode", "sslrootcert", "sslcert", "sslkey", "connect_timeout", "application_name", "options")
+
+
+class DatabaseUrlError(ValueError):
+    """DATABASE_URL is not understood; the message never repeats it, for it may hold a password."""
+
+
+def parse(url: str) -> dict[str, Any]:
+    """The DATABASES entry of `postgis://user:password@host:port/name?sslmode=...` or `...@/name?host=<socket folder>`.
+
+    Errors: DatabaseUrlError, one sentence naming the part that is wrong.
+    """
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError as error:
+        raise DatabaseUrlError(f"DATABASE_URL cannot be read: {error}.") from error
+    if parts.scheme not in SCHEMES:
+        raise DatabaseUrlError(
+            f"DATABASE_URL begins with {parts.scheme or 'nothing'}://, expected postgis://user:password@host:5432/name."
+        )
+    name = unquote(parts.path.lstrip("/"))
+    if not name:
+        raise DatabaseUrlError(
+            "DATABASE_URL names no database, expected postgis://user:password@host:5432/name."
+        )
+    query = {key: values[-1] for key, values in parse_qs(parts.query).items()}
+    host = query.pop("host", None) or unquote(parts.hostname or "")
+    if unknown := sorted(set(query) - set(OPTIONS)):
+        raise DatabaseUrlError(
+            f"DATABASE_URL has unknown options {', '.join(unknown)}; known: {', '.join(OPTIONS)}."
+        )
+    return {
+        "ENGINE": "django.contrib.gis.db.backends.postgis",
+        "NAME": name,
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": host,
+        "PORT": str(port or 5432),
+        "OPTIONS": query,
+    }

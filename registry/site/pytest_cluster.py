@@ -1,0 +1,86 @@
+"""pytest plugin: the tests' own throwaway PostGIS cluster. Loaded by `-p` before pytest-django reads the settings.
+
+It does nothing in xdist's workers (they inherit the address) and when DATABASE_URL names another server.
+"""
+
+import atexit
+import os
+import re
+import shutil
+import sys
+from pathlib import Path
+
+from .cluster import Cluster
+from .locks import Lock
+from .words import Trouble
+
+ROOT = Path(__file__).resolve().parents[2]
+ALONE = "pg-test"
+
+
+class _Session:
+    """The cluster and the lock of this test run."""
+
+    cluster: Cluster | None = None
+    lock: Lock | None = None
+
+
+def home() -> Path:
+    """Where the clusters lie."""
+    return Path(os.environ.get("TIANZHANG_HOME") or ROOT / "var").resolve()
+
+
+def begin(folder: Path) -> tuple[Cluster, Lock]:
+    """Start the kept test cluster, or one of this process's own while another run holds it."""
+    lock = Lock(folder / "test.lock")
+    alone = lock.take()
+    _sweep(folder)
+    cluster = Cluster(folder, ALONE if alone else f"{ALONE}-{os.getpid()}", throwaway=True)
+    try:
+        cluster.start()
+    except Trouble:
+        if not alone:
+            raise
+        cluster.remove()  # written without fsync: a power cut may have broken it, and nothing in it is worth keeping
+        cluster.start()
+    return cluster, lock
+
+
+def end(cluster: Cluster, lock: Lock) -> None:
+    """Stop the cluster; remove it unless it is the kept one."""
+    if cluster.name == ALONE:
+        cluster.stop()
+    else:
+        cluster.remove()
+        (cluster.home / f"{cluster.name}.start.lock").unlink(missing_ok=True)
+    lock.release()
+
+
+def _sweep(folder: Path) -> None:
+    """Remove what killed test runs have left."""
+    bases = {folder, Cluster(folder, ALONE).base}
+    for path in (found for base in bases for found in base.glob(f"{ALONE}-*")):
+        pid = re.fullmatch(rf"{ALONE}-(\d+)", path.name)
+        if pid and not Path(f"/proc/{pid[1]}").exists():
+            Cluster(folder, path.name, throwaway=True).remove()
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def pytest_addoption() -> None:
+    """The tests' database comes up here: the only hook that pytest calls as soon as a plugin is known."""
+    if "PYTEST_XDIST_WORKER" in os.environ or os.environ.get("DATABASE_URL"):
+        return
+    try:
+        _Session.cluster, _Session.lock = begin(home())
+    except Trouble as trouble:
+        sys.stderr.write(f"{trouble}\n")
+        raise SystemExit(trouble.status) from trouble
+    os.environ["DATABASE_URL"] = _Session.cluster.url()
+    atexit.register(pytest_unconfigure)
+
+
+def pytest_unconfigure() -> None:
+    """After the last test."""
+    if _Session.cluster and _Session.lock:
+        end(_Session.cluster, _Session.lock)
+        _Session.cluster = _Session.lock = None
