@@ -1,8 +1,13 @@
 """DATABASE_URL as Django's database settings."""
 
+import os
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from .cluster import embedded_url
+
+ROOT = Path(__file__).resolve().parents[2]
 SCHEMES = ("postgis", "postgres", "postgresql")
 OPTIONS = ("sslmode", "sslrootcert", "sslcert", "sslkey", "connect_timeout", "application_name", "options")
 
@@ -11,11 +16,14 @@ class DatabaseUrlError(ValueError):
     """DATABASE_URL is not understood; the message never repeats it, for it may hold a password."""
 
 
-def parse(url: str) -> dict[str, Any]:
-    """The DATABASES entry of `postgis://user:password@host:port/name?sslmode=...` or `...@/name?host=<socket folder>`.
+def parse(url: str | None = None) -> dict[str, Any]:
+    """The DATABASES entry of `postgis://user:password@host:port/name?sslmode=...` or `...?host=<folder>`.
 
+    Without an address: the embedded database's, in the role that TIANZHANG_ROLE names.
     Errors: DatabaseUrlError, one sentence naming the part that is wrong.
     """
+    if not url:
+        url = embedded_url(Path(os.environ.get("TIANZHANG_HOME") or ROOT / "var"))
     try:
         parts = urlsplit(url)
         port = parts.port
