@@ -1,13 +1,12 @@
-"""The private PostGIS cluster of one home folder: made, started, asked and stopped. Standard library only.
+"""The private PostGIS cluster of one home folder: made, started, asked, stopped. Standard library only.
 
-It listens on a unix socket alone, in a folder of mode 0700, so every connection is trusted. Two roles: `registry` owns
-the tables and migrates, `registry_app` (no superuser, not owner) serves.
+It listens on a unix socket alone, in a folder of mode 0700, so every connection is trusted. Two roles:
+`registry` owns the tables and migrates, `registry_app` (no superuser, not owner) serves.
 """
 
 import hashlib
 import os
 import pwd
-import re
 import shlex
 import shutil
 import stat
@@ -18,12 +17,11 @@ from pathlib import Path
 from urllib.parse import quote
 
 from .locks import Lock
+from .programs import as_account, clean_environment, installed, server_account
 from .words import Trouble
 
 OWNER, APP, DATABASE = "registry", "registry_app", "registry"
 EXTENSIONS = ("postgis", "btree_gist", "pg_trgm")
-SHARE, LIB = Path("/usr/share/postgresql"), Path("/usr/lib/postgresql")
-LIBRARY_VARIABLES = ("PROJ_DATA", "PROJ_LIB", "GDAL_DATA")
 GRANTS = f"""
 GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {APP};
 GRANT USAGE, SELECT, UPDATE ON ALL SEQUENCES IN SCHEMA public TO {APP};
@@ -45,59 +43,18 @@ ALTER DEFAULT PRIVILEGES FOR ROLE {OWNER} IN SCHEMA public
 )
 
 
-def installed() -> dict[int, Path]:
-    """Folders of server programs, by major version, of which the PostGIS files are there too."""
-    if os.environ.get("PG_BINDIR"):
-        folder = Path(os.environ["PG_BINDIR"])
-        told = subprocess.run([folder / "postgres", "-V"], capture_output=True, text=True, check=False).stdout
-        found = re.search(r"\d+", told)
-        return {int(found[0]): folder} if found else {}
-    versions = (path.parts[-3] for path in SHARE.glob("*/extension/postgis.control"))
-    return {int(v): LIB / v / "bin" for v in versions if v.isdigit() and (LIB / v / "bin/initdb").exists()}
-
-
-def clean_environment() -> dict[str, str]:
-    """The environment for database programs: nothing that steers libpq, GDAL or PROJ from outside."""
-    kept = {
-        name: value
-        for name, value in os.environ.items()
-        if not name.startswith("PG") and name not in LIBRARY_VARIABLES and not name.startswith("LC_")
-    }
-    return kept | {"LC_ALL": "C.UTF-8"}
-
-
-def server_account() -> pwd.struct_passwd:
-    """Who runs the server: this user, or `postgres` when this user is root (PostgreSQL refuses root)."""
-    if os.geteuid() != 0:
-        return pwd.getpwuid(os.geteuid())
-    try:
-        return pwd.getpwnam("postgres")
-    except KeyError:
-        raise Trouble(
-            "The user postgres is missing; install postgresql-postgis.",
-            "缺少系统用户 postgres；请安装 postgresql-postgis。",
-            69,
-        ) from None
-
-
-def _as_account(account: pwd.struct_passwd) -> dict[str, object]:
-    if os.geteuid() != 0:
-        return {}
-    return {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
-
-
 def _digest(home: Path) -> str:
     return hashlib.sha256(os.fsencode(home)).hexdigest()[:12]
 
 
 def _within_reach(home: Path, account: pwd.struct_passwd) -> bool:
     folder = next(folder for folder in (home, *home.parents) if os.access(folder, os.F_OK))
-    call = subprocess.run(["test", "-x", folder], cwd="/", check=False, **_as_account(account))
+    call = subprocess.run(["test", "-x", folder], cwd="/", check=False, **as_account(account))
     return call.returncode == 0
 
 
 def base_folder(home: Path, name: str) -> Path:
-    """Where the cluster's folders lie: in the home, or beside it all when the server's user cannot enter the home."""
+    """Where the cluster's folders lie: in the home, or in /var/lib when the server's user cannot enter it."""
     elsewhere = Path(f"/var/lib/registry-{_digest(home)}")
     for folder in (home, elsewhere):
         if os.access(folder / name / "PG_VERSION", os.F_OK):
@@ -126,7 +83,7 @@ class Cluster:
 
     @cached_property
     def socket(self) -> Path:
-        """Folder of the socket; short, for the kernel allows 107 bytes and a Chinese character takes three."""
+        """Folder of the socket; short: the kernel allows 107 bytes, and a Chinese character takes 3."""
         folder = self.base / f"{self.name}-socket"
         if len(os.fsencode(folder / ".s.PGSQL.5432")) <= 90:
             return folder
@@ -142,8 +99,10 @@ class Cluster:
         found = installed()
         if not found:
             raise Trouble(
-                "PostgreSQL with PostGIS is not installed (package postgresql-postgis); DATABASE_URL would do instead.",
-                "未安装 PostgreSQL 与 PostGIS（软件包 postgresql-postgis）；也可用 DATABASE_URL 指定其他数据库。",
+                "PostgreSQL with PostGIS is not installed (package postgresql-postgis);"
+                " DATABASE_URL would do instead.",
+                "未安装 PostgreSQL 与 PostGIS（软件包 postgresql-postgis）；"
+                "也可用 DATABASE_URL 指定其他数据库。",
                 69,
             )
         if not self.exists():
@@ -169,7 +128,8 @@ class Cluster:
             made, owner = True, -1
         if owner != self.account.pw_uid:
             raise Trouble(
-                f"{self.data} belongs to another user. Run as that user, or choose another folder with TIANZHANG_HOME.",
+                f"{self.data} belongs to another user. Run as that user, or choose another folder"
+                " with TIANZHANG_HOME.",
                 f"{self.data} 属于另一用户。请以该用户运行，或用 TIANZHANG_HOME 指定其他目录。",
             )
         return made
@@ -188,7 +148,7 @@ class Cluster:
             capture_output=True,
             text=True,
             check=False,
-            **_as_account(self.account),
+            **as_account(self.account),
         )
 
     def sql(self, statements: str, database: str = "postgres", role: str = OWNER) -> str:
@@ -326,6 +286,6 @@ class Cluster:
 
 
 def embedded_url(home: Path, role: str | None = None) -> str:
-    """The embedded database's address for `owner` or `app` (default: TIANZHANG_ROLE, else owner). Starts nothing."""
+    """The embedded database's address for `owner` or `app` (default TIANZHANG_ROLE, else owner)."""
     role = role or os.environ.get("TIANZHANG_ROLE") or "owner"
     return Cluster(Path(home).resolve()).url({"owner": OWNER, "app": APP}[role])

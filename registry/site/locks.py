@@ -31,8 +31,8 @@ class Lock:
             return os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
         except OSError as error:
             raise Trouble(
-                f"{self.path} cannot be opened ({error.strerror}); it was made by another user. Run as that user,"
-                " or choose another folder with TIANZHANG_HOME.",
+                f"{self.path} cannot be opened ({error.strerror}); it was made by another user."
+                " Run as that user, or choose another folder with TIANZHANG_HOME.",
                 f"无法打开 {self.path}（{error.strerror}），它由另一用户创建。请以该用户运行，"
                 "或用 TIANZHANG_HOME 指定其他目录。",
             ) from error

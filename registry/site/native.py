@@ -1,7 +1,8 @@
 """GDAL and GEOS for GeoDjango: from the pyogrio and shapely wheels, else the system's own.
 
-The wheels give one version on every platform, and one that refuses coordinate systems read from files. Their file names
-are wheel internals, so whatever does not match exactly falls back to the system. TIANZHANG_GDAL=wheel|system decides.
+The wheels give one version on every platform, and one that refuses coordinate systems read from files. Their
+file names are wheel internals, so whatever does not match exactly falls back to the system.
+TIANZHANG_GDAL=wheel|system decides.
 """
 
 import ctypes
@@ -33,7 +34,7 @@ def _only(folder: Path, pattern: str) -> Path:
 
 
 def wheel_paths() -> dict[str, str]:
-    """Paths of the libraries and data folders inside the wheels; NativeError when the wheels look different."""
+    """Paths of libraries and data folders inside the wheels; NativeError when the wheels look different."""
     pyogrio, shapely = _site_packages("pyogrio"), _site_packages("shapely")
     if pyogrio is None or shapely is None:
         raise NativeError("the packages pyogrio and shapely are not installed")
@@ -59,7 +60,7 @@ def _loads(paths: dict[str, str]) -> None:
 
 @lru_cache(maxsize=1)
 def configure() -> dict[str, str]:
-    """Settings GDAL_LIBRARY_PATH and GEOS_LIBRARY_PATH, empty for the system's libraries; sets the environment.
+    """Settings GDAL_LIBRARY_PATH and GEOS_LIBRARY_PATH, empty for the system's; sets the environment.
 
     The variables are set, never defaulted: an inherited wrong PROJ_DATA makes every coordinate system fail.
     """

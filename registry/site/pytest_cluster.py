@@ -1,4 +1,4 @@
-"""pytest plugin: the tests' own throwaway PostGIS cluster. Loaded by `-p` before pytest-django reads the settings.
+"""pytest plugin: the tests' own throwaway PostGIS cluster, loaded by `-p` before the settings are read.
 
 It does nothing in xdist's workers (they inherit the address) and when DATABASE_URL names another server.
 """
@@ -41,7 +41,7 @@ def begin(folder: Path) -> tuple[Cluster, Lock]:
     except Trouble:
         if not alone:
             raise
-        cluster.remove()  # written without fsync: a power cut may have broken it, and nothing in it is worth keeping
+        cluster.remove()  # written without fsync: a power cut may have broken it, and it holds nothing
         cluster.start()
     return cluster, lock
 

@@ -1,4 +1,4 @@
-"""The key that signs sessions: made on the first start, kept in the home folder, readable by its owner only."""
+"""The key that signs sessions: made on the first start, in the home folder, readable by its owner only."""
 
 import os
 import secrets
@@ -8,7 +8,7 @@ NAME = "secret.key"
 
 
 def secret_key(home: Path) -> str:
-    """SECRET_KEY of the environment, else the home's own, made at the first call (two at once agree on one)."""
+    """SECRET_KEY of the environment, else the home's own, made at the first call (two at once agree)."""
     if os.environ.get("SECRET_KEY"):
         return os.environ["SECRET_KEY"]
     path = Path(home) / NAME

@@ -32,7 +32,7 @@ def tell(english: str, zh: str) -> None:
 
 
 class Trouble(Exception):
-    """A told trouble: one sentence for the person, and the exit status of `./run` (1 trouble, 2 usage, 69 machine)."""
+    """A told trouble: a sentence for the person, and the exit status (1 trouble, 2 usage, 69 machine)."""
 
     def __init__(self, english: str, zh: str, status: int = 1) -> None:
         super().__init__(words(english, zh))
