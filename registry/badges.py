@@ -1,7 +1,7 @@
 """The signs of the register: for every stored code its word, its sign and its tone.
 
-中文：标识（判定、严重程度、单元状态、管护状态、问题状态）。A badge never speaks by colour alone: colour (tone),
-sign (icon) and word always come together, and the tones stay apart for colour-blind eyes (tests/registry/test_ui.py).
+中文：标识（判定、严重程度、资产状态、管护状态、问题状态）。A badge never speaks by colour alone: tone, sign
+and word always come together, and the tones stay apart for colour-blind eyes (tests/registry/test_ui.py).
 This is presentation only: which code a thing has is decided by queries and rules.
 """
 
@@ -151,5 +151,5 @@ TONES = ("alarm", "todo", "act", "good", "info", "faint", "broken", "unknown", "
 
 
 def badge_of(kind: str, code: str) -> Badge:
-    """The badge of a stored code. An unknown code is shown as it is, in the tone of missing data, never hidden."""
+    """The badge of a stored code. An unknown code is shown as it is, in the tone of missing data."""
     return KINDS[kind].get(str(code)) or Badge(word=str(code), icon="question", tone="unknown")

@@ -1,0 +1,100 @@
+"""Upkeep 管护: the terms of a duty and the inspections that show it is done."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from assets.codes import Condition
+from registry.models.history import tracked
+from registry.models.scope import ScopedQuerySet
+
+
+@tracked()
+class UpkeepTerms(models.Model):
+    """The terms of an upkeep duty: the five haves 五有 beside the kernel's entry. 中文：管护约定"""
+
+    entry = models.OneToOneField(
+        "registry.Entry", models.PROTECT, related_name="upkeep_terms", verbose_name=_("upkeep duty")
+    )  # 管护责任
+    standard = models.CharField(_("upkeep standard"), max_length=200, blank=True)  # 管护标准
+    annual_budget = models.DecimalField(
+        _("annual budget (yuan)"), max_digits=14, decimal_places=2, null=True, blank=True
+    )  # 年管护经费
+    budget_source = models.CharField(_("budget source"), max_length=120, blank=True)  # 经费来源
+    welfare_post = models.CharField(_("public-welfare post"), max_length=60, blank=True)  # 公益性岗位
+
+    class Meta:
+        verbose_name = _("upkeep terms")
+        verbose_name_plural = _("upkeep terms")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(annual_budget=None) | Q(annual_budget__gte=Decimal("0")),
+                name="upkeepterms_budget_not_negative",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"#{self.entry_id}"
+
+
+class InspectionQuerySet(ScopedQuerySet):
+    DIVISION = "unit__division"
+
+    def in_force(self) -> InspectionQuerySet:
+        return self.filter(annulled=None)
+
+    def until(self, day: dt.date) -> InspectionQuerySet:
+        return self.in_force().filter(inspected_on__lte=day)
+
+
+@tracked()
+class Inspection(models.Model):
+    """An observation of a unit's condition. 中文：巡查
+
+    An observation never changes a legal fact. It may be recorded where nobody is responsible.
+    """
+
+    unit = models.ForeignKey(
+        "registry.Unit", models.PROTECT, related_name="inspections", verbose_name=_("unit")
+    )
+    inspected_on = models.DateField(_("inspected on"))  # 巡查日期
+    inspector = models.CharField(_("inspector"), max_length=60, blank=True)  # 巡查人
+    condition = models.CharField(_("condition"), max_length=12, choices=Condition.choices)  # 状况
+    defect = models.CharField(_("defect"), max_length=255, blank=True)  # 发现问题
+    handled_on = models.DateField(_("handled on"), null=True, blank=True)  # 处理日期
+    remark = models.CharField(_("remark"), max_length=255, blank=True)  # 备注
+    batch = models.ForeignKey(
+        "registry.ImportBatch", models.PROTECT, null=True, blank=True, related_name="inspections"
+    )
+    annulled = models.ForeignKey(
+        "registry.Act", models.PROTECT, null=True, blank=True, related_name="annulled_inspections"
+    )
+
+    objects = InspectionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("inspection")
+        verbose_name_plural = _("inspections")
+        ordering = ["-inspected_on", "-id"]
+        indexes = [models.Index(fields=["unit", "-inspected_on"], name="inspection_latest")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(handled_on=None) | Q(handled_on__gte=models.F("inspected_on")),
+                name="inspection_handled_after",
+                violation_error_message=_("A defect is not handled before it is found."),
+            ),
+            models.UniqueConstraint(
+                fields=["unit", "inspected_on", "inspector"],
+                condition=Q(annulled=None),
+                name="inspection_once",
+                violation_error_message=_("This inspection is already recorded."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.unit_id} {self.inspected_on}"

@@ -1,0 +1,1 @@
+"""What this app hangs on the registry when it loads."""

@@ -1,0 +1,5 @@
+"""Tables of the projects app."""
+
+from .project import FundingLine, FundingSource, Project
+
+__all__ = ["FundingLine", "FundingSource", "Project"]

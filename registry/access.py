@@ -1,0 +1,88 @@
+"""Who may do what where 权限: roles, verbs, and the divisions that a user's grants reach.
+
+Fail-closed: a user without a current grant sees nothing and may do nothing.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from registry import clock
+from registry.codes import Role
+from registry.errors import NotAllowed
+
+VERBS: dict[str, frozenset[str]] = {
+    # verb: roles that may
+    "view": frozenset(Role.values),
+    "register_unit": frozenset({Role.ADMIN, Role.ASSET_MANAGER}),
+    "open_entry": frozenset({Role.ADMIN, Role.ASSET_MANAGER}),
+    "open_income": frozenset({Role.ADMIN, Role.FINANCE_OFFICER, Role.ASSET_MANAGER}),
+    "place_unit": frozenset({Role.ADMIN, Role.ASSET_MANAGER, Role.LAND_OFFICER}),
+    "record_inspection": frozenset({Role.ADMIN, Role.ASSET_MANAGER, Role.CLERK}),
+    "import_ledger": frozenset({Role.ADMIN, Role.ASSET_MANAGER}),
+    "import_layer": frozenset({Role.ADMIN, Role.LAND_OFFICER}),
+    "import_divisions": frozenset({Role.ADMIN}),
+    "check_red_line": frozenset(
+        {Role.ADMIN, Role.COUNTY, Role.LAND_OFFICER, Role.ASSET_MANAGER, Role.AUDITOR}
+    ),
+    "see_parcels": frozenset({Role.ADMIN, Role.COUNTY, Role.LAND_OFFICER, Role.ASSET_MANAGER, Role.AUDITOR}),
+    "see_income": frozenset(
+        {Role.ADMIN, Role.COUNTY, Role.FINANCE_OFFICER, Role.ASSET_MANAGER, Role.AUDITOR}
+    ),
+    "see_personal": frozenset({Role.ADMIN, Role.ASSET_MANAGER}),
+    "work_finding": frozenset({Role.ADMIN, Role.ASSET_MANAGER, Role.LAND_OFFICER, Role.FINANCE_OFFICER}),
+    "evaluate": frozenset(
+        {Role.ADMIN, Role.COUNTY, Role.ASSET_MANAGER, Role.LAND_OFFICER, Role.FINANCE_OFFICER}
+    ),
+    "administer": frozenset({Role.ADMIN}),
+}
+
+
+def current_grants(user: Any) -> list[Any]:
+    """The user's grants of today, divisions included; read once per request (kept on the user object)."""
+    if not getattr(user, "is_authenticated", False) or not user.is_active:
+        return []
+    cached = getattr(user, "_grants_today", None)
+    today = clock.today()
+    if cached is None or cached[0] != today:
+        grants = list(user.grants.on(today).select_related("division").order_by("division__path", "role"))
+        user._grants_today = cached = (today, grants)
+    return cached[1]
+
+
+def scope_paths(user: Any, verb: str = "view") -> list[str]:
+    """Paths of the divisions where the user may ``verb``; paths below another one are left out."""
+    roles = VERBS[verb]
+    paths = sorted({grant.division.path for grant in current_grants(user) if grant.role in roles})
+    kept: list[str] = []
+    for path in paths:
+        if not kept or not path.startswith(kept[-1]):
+            kept.append(path)
+    return kept
+
+
+def roles_of(user: Any) -> set[str]:
+    """Roles the user holds anywhere today."""
+    return {grant.role for grant in current_grants(user)}
+
+
+def may(user: Any, verb: str, division: Any = None) -> bool:
+    """Whether the user may ``verb`` (in a division; anywhere, when none is given)."""
+    paths = scope_paths(user, verb)
+    if division is None:
+        return bool(paths)
+    return any(division.path.startswith(path) for path in paths)
+
+
+def require(user: Any, verb: str, division: Any = None) -> None:
+    """Raise ``NotAllowed`` unless the user may. ``None`` stands for the command line, which may all."""
+    if user is None or may(user, verb, division):
+        return
+    if division is None:
+        raise NotAllowed(_("Your role does not include this. Ask the administrator for the role it needs."))
+    raise NotAllowed(
+        _("Your role does not include this in %(division)s. Ask the administrator for the role it needs.")
+        % {"division": division.name}
+    )

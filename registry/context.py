@@ -1,0 +1,50 @@
+"""What every page needs: who looks, from which division, and where one can go."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from registry import access, navigation
+from registry.codes import Role
+from registry.models import Division
+
+SESSION_KEY = "division"
+
+
+def chosen_division(request: HttpRequest) -> Division | None:
+    """The division of the header's switch: the chosen one where it is visible, else the user's first."""
+    cached = getattr(request, "_chosen_division", False)
+    if cached is not False:
+        return cached
+    visible = Division.objects.visible_to(request.user)
+    division = visible.filter(pk=request.session.get(SESSION_KEY) or 0).first()
+    if division is None:
+        grants = access.current_grants(request.user)
+        division = grants[0].division if grants else None
+    request._chosen_division = division  # type: ignore[attr-defined]
+    return division
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """Template context of the frame around every page."""
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return {"site_name": settings.SITE_NAME, "demo": demo_mode(), "nav": []}
+    roles = access.roles_of(user)
+    return {
+        "site_name": settings.SITE_NAME,
+        "demo": demo_mode(),
+        "roles": [Role(role).label for role in sorted(roles)],
+        "current_division": chosen_division(request),
+        "nav": navigation.items(request),
+    }
+
+
+def demo_mode() -> bool:
+    """Whether this installation carries demo accounts: the watermark stands on every page and print."""
+    from registry.models import User
+
+    return User.objects.filter(demo=True, is_active=True).exists()

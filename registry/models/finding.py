@@ -1,0 +1,122 @@
+"""Rules 规则, parameters 参数 and findings 问题."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pgtrigger
+from django.contrib.gis.db import models
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateRangeField, RangeOperators
+from django.db.models import Q, Value
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy as _
+
+from registry.codes import OPEN_STATES, FindingState, Reading, Severity
+
+from .scope import ScopedQuerySet
+
+
+class Parameter(models.Model):
+    """A threshold with its validity, its source and, where a division sets its own, the division. 中文：参数
+
+    No rule holds a number: it asks for the parameter that is valid on the day of the event, the nearest
+    division's first.
+    """
+
+    key = models.CharField(_("key"), max_length=60)  # 参数
+    division = models.ForeignKey(
+        "registry.Division", models.PROTECT, null=True, blank=True, related_name="parameters"
+    )  # 行政区划
+    valid = DateRangeField(_("validity"))  # 有效期
+    value = models.JSONField(_("value"))  # 取值
+    source = models.CharField(_("source"), max_length=255)  # 依据
+
+    class Meta:
+        verbose_name = _("parameter")
+        verbose_name_plural = _("parameters")
+        constraints = [
+            ExclusionConstraint(
+                name="parameter_one_value_a_day",
+                expressions=[
+                    ("key", RangeOperators.EQUAL),
+                    (Coalesce("division", Value(0)), RangeOperators.EQUAL),
+                    ("valid", RangeOperators.OVERLAPS),
+                ],
+                violation_error_message=_("This parameter already has a value at that time."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.key} = {self.value}"
+
+
+class FindingQuerySet(ScopedQuerySet):
+    def open(self) -> FindingQuerySet:
+        return self.filter(state__in=OPEN_STATES)
+
+
+class Finding(models.Model):
+    """What the facts, read on a given day, fall short of. 中文：问题
+
+    One open finding per rule and subject. It stores the rule with its version, the parameters and the
+    fingerprint of the inputs it was read from; the sentence is made from ``details`` in the reader's language.
+    """
+
+    rule = models.CharField(_("rule"), max_length=12)  # 规则编号
+    rule_version = models.PositiveSmallIntegerField(_("rule version"), default=1)  # 规则版本
+    subject_type = models.CharField(_("subject type"), max_length=24)  # 对象类型
+    subject_key = models.CharField(_("subject key"), max_length=80)  # 对象键
+    division = models.ForeignKey(
+        "registry.Division", models.PROTECT, related_name="findings", verbose_name=_("division")
+    )  # 行政区划
+    unit = models.ForeignKey("registry.Unit", models.PROTECT, null=True, blank=True, related_name="findings")
+    place = models.GeometryField(_("place"), srid=4490, null=True, blank=True)  # 位置
+    reading = models.CharField(
+        _("reading"), max_length=8, choices=Reading.choices, default=Reading.FOUND
+    )  # 判读
+    severity = models.CharField(_("severity"), max_length=1, choices=Severity.choices)  # 严重程度
+    state = models.CharField(
+        _("state"), max_length=12, choices=FindingState.choices, default=FindingState.OPEN
+    )  # 状态
+    since = models.DateField(_("true since"))  # 问题起始日期
+    opened_on = models.DateField(_("opened on"))  # 发现日期
+    read_on = models.DateField(_("last read for"))  # 最近判读日期
+    closed_on = models.DateField(_("closed on"), null=True, blank=True)  # 销号日期
+    closing = models.JSONField(_("last reading or closing evidence"), null=True, blank=True)  # 销号依据
+    baseline = models.BooleanField(_("baseline"), default=False)  # 存量问题
+    details = models.JSONField(_("details"), default=dict, blank=True)  # 详情
+    parameters = models.JSONField(_("parameters"), default=dict, blank=True)  # 参数
+    fingerprint = models.CharField(_("fingerprint of the inputs"), max_length=64)  # 输入指纹
+
+    objects = FindingQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("finding")
+        verbose_name_plural = _("findings")
+        ordering = ["rule", "division_id", "subject_key", "id"]
+        indexes = [
+            models.Index(fields=["division", "state", "rule"], name="finding_scope"),
+            models.Index(fields=["unit"], name="finding_unit"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["rule", "subject_type", "subject_key"],
+                condition=Q(state__in=OPEN_STATES),
+                name="finding_open_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=[*OPEN_STATES], closed_on=None)
+                | Q(state__in=[FindingState.CLOSED, FindingState.DISMISSED], closed_on__isnull=False),
+                name="finding_closed_has_day",
+            ),
+        ]
+        triggers = [pgtrigger.Protect(name="no_delete", operation=pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return f"{self.rule} {self.subject_type}:{self.subject_key}"
+
+    @property
+    def age_days(self) -> int:
+        """Days from the day it became true to the day it was last read for."""
+        return (self.read_on - self.since) // dt.timedelta(days=1)

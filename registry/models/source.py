@@ -1,0 +1,95 @@
+"""Sources 依据: the documents that say so, and their files by hash."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from .history import tracked
+from .scope import ScopedQuerySet
+
+
+class SourceKind(models.TextChoices):
+    """Kind of a source document. 中文：依据类型"""
+
+    DECISION = "decision", _("official document")  # 文件、批复
+    CERTIFICATE = "certificate", _("certificate")  # 权属证书
+    AGREEMENT = "agreement", _("agreement or contract")  # 协议、合同
+    HANDOVER = "handover", _("handover list")  # 移交清单
+    LEDGER = "ledger", _("ledger")  # 台账
+    SURVEY = "survey", _("survey delivery")  # 调查成果
+    MINUTES = "minutes", _("minutes")  # 会议记录
+    LEGACY = "legacy", _("statement on historic facts")  # 历史遗留认定
+    OTHER = "other", _("other paper")  # 其他
+
+
+class SourceQuerySet(ScopedQuerySet):
+    pass
+
+
+@tracked()
+class Source(models.Model):
+    """A document on whose strength a fact is registered. 中文：依据"""
+
+    kind = models.CharField(_("kind"), max_length=20, choices=SourceKind.choices)  # 类型
+    number = models.CharField(_("document number"), max_length=120, blank=True)  # 文号
+    title = models.CharField(_("title"), max_length=255)  # 标题
+    issuer = models.CharField(_("issuer"), max_length=120, blank=True)  # 发文单位
+    issued_on = models.DateField(_("date"), null=True, blank=True)  # 日期
+    division = models.ForeignKey(
+        "registry.Division", models.PROTECT, related_name="sources", verbose_name=_("division")
+    )  # 行政区划
+    batch = models.ForeignKey(
+        "registry.ImportBatch", models.PROTECT, null=True, blank=True, related_name="sources"
+    )
+
+    objects = SourceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("source")
+        verbose_name_plural = _("sources")
+        indexes = [models.Index(fields=["division", "number"], name="source_number")]
+
+    def __str__(self) -> str:
+        return f"{self.title} {self.number}".strip()
+
+
+class StoredFile(models.Model):
+    """A file kept byte for byte under its SHA-256. 中文：原始文件
+
+    The bytes lie under TIANZHANG_HOME/files; the row holds what must stay true of them.
+    """
+
+    sha256 = models.CharField(_("SHA-256"), max_length=64, unique=True)
+    name = models.CharField(_("file name"), max_length=255)  # 文件名
+    size = models.PositiveBigIntegerField(_("size in bytes"))  # 大小
+    media_type = models.CharField(_("content type"), max_length=100)  # 类型
+    stored_at = models.DateTimeField(_("stored at"), auto_now_add=True)  # 入库时间
+
+    class Meta:
+        verbose_name = _("stored file")
+        verbose_name_plural = _("stored files")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(sha256__regex=r"^[0-9a-f]{64}$"), name="storedfile_sha256_form"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class SourceFile(models.Model):
+    """A file of a source. 中文：依据附件"""
+
+    source = models.ForeignKey(Source, models.PROTECT, related_name="files", verbose_name=_("source"))
+    file = models.ForeignKey(StoredFile, models.PROTECT, related_name="uses", verbose_name=_("file"))
+
+    class Meta:
+        verbose_name = _("file of a source")
+        verbose_name_plural = _("files of sources")
+        constraints = [models.UniqueConstraint(fields=["source", "file"], name="sourcefile_once")]
+
+    def __str__(self) -> str:
+        return f"{self.source}: {self.file}"

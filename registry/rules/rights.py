@@ -1,0 +1,103 @@
+"""Rules on rights: RIG-01, RIG-02. 中文：权属规则"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from registry.codes import STANDING, WHOLE_CODES, EntryCode, UnitKind
+from registry.models import Entry, Unit
+
+from .base import Context, Outcome, Row, Rule
+
+
+def standing_assets(context: Context) -> QuerySet:
+    """Assets of the scope that are accepted or later and have not ended."""
+    rows = Unit.objects.on(context.as_of).filter(kind=UnitKind.ASSET, state__in=STANDING)
+    return context.scope.limit(rows, division="division__path", unit="pk")
+
+
+def read_rig_01(context: Context) -> Outcome:
+    """RIG-01: an asset in use has no current owner. One query."""
+    assets = standing_assets(context)
+    owner = Entry.objects.on(context.as_of).filter(unit=OuterRef("pk"), code=EntryCode.OWNERSHIP)
+    rows = (
+        assets.annotate(owned=Exists(owner))
+        .filter(owned=False)
+        .values_list("pk", "code", "name", "division_id", "state_since")
+    )
+    return Outcome(
+        checked=assets.count(),
+        rows=[
+            Row(
+                subject_type="unit",
+                subject_key=code,
+                unit_id=pk,
+                division_id=division,
+                since=since or context.as_of,
+                details={"name": name},
+            )
+            for pk, code, name, division, since in rows
+        ],
+    )
+
+
+def read_rig_02(context: Context) -> Outcome:
+    """RIG-02: the shares of a whole code do not sum to exactly 1 on the day. Two queries."""
+    entries = Entry.objects.on(context.as_of).filter(code__in=WHOLE_CODES, unit__annulled=None)
+    entries = context.scope.limit(entries)
+    groups = (
+        entries.order_by()
+        .values("unit_id", "code")
+        .annotate(holders=Count("pk"), whole=Count("pk", filter=Q(share_num=F("share_den"))))
+    )
+    suspects = {group["unit_id"]: group for group in groups if group["holders"] != 1 or group["whole"] != 1}
+    lines = entries.filter(unit_id__in=suspects).select_related("unit").order_by("unit__code", "code", "pk")
+    found: dict[tuple[int, str], list[Entry]] = {}
+    for entry in lines:
+        found.setdefault((entry.unit_id, entry.code), []).append(entry)
+    rows = []
+    for (_unit, code), held in found.items():
+        total = sum((entry.share for entry in held), Fraction(0))
+        if total != 1:
+            rows.append(_rig_02_row(code, held, total))
+    return Outcome(checked=len(groups), rows=rows)
+
+
+def _rig_02_row(code: str, held: list[Entry], total: Fraction) -> Row:
+    unit = held[0].unit
+    return Row(
+        subject_type="unit",
+        subject_key=f"{unit.code}/{code}",
+        unit_id=unit.pk,
+        division_id=unit.division_id,
+        since=max(entry.valid.lower for entry in held),
+        details={
+            "name": unit.name,
+            "code": code,
+            "total": str(total),
+            "shares": [f"{entry.share_num}/{entry.share_den}" for entry in held],
+        },
+    )
+
+
+RULES = (
+    Rule(
+        id="RIG-01",
+        title=_("asset without an owner"),
+        message=_("%(name)s is in use and has no current owner."),
+        remedy=_("Register the owner with the confirmation paper (确权)."),
+        source="新发〔2021〕14号 二（五）；国办函〔2021〕51号",
+        read=read_rig_01,
+    ),
+    Rule(
+        id="RIG-02",
+        title=_("shares do not sum to 1"),
+        message=_("The shares of %(code)s of %(name)s sum to %(total)s, not to 1."),
+        remedy=_("Correct the shares with the decision they rest on."),
+        source="国办函〔2021〕51号（按投资份额确权）",
+        read=read_rig_02,
+    ),
+)

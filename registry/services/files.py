@@ -1,0 +1,84 @@
+"""Keep files byte for byte under their SHA-256."""
+
+from __future__ import annotations
+
+import hashlib
+import mimetypes
+import os
+import shutil
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from registry.errors import BadInput
+from registry.models import StoredFile
+
+
+def path_of(file: StoredFile) -> Path:
+    """Where the bytes of a stored file lie."""
+    return settings.FILES_DIR / file.sha256[:2] / file.sha256
+
+
+def store_chunks(chunks: Iterable[bytes], *, name: str) -> StoredFile:
+    """Keep a stream of bytes; the same bytes are kept once.
+
+    Raises ``BadInput`` for an empty file, one over the size limit, or a full disk.
+    """
+    settings.FILES_DIR.mkdir(parents=True, exist_ok=True)
+    digest, size = hashlib.sha256(), 0
+    handle, temporary = tempfile.mkstemp(dir=settings.FILES_DIR, prefix="incoming-")
+    try:
+        with os.fdopen(handle, "wb") as out:
+            for chunk in chunks:
+                size += len(chunk)
+                if size > settings.MAX_UPLOAD_BYTES:
+                    raise BadInput(
+                        _(
+                            "The file is larger than %(limit)d MB. Split it, or ask the administrator to raise the limit."
+                        )
+                        % {"limit": settings.MAX_UPLOAD_BYTES // 1024 // 1024},
+                        "too_large",
+                    )
+                digest.update(chunk)
+                out.write(chunk)
+        if not size:
+            raise BadInput(_("The file is empty. Choose the file again."), "empty_file")
+        target = settings.FILES_DIR / digest.hexdigest()[:2] / digest.hexdigest()
+        target.parent.mkdir(parents=True, exist_ok=True)
+        os.replace(temporary, target)
+    except OSError as error:
+        raise BadInput(
+            _("The file could not be stored (%(why)s). Free some disk space and try again.")
+            % {"why": error.strerror},
+            "not_stored",
+        ) from error
+    finally:
+        Path(temporary).unlink(missing_ok=True)
+    return _row(digest.hexdigest(), name, size)
+
+
+def _row(sha256: str, name: str, size: int) -> StoredFile:
+    clean = os.path.basename(name.replace("\\", "/")).replace("\x00", "")[-255:] or "file"
+    media_type = mimetypes.guess_type(clean)[0] or "application/octet-stream"
+    row, _created = StoredFile.objects.get_or_create(
+        sha256=sha256, defaults={"name": clean, "size": size, "media_type": media_type}
+    )
+    return row
+
+
+def store_path(path: Path) -> StoredFile:
+    """Keep a file of the disk (a folder, such as a file geodatabase, is kept as a zip of it)."""
+    if path.is_dir():
+        with tempfile.TemporaryDirectory() as folder:
+            packed = Path(shutil.make_archive(str(Path(folder) / path.name), "zip", path.parent, path.name))
+            return store_path(packed)
+    try:
+        with path.open("rb") as source:
+            return store_chunks(iter(lambda: source.read(1 << 20), b""), name=path.name)
+    except FileNotFoundError as error:
+        raise BadInput(_("There is no file %(path)s.") % {"path": path}, "no_file") from error
+    except PermissionError as error:
+        raise BadInput(_("The file %(path)s may not be read.") % {"path": path}, "no_file") from error

@@ -1,0 +1,157 @@
+"""Import batches: keep the file, stage it, apply it, reverse it; and the JSON that programs read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from registry import access, clock, importers
+from registry.codes import BatchState
+from registry.errors import RegistryError
+from registry.models import Act, Division, ImportBatch, StoredFile, User
+from registry.rules.engine import evaluate_units
+
+from .acts import record_act
+from .files import path_of
+
+MAX_LISTED = 1000
+
+
+def create_batch(
+    *, kind: str, file: StoredFile, options: dict[str, Any], by: User | None, division: Division | None = None
+) -> ImportBatch:
+    """A batch for a stored file, not yet read. Raises ``NotAllowed``."""
+    access.require(by, importers.get(kind).verb, division)
+    return ImportBatch.objects.create(kind=kind, file=file, options=options, created_by=by, division=division)
+
+
+def stage_batch(batch: ImportBatch) -> ImportBatch:
+    """Read the file into staged rows. A file that cannot be taken leaves a refused batch that says why."""
+    importer = importers.get(batch.kind)
+    batch.staged.all().delete()
+    batch.errors, batch.progress = [], 0
+    try:
+        with transaction.atomic():
+            importer.stage(batch, readable_path(batch))
+    except RegistryError as error:
+        batch.state = BatchState.REFUSED
+        batch.errors = [
+            {"row": None, "column": None, "value": None, "code": error.code, "message": str(error)}
+        ]
+        batch.rows = batch.accepted = batch.changed = batch.unchanged = batch.quarantined = 0
+    else:
+        batch.state = BatchState.REFUSED if batch.errors else BatchState.STAGED
+    batch.progress = 100
+    batch.save()
+    return batch
+
+
+def readable_path(batch: ImportBatch) -> Path:
+    """A path of the stored bytes that carries the original name (readers look at the ending)."""
+    stored = path_of(batch.file)
+    if not stored.exists():
+        raise RegistryError(
+            _("The stored file of batch %(id)d is missing on disk. Import the file again.")
+            % {"id": batch.pk},
+            "file_missing",
+        )
+    named = stored.parent / f"{stored.name}-named" / batch.file.name
+    if not named.exists():
+        named.parent.mkdir(exist_ok=True)
+        named.hardlink_to(stored)
+    return named
+
+
+def apply_batch(batch: ImportBatch, *, by: User | None) -> ImportBatch:
+    """Write the facts of the good rows, all or none, and evaluate what they touch.
+
+    Raises ``RegistryError`` when the batch is not staged (it may have been applied by someone else).
+    """
+    importer = importers.get(batch.kind)
+    with transaction.atomic():
+        batch = ImportBatch.objects.select_for_update().get(pk=batch.pk)
+        access.require(by, importer.verb, batch.division)
+        if batch.state != BatchState.STAGED:
+            raise RegistryError(
+                _("Batch %(id)d is %(state)s; only a staged batch can be applied.")
+                % {"id": batch.pk, "state": BatchState(batch.state).label},
+                "not_staged",
+            )
+        if not batch.accepted:
+            raise RegistryError(
+                _("Batch %(id)d has no row that can be applied. Correct the file and import it again.")
+                % {"id": batch.pk},
+                "nothing_to_apply",
+            )
+        importer.apply(batch, by=by)
+        batch.state, batch.applied_at = BatchState.APPLIED, clock.now()
+        batch.save()
+        _record(batch, "batch_applied", by)
+        evaluate_units(batch.units.values_list("pk", flat=True), as_of=clock.today())
+    return batch
+
+
+def reverse_batch(batch: ImportBatch, *, by: User | None) -> ImportBatch:
+    """Take an applied batch back as a whole. Raises ``RegistryError`` when later facts rest on it."""
+    importer = importers.get(batch.kind)
+    with transaction.atomic():
+        batch = ImportBatch.objects.select_for_update().get(pk=batch.pk)
+        access.require(by, importer.verb, batch.division)
+        if batch.state != BatchState.APPLIED:
+            raise RegistryError(
+                _("Batch %(id)d is %(state)s; only an applied batch can be reversed.")
+                % {"id": batch.pk, "state": BatchState(batch.state).label},
+                "not_applied",
+            )
+        units = list(batch.units.values_list("pk", flat=True))
+        act = _record(batch, "batch_reversed", by)
+        importer.reverse(batch, by=by, act=act)
+        batch.state, batch.reversed_at = BatchState.REVERSED, clock.now()
+        batch.save()
+        evaluate_units(units, as_of=clock.today())
+    return batch
+
+
+def _record(batch: ImportBatch, verb: str, by: User | None) -> Act:
+    return record_act(
+        by=by,
+        batch=batch,
+        verb=verb,
+        division=batch.division or Division.objects.order_by("path")[0],
+        subject=f"batch:{batch.pk}",
+        after=batch.totals,
+    )
+
+
+def document(batch: ImportBatch) -> dict[str, Any]:
+    """The batch as programs read it."""
+    errors = list(batch.errors)
+    for row in batch.staged.exclude(errors=[]).order_by("id")[:MAX_LISTED]:
+        errors += [{"sheet": row.sheet, "row": row.row, **error} for error in row.errors]
+    return {
+        "batch": batch.pk,
+        "kind": batch.kind,
+        "state": batch.state,
+        "sha256": batch.file.sha256,
+        "rows": batch.rows,
+        "accepted": batch.accepted,
+        "changed": batch.changed,
+        "unchanged": batch.unchanged,
+        "quarantined": batch.quarantined,
+        "errors": errors,
+        "warnings": [
+            {"sheet": row.sheet, "row": row.row, **warning}
+            for row in batch.staged.exclude(warnings=[]).order_by("id")[:MAX_LISTED]
+            for warning in row.warnings
+        ],
+        "totals": batch.totals,
+    }
+
+
+def status(batch: ImportBatch) -> int:
+    """Exit status of the surface: 0 nothing wrong, 1 something is wrong with the data."""
+    wrong = batch.errors or batch.state == BatchState.REFUSED or batch.quarantined
+    return int(bool(wrong) or batch.staged.exclude(errors=[]).exists())
