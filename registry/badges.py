@@ -10,7 +10,6 @@ from typing import Any
 
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from registry.codes import BatchState, FindingState, Severity, UnitState
 
@@ -110,8 +109,8 @@ UPKEEP_STATES = {
 
 # 巡查状况
 CONDITIONS = {
-    "good": Badge(pgettext_lazy("condition", "Good"), "done", "good"),  # 完好
-    "fair": Badge(pgettext_lazy("condition", "Fair"), "half", "act"),  # 一般
+    "good": Badge(_("In good condition"), "done", "good"),  # 完好
+    "fair": Badge(_("In fair condition"), "half", "act"),  # 一般
     "damaged": Badge(_("Damaged"), "tool", "todo"),  # 损坏
     "out_of_use": Badge(_("Out of use"), "stop", "alarm"),  # 停用
 }
@@ -129,12 +128,12 @@ BATCH_STATES = _of_codes(
 
 # 导入行状态
 ROW_STATES = {
-    "new": Badge(pgettext_lazy("row", "New"), "plus", "good"),  # 新增
-    "accepted": Badge(pgettext_lazy("row", "Accepted"), "check", "good"),  # 通过
-    "changed": Badge(pgettext_lazy("row", "Changed"), "edit", "info"),  # 变更
-    "unchanged": Badge(pgettext_lazy("row", "Unchanged"), "ring", "calm"),  # 无变化
-    "quarantined": Badge(pgettext_lazy("row", "Set aside"), "broken", "broken"),  # 隔离
-    "refused": Badge(pgettext_lazy("row", "Refused"), "stop", "alarm"),  # 拒绝
+    "new": Badge(_("New row"), "plus", "good"),  # 新增
+    "accepted": Badge(_("Row accepted"), "check", "good"),  # 通过
+    "changed": Badge(_("Row changed"), "edit", "info"),  # 变更
+    "unchanged": Badge(_("Row unchanged"), "ring", "calm"),  # 无变化
+    "quarantined": Badge(_("Row set aside"), "broken", "broken"),  # 隔离
+    "refused": Badge(_("Row refused"), "stop", "alarm"),  # 拒绝
 }
 
 KINDS: dict[str, dict[str, Badge]] = {
