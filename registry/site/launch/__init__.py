@@ -1,0 +1,1 @@
+"""What `./run` does once Python is there: bring up, serve, stop, tell, back up and restore."""
