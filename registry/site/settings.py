@@ -11,6 +11,7 @@ TIANZHANG_BASEMAP  URL template of a base map inside the own network
 import os
 from pathlib import Path
 
+from csp.constants import NONCE
 from django.utils.translation import gettext_lazy as _
 
 from . import catalogue, database, native, secret
@@ -170,8 +171,8 @@ AXES_VERBOSE = False
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'self'"],
-        "script-src": ["'self'", "NONCE"],
-        "style-src": ["'self'", "NONCE"],
+        "script-src": ["'self'", NONCE],
+        "style-src": ["'self'", NONCE],
         "img-src": ["'self'", "data:", "blob:"],
         "font-src": ["'self'", "data:"],
         "connect-src": ["'self'"],
