@@ -1,0 +1,260 @@
+"""Plain functions that make rows for the tests: what is not given is ordinary and in order."""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+import math
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from django.contrib.gis.geos import GEOSGeometry, MultiPolygon, Point, Polygon
+from django.db.backends.postgresql.psycopg_any import DateRange
+
+from assets.codes import SUBTYPES_OF_CLASS
+from assets.models import Asset, Inspection, UpkeepTerms
+from projects.models import FundingLine, Project
+from registry.codes import KIND_OF_CODE, Level, ShapeMethod, UnitKind, UnitState
+from registry.models import (
+    Division,
+    DivisionBoundary,
+    DivisionCode,
+    Entry,
+    Grant,
+    Party,
+    PersonalData,
+    Shape,
+    Source,
+    Unit,
+    User,
+)
+
+_numbers = itertools.count(1)
+LONG_AGO = dt.date(2013, 1, 1)
+VALUE = Decimal("120000.00")
+
+
+def day(text: str) -> dt.date:
+    """day("2024-03-31")"""
+    return dt.date.fromisoformat(text)
+
+
+def period(begin: dt.date | str, end: dt.date | str | None = None) -> DateRange:
+    """Half-open [begin, end)."""
+    begin = day(begin) if isinstance(begin, str) else begin
+    end = day(end) if isinstance(end, str) else end
+    return DateRange(begin, end)
+
+
+def division(
+    name: str = "屏边苗族自治县",
+    level: str = Level.COUNTY,
+    parent: Division | None = None,
+    *,
+    code: str | None = None,
+    system: str = "nbs",
+    valid_from: dt.date = LONG_AGO,
+    **fields: Any,
+) -> Division:
+    """A place with its path, and its code where one is given."""
+    row = Division.objects.create(
+        name=name, level=level, parent=parent, path="/", valid=period(valid_from), **fields
+    )
+    row.path = f"{parent.path if parent else '/'}{row.pk}/"
+    row.save(update_fields=["path"])
+    if code:
+        DivisionCode.objects.create(division=row, system=system, code=code, valid=period(valid_from))
+    return row
+
+
+def county(**fields: Any) -> Division:
+    """The county; the one that is there already, unless fields are given."""
+    there = None if fields else _coded("532523")
+    return there or division("屏边苗族自治县", Level.COUNTY, code="532523", **fields)
+
+
+def township(
+    parent: Division | None = None, name: str = "新华乡", code: str = "532523205", **fields: Any
+) -> Division:
+    """A township; the one with this code that is there already."""
+    return _coded(code) or division(name, Level.TOWNSHIP, parent or county(), code=code, **fields)
+
+
+def village(
+    parent: Division | None = None, name: str = "新华村委会", code: str | None = None, **fields: Any
+) -> Division:
+    """A new village; without a parent it lies in the township."""
+    parent = parent or township()
+    if code is None:
+        held = DivisionCode.objects.filter(division=parent, system="nbs").first()
+        code = f"{held.code if held else '532523205'}{200 + next(_numbers) % 700:03d}"
+    return division(name, Level.VILLAGE, parent, code=code, **fields)
+
+
+def _coded(code: str) -> Division | None:
+    return Division.objects.coded(code).first()
+
+
+def boundary(of: Division, outline: GEOSGeometry, valid_from: dt.date = LONG_AGO) -> DivisionBoundary:
+    multi = outline if outline.geom_type == "MultiPolygon" else MultiPolygon(outline, srid=4490)
+    return DivisionBoundary.objects.create(division=of, geom=multi, valid=period(valid_from))
+
+
+def square(lon: float = 103.7, lat: float = 23.0, metres: float = 100.0) -> Polygon:
+    """A square of about that side, its lower left corner at the point; EPSG:4490."""
+    up = metres / 111_000
+    right = metres / (111_320 * math.cos(math.radians(lat)))
+    ring = ((lon, lat), (lon + right, lat), (lon + right, lat + up), (lon, lat + up), (lon, lat))
+    return Polygon(ring, srid=4490)
+
+
+def point(lon: float = 103.7, lat: float = 23.0) -> Point:
+    return Point(lon, lat, srid=4490)
+
+
+def party(
+    name: str | None = None, kind: str = "village_collective", of: Division | None = None, **fields: Any
+) -> Party:
+    """Someone who can hold a right or bear a duty."""
+    return Party.objects.create(
+        name=name or f"第{next(_numbers)}股份经济合作社",
+        kind=kind,
+        division=of or fields.pop("division", None) or Division.objects.order_by("-path")[0],
+        **fields,
+    )
+
+
+def person(
+    name: str = "杨文", of: Division | None = None, phone: str = "", id_number: str = "", **fields: Any
+) -> Party:
+    row = party(name, "person", of, **fields)
+    if phone or id_number:
+        PersonalData.objects.create(party=row, phone=phone, id_number=id_number)
+    return row
+
+
+def source(of: Division | None = None, number: str = "新发〔2021〕14号", **fields: Any) -> Source:
+    values = {"kind": "decision", "title": "确权通知", "issued_on": dt.date(2021, 4, 23)} | fields
+    return Source.objects.create(number=number, division=of or Division.objects.order_by("path")[0], **values)
+
+
+def unit(
+    name: str | None = None,
+    of: Division | None = None,
+    *,
+    kind: str = UnitKind.ASSET,
+    state: str = UnitState.IN_USE,
+    code: str | None = None,
+    state_since: dt.date | None = dt.date(2020, 1, 1),
+    **fields: Any,
+) -> Unit:
+    """A registered thing (of kind asset, without its asset row: see ``asset``)."""
+    number = next(_numbers)
+    return Unit.objects.create(
+        code=code or f"U{number:06d}",
+        name=name or f"登记单元{number}",
+        kind=kind,
+        division=of or village(),
+        state=state,
+        state_since=state_since,
+        **fields,
+    )
+
+
+def asset(
+    name: str | None = None,
+    of: Division | None = None,
+    *,
+    asset_class: str | None = None,
+    subtype: str = "road",
+    completed_on: dt.date | None = dt.date(2019, 12, 1),
+    **fields: Any,
+) -> Asset:
+    """An asset with its unit; the class follows the sub-type unless it is given."""
+    found = [key for key, subtypes in SUBTYPES_OF_CLASS.items() if subtype in subtypes]
+    unit_fields = {
+        key: fields.pop(key)
+        for key in ("state", "code", "state_since", "left_on", "annulled", "batch")
+        if key in fields
+    }
+    return Asset.objects.create(
+        unit=fields.pop("unit", None) or unit(name, of, **unit_fields),
+        asset_class=asset_class or found[0],
+        subtype=subtype,
+        nature=fields.pop("nature", "fixed"),
+        completed_on=completed_on,
+        original_value=fields.pop("original_value", VALUE),
+        **fields,
+    )
+
+
+def entry(
+    of: Unit | Asset,
+    code: str = "ownership",
+    holder: Party | None = None,
+    *,
+    share: Fraction | str = Fraction(1),
+    begin: dt.date | str = dt.date(2020, 1, 1),
+    end: dt.date | str | None = None,
+    **fields: Any,
+) -> Entry:
+    """A right, duty or restriction, written without any service."""
+    held = of.unit if isinstance(of, Asset) else of
+    part = Fraction(share)
+    return Entry.objects.create(
+        unit=held,
+        code=code,
+        kind=KIND_OF_CODE[code],
+        party=holder or party(of=held.division),
+        share_num=part.numerator,
+        share_den=part.denominator,
+        valid=period(begin, end),
+        **fields,
+    )
+
+
+def upkeep(of: Unit | Asset, body: Party | None = None, named: Party | None = None, **fields: Any) -> Entry:
+    """An upkeep duty with its terms; ``named`` is the responsible person."""
+    row = entry(of, "upkeep", body, agent=named, **fields)
+    UpkeepTerms.objects.create(entry=row, annual_budget=Decimal("3000.00"), budget_source="村集体收入")
+    return row
+
+
+def inspection(of: Unit | Asset, on: dt.date | str, **fields: Any) -> Inspection:
+    held = of.unit if isinstance(of, Asset) else of
+    values = {"inspector": "杨文", "condition": "good"} | fields
+    return Inspection.objects.create(unit=held, inspected_on=day(on) if isinstance(on, str) else on, **values)
+
+
+def shape(
+    of: Unit | Asset,
+    geom: GEOSGeometry | None = None,
+    begin: dt.date | str = dt.date(2020, 1, 1),
+    **fields: Any,
+) -> Shape:
+    held = of.unit if isinstance(of, Asset) else of
+    values = {"method": ShapeMethod.SURVEY} | fields
+    return Shape.objects.create(unit=held, geom=geom or point(), valid=period(begin), **values)
+
+
+def project(
+    name: str = "产业道路项目", of: Division | None = None, year: int = 2019, **fields: Any
+) -> Project:
+    return Project.objects.create(
+        unit=unit(name, of, kind=UnitKind.PROJECT, state=UnitState.ACCEPTED, **fields), year=year
+    )
+
+
+def funding(of: Asset, amount: Decimal | str = VALUE, source: str = "central", **fields: Any) -> FundingLine:
+    return FundingLine.objects.create(
+        unit=of.unit, project=of.project, source=source, amount=Decimal(amount), **fields
+    )
+
+
+def user(role: str | None = None, of: Division | None = None, name: str | None = None, **fields: Any) -> User:
+    """Someone who signs in, with one grant of a role in a division where both are given."""
+    row = User.objects.create_user(name or f"user{next(_numbers)}", password="demo", **fields)
+    if role and of is not None:
+        Grant.objects.create(user=row, role=role, division=of, valid=period(LONG_AGO))
+    return row
