@@ -1,5 +1,17 @@
 """Addresses of the maps app."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from maps.views import pages, redline
+
+urlpatterns = [
+    path("map/", pages.map_page, name="map"),
+    path("map/findings.json", pages.findings, name="map-findings"),
+    path("map/identify/", pages.identify, name="map-identify"),
+    path("map/unit/<str:code>/", pages.unit_shape, name="map-unit"),
+    path("map/hillshade.png", pages.hillshade, name="map-hillshade"),
+    path("tiles/<str:layer>/<int:z>/<int:x>/<int:y>.mvt", pages.tile, name="tile"),
+    path("redline/", redline.page, name="redline"),
+    path("redline/check/", redline.check_drawn, name="redline-check"),
+    path("redline/upload/", redline.check_uploaded, name="redline-upload"),
+]

@@ -1,0 +1,152 @@
+"""The map page and what its script asks for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, render
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils.cache import patch_cache_control
+from django.views.decorators.http import require_GET
+
+from maps import places, queries, tiles
+from maps.folium_page import MapParts, TileLayerSpec, build_map
+from maps.words import layer_labels, script_words
+from registry import access, clock
+from registry.context import chosen_division
+from registry.errors import BadInput, NotAllowed
+from registry.models import Shape, Unit
+
+TILE_URL = "/tiles/{layer}/{{z}}/{{x}}/{{y}}.mvt"
+MIN_ZOOM = {"parcels": 12, "basic_farmland": 10, "units": 10, "divisions": 8}
+
+
+def tile_specs(user: Any, *, hidden: tuple[str, ...] = ()) -> list[TileLayerSpec]:
+    """The vector layers that the user may see, the ground first."""
+    labels = layer_labels()
+    order = ["parcels", "basic_farmland", "divisions", "units"]
+    return [
+        TileLayerSpec(
+            layer, labels[layer], TILE_URL.format(layer=layer), layer not in hidden, MIN_ZOOM[layer]
+        )
+        for layer in order
+        if access.may(user, tiles.VERB_OF_LAYER.get(layer, "view"))
+    ]
+
+
+def script_options(**more: Any) -> dict[str, Any]:
+    """Addresses and words for static/maps/map.js."""
+    return {
+        "identify": reverse("map-identify"),
+        "unitUrl": reverse("unit", args=["__code__"]),
+        "findingUrl": reverse("finding", args=[0]),
+        "sprite": static("registry/img/icons.svg"),
+        "words": script_words(),
+        **more,
+    }
+
+
+def render_map(request: HttpRequest, bounds: queries.Bounds, options: dict[str, Any], **more: Any) -> MapParts:
+    """The map's parts for this user, with the page's nonce."""
+    return build_map(
+        bounds=bounds,
+        tiles=tile_specs(request.user),
+        options=options,
+        nonce=str(getattr(request, "csp_nonce", "")),
+        hillshade=places.hillshade(),
+        labels=layer_labels(),
+        **more,
+    )
+
+
+@require_GET
+def map_page(request: HttpRequest) -> HttpResponse:
+    """/map/ with ?finding=ID, ?unit=CODE, or the chosen division."""
+    division = chosen_division(request)
+    finding = request.GET.get("finding", "")
+    only = int(finding) if finding.isdigit() else None
+    unit = request.GET.get("unit", "")
+    findings = reverse("map-findings") + (f"?only={only}" if only else "")
+    options = script_options(findings=findings, focusFinding=bool(only))
+    if unit:
+        options["focus"] = reverse("map-unit", args=[unit])
+    parts = render_map(request, queries.bounds_of(division, request.user), options)
+    legend = [
+        ("map-in-order", layer_word("in_order")),
+        ("map-overdue", layer_word("overdue")),
+        ("map-no-keeper", layer_word("no_keeper")),
+        ("map-touch", layer_word("not_needed")),
+        ("map-basic-farmland", layer_labels()["basic_farmland"]),
+    ]
+    return render(request, "maps/map.html", {"map": parts, "legend": legend, "focused": only or unit})
+
+
+def layer_word(state: str) -> Any:
+    """The word of an upkeep state, as the badges say it."""
+    from registry.badges import UPKEEP_STATES
+
+    return UPKEEP_STATES[state].word
+
+
+@require_GET
+def findings(request: HttpRequest) -> JsonResponse:
+    """Open findings of the chosen division as GeoJSON."""
+    only = request.GET.get("only", "")
+    data = queries.findings_on_map(
+        request.user, chosen_division(request), clock.today(), int(only) if only.isdigit() else None
+    )
+    return JsonResponse(data, json_dumps_params={"ensure_ascii": False})
+
+
+@require_GET
+def identify(request: HttpRequest) -> JsonResponse:
+    """What lies under a click: ?lon&lat&tolerance in degrees."""
+    try:
+        lon, lat, tolerance = (float(request.GET[name]) for name in ("lon", "lat", "tolerance"))
+    except (KeyError, ValueError):
+        return JsonResponse({"message": "lon, lat and tolerance are numbers"}, status=400)
+    if not (-180 <= lon <= 180 and -90 <= lat <= 90 and 0 <= tolerance <= 0.1):
+        return JsonResponse({"message": "out of range"}, status=400)
+    return JsonResponse(
+        queries.under(request.user, lon, lat, tolerance, clock.today()), json_dumps_params={"ensure_ascii": False}
+    )
+
+
+@require_GET
+def unit_shape(request: HttpRequest, code: str) -> JsonResponse:
+    """The present shape of a unit as GeoJSON."""
+    unit = get_object_or_404(Unit.objects.visible_to(request.user).in_force(), code=code)
+    shape = Shape.objects.on(clock.today()).filter(unit=unit).first()
+    if shape is None:
+        return JsonResponse({"type": "FeatureCollection", "features": []})
+    body = f'{{"type":"Feature","properties":{{}},"geometry":{shape.geom.geojson}}}'
+    return HttpResponse(body, content_type="application/geo+json")  # type: ignore[return-value]
+
+
+@require_GET
+def tile(request: HttpRequest, layer: str, z: int, x: int, y: int) -> HttpResponse:
+    """/tiles/<layer>/<z>/<x>/<y>.mvt[?year=Y]; 404 outside the pyramid, 403 where the role may not see it."""
+    year = request.GET.get("year", "")
+    try:
+        wanted = tiles.check_address(layer, z, x, y)
+        body = tiles.tile(wanted, user=request.user, year=int(year) if year.isdigit() else None)
+    except BadInput as error:
+        raise Http404 from error
+    except NotAllowed:
+        return HttpResponse(status=403)
+    response = HttpResponse(body, content_type="application/vnd.mapbox-vector-tile")
+    patch_cache_control(response, private=True, max_age=60 if layer == "units" else 600)
+    return response
+
+
+@require_GET
+def hillshade(request: HttpRequest) -> FileResponse:
+    """The terrain image under the map."""
+    path = places.hillshade_file()
+    if not path.exists():
+        raise Http404
+    response = FileResponse(path.open("rb"), content_type="image/png")
+    patch_cache_control(response, private=True, max_age=86400)
+    return response
