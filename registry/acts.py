@@ -16,6 +16,7 @@ VERBS: dict[str, Any] = {
     "batch_reversed": _("import reversed"),  # 撤销导入
     "finding_worked": _("finding worked on"),  # 问题处理
     "personal_read": _("personal data looked at"),  # 查看个人信息
+    "division_changed": _("division changed"),  # 区划变更
     "go_live_set": _("go-live date set"),  # 设定启用日期
 }
 
