@@ -173,8 +173,7 @@ def figure(label: Any, value: Any, **values: Any) -> dict[str, Any]:
         value = display.grouped(to_mu(figure))
         values = {"unit": _("mu"), "note": display.m2(figure), **values}
     elif figure is not None and kind == "money":
-        value = display.grouped(figure)
-        values = {"unit": _("yuan"), **values}
+        value, values = _big_money(figure, values)
     elif kind == "count":
         value = display.number(figure)
     return {"label": label, "value": value, **values}
@@ -215,6 +214,17 @@ def page_numbers(page: Page) -> list[int | None]:
             shown.append(None)
         shown.append(number)
     return shown
+
+
+def _big_money(yuan: Decimal, values: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+    """From a million on, the big figure is in ten thousand yuan (万元) and the exact amount stands below."""
+    if abs(yuan) < 1_000_000:
+        return display.grouped(yuan), {"unit": _("yuan"), **values}
+    return display.grouped(yuan / 10_000), {
+        "unit": _("ten thousand yuan"),
+        "note": display.money(yuan),
+        **values,
+    }
 
 
 @register.simple_tag(takes_context=True)

@@ -1,15 +1,16 @@
 """Every piece of the visual language on one page, for whoever builds or checks a page. 中文：界面规范"""
 
+import datetime as dt
 from types import SimpleNamespace
 from typing import Any
 
 from django import forms
 from django.core.paginator import Paginator
-from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
-from django.views.generic import TemplateView
 
-from registry import access, badges
+from registry import badges
+
+from .generic import Page
 
 
 class SampleForm(forms.Form):
@@ -29,22 +30,18 @@ class SampleForm(forms.Form):
     sure = forms.BooleanField(label=_("I have seen it on the spot"), required=False)
 
 
-class StyleguideView(TemplateView):
+class StyleguideView(Page):
     """``/styleguide/``: the partials with sample values. For administrators."""
 
+    verb = "administer"
+    title = _("Visual language")
     template_name = "registry/ui/styleguide.html"
-
-    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
-        super().setup(request, *args, **kwargs)
-        access.require(request.user, "administer")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(
-            crumbs=[(_("First page"), "/"), (_("Visual language"), "")],
             kinds=badges.KINDS.items(),
             tones=badges.TONES,
             form=SampleForm({"name": "", "kind": "road", "since": "2026-02-30", "way": "gps"}),
-            fresh=SampleForm(),
             **_samples(),
             **kwargs,
         )
@@ -73,6 +70,15 @@ def _samples() -> dict[str, Any]:
         ],
         "entries": [_entry("甲村集体经济组织", 3, 5), _entry("乙村集体经济组织", 2, 5)],
         "page": Paginator(range(1204), 50).page(7),
+        "events": [
+            {
+                "on": dt.date(2026, 10, 3),
+                "title": _("Inspected"),
+                "note": _("In good condition"),
+                "by": "王*明",
+            },
+            {"on": dt.date(2021, 3, 1), "title": _("Rights confirmed"), "source": "新发〔2021〕14号"},
+        ],
         "legend": [
             ("map-occupies", badges.VERDICTS["OCCUPIES"].word),
             ("map-review", badges.VERDICTS["REVIEW"].word),

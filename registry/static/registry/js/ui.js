@@ -124,7 +124,7 @@
 
   /* The page opens with the errors in view. */
   var errors = document.querySelector('[data-errors]');
-  if (errors) { errors.focus({ preventScroll: false }); errors.scrollIntoView({ block: 'center', behavior: reduce ? 'auto' : 'smooth' }); }
+  if (errors && !errors.closest('[data-no-jump]')) { errors.focus({ preventScroll: false }); errors.scrollIntoView({ block: 'center', behavior: reduce ? 'auto' : 'smooth' }); }
 
   each(document, '[data-print]', function (button) {
     button.addEventListener('click', function () { window.print(); });
