@@ -4,6 +4,7 @@ It listens on a unix socket alone, in a folder of mode 0700, so every connection
 `registry` owns the tables and migrates, `registry_app` (no superuser, not owner) serves.
 """
 
+import contextlib
 import hashlib
 import os
 import pwd
@@ -213,6 +214,9 @@ class Cluster:
             self.stop()
             for folder in (self.data, self.socket):
                 shutil.rmtree(folder, ignore_errors=True)
+            if self.base != self.home:
+                with contextlib.suppress(OSError):
+                    self.base.rmdir()
 
     def _initdb(self) -> None:
         new = self.base / f"{self.name}.new"

@@ -68,6 +68,7 @@ def _sweep(folder: Path) -> None:
 
 def pytest_addoption() -> None:
     """The tests' database comes up here: the only hook that pytest calls as soon as a plugin is known."""
+    (home() / "static").mkdir(parents=True, exist_ok=True)  # whitenoise warns of a missing one
     if "PYTEST_XDIST_WORKER" in os.environ or os.environ.get("DATABASE_URL"):
         return
     try:
