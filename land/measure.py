@@ -125,12 +125,14 @@ def _by_village(
 ) -> dict[str, Decimal]:
     """Basic farmland by village of the parcels under it, else of the zone; summing to the total (E28)."""
     sums: defaultdict[str, float] = defaultdict(float)
-    on_parcels = overlay.ground(shapely.intersection(protected, parcels.geoms))
+    on_parcels = overlay.intersections(protected, parcels.geoms)
     for feature, area in zip(parcels.features, areas_of(on_parcels, profile), strict=True):
         sums[feature.village_code] += area
-    rest = shapely.difference(zones.geoms, overlay.as_union(on_parcels))
-    for feature, area in zip(zones.features, areas_of(overlay.ground(rest), profile), strict=True):
-        sums[feature.village_code] += area
+    if protected.area - shapely.area(on_parcels).sum() > overlay.ZERO_AREA_M2:
+        rest = shapely.difference(protected, overlay.as_union(on_parcels))
+        on_zones = overlay.intersections(rest, zones.geoms)
+        for feature, area in zip(zones.features, areas_of(on_zones, profile), strict=True):
+            sums[feature.village_code] += area
     known = {village: area for village, area in sums.items() if area > 0}
     return settle(total, known) if total else {}
 

@@ -25,7 +25,7 @@ def polygonal(geoms: np.ndarray) -> np.ndarray:
     """The polygon members of each geometry alone (E35): an intersection may also hold edges and corners."""
     out = np.array(geoms, dtype=object)
     kinds = shapely.get_type_id(out)
-    out[~np.isin(kinds, (3, 6, 7))] = _NOTHING
+    out[(kinds != 3) & (kinds != 6) & (kinds != 7)] = _NOTHING
     for position in np.flatnonzero(kinds == 7):
         parts = shapely.get_parts(out[position])
         flat = [p for part in parts if shapely.get_type_id(part) in (3, 6) for p in shapely.get_parts(part)]
@@ -109,18 +109,33 @@ def pieces(shape: BaseGeometry, covers: np.ndarray) -> np.ndarray:
     return parts[positive(parts)]
 
 
+def intersections(shape: BaseGeometry, covers: np.ndarray) -> np.ndarray:
+    """The ground that the shape has in common with each cover, part by part of the shape.
+
+    A union of a layer has thousands of parts: through an index each cover costs its neighbours alone.
+    """
+    parts = shapely.get_parts(shape)
+    if len(parts) < 2 or not len(covers):
+        return ground(shapely.intersection(shape, covers))
+    cover, part = shapely.STRtree(parts).query(covers, predicate="intersects")
+    order = np.lexsort((part, cover))
+    common = polygonal(shapely.intersection(parts[part[order]], covers[cover[order]]))
+    single, pair = shapely.get_parts(common, return_index=True)
+    return _collected(single, cover[order][pair], len(covers))
+
+
 def shares(shape: BaseGeometry, covers: np.ndarray) -> np.ndarray:
     """What of the shape each cover takes, one polygonal geometry a cover, no ground given twice.
 
     Where covers overlap (a layer delivered with duplicates or slivers) the earlier one has the ground.
     """
-    parts = polygonal(shapely.intersection(shape, covers))
+    parts = intersections(shape, covers)
     left, right = _overlapping(parts)
     for later in np.unique(right):
         earlier = shapely.union_all(parts[left[right == later]])
         rest = np.array([shapely.difference(parts[later], earlier)], dtype=object)
         parts[later] = polygonal(rest)[0]
-    return _without_slivers(parts)
+    return ground(parts)
 
 
 def _overlapping(parts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -133,20 +148,19 @@ def _overlapping(parts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return left[ground], right[ground]
 
 
-def _without_slivers(parts: np.ndarray) -> np.ndarray:
-    """Each geometry without those of its parts that are no ground."""
-    single, owner = shapely.get_parts(parts, return_index=True)
-    kept = positive(single)
-    single, owner = single[kept], owner[kept]
-    out = np.full(len(parts), _NOTHING, dtype=object)
-    if len(single):
-        shapely.multipolygons(single, indices=owner, out=out)
+def _collected(polygons: np.ndarray, owner: np.ndarray, count: int) -> np.ndarray:
+    """Polygons, by ascending owner, as one multipolygon an owner; slivers of zero width are left out."""
+    out = np.full(count, _NOTHING, dtype=object)
+    kept = positive(polygons)
+    if kept.any():
+        shapely.multipolygons(polygons[kept], indices=owner[kept], out=out)
     return out
 
 
 def ground(geoms: np.ndarray) -> np.ndarray:
     """The ground of each geometry: its polygons, without slivers of zero width."""
-    return _without_slivers(polygonal(geoms))
+    polygons, owner = shapely.get_parts(polygonal(geoms), return_index=True)
+    return _collected(polygons, owner, len(geoms))
 
 
 def as_union(geoms: np.ndarray) -> BaseGeometry:
