@@ -36,6 +36,22 @@ LOCAL: dict[str, str | None] = {
     "glyphicons_css": None,
     "awesome_rotate_css": None,
 }
+DRAWING: dict[str, Any] = {
+    "position": "topleft",
+    "dragMode": True,
+    **dict.fromkeys(
+        [
+            "drawMarker",
+            "drawCircle",
+            "drawCircleMarker",
+            "drawText",
+            "drawPolyline",
+            "rotateMode",
+            "cutPolygon",
+        ],
+        False,
+    ),
+}
 FOREIGN = re.compile(r"""(?:src|href)\s*=\s*["'](?:https?:)?//""", re.IGNORECASE)
 
 
@@ -89,9 +105,9 @@ class TileLayerSpec:
 
 def _tile_options(spec: TileLayerSpec) -> str:
     return (
-        "{rendererFactory: L.canvas.tile, interactive: false, minZoom: %d, maxNativeZoom: %d, "
-        "vectorTileLayerStyles: {%s: window.tianzhang.styles.%s}}"
-        % (spec.min_zoom, spec.max_native_zoom, spec.key, spec.key)
+        f"{{rendererFactory: L.canvas.tile, interactive: false, minZoom: {spec.min_zoom}, "
+        f"maxNativeZoom: {spec.max_native_zoom}, "
+        f"vectorTileLayerStyles: {{{spec.key}: window.tianzhang.styles.{spec.key}}}}}"
     )
 
 
@@ -108,6 +124,25 @@ def build_map(
     """A map of the given bounds (west, south, east, north; degrees) with our layers."""
     labels = labels or {}
     west, south, east, north = bounds
+    page = _empty_map(bounds)
+    if settings.BASEMAP_URL:
+        folium.TileLayer(settings.BASEMAP_URL, attr=" ", name=labels.get("basemap", "base map")).add_to(page)
+    if hillshade:
+        _shade(*hillshade, label=labels.get("hillshade", "terrain")).add_to(page)
+    layers: dict[str, Any] = {}
+    for spec in tiles:
+        layers[spec.key] = VectorGridProtobuf(spec.url, spec.label, _tile_options(spec), show=spec.show)
+        layers[spec.key].add_to(page)
+    if draw:
+        GeoMan(**DRAWING).add_to(page)
+    page.fit_bounds([[south, west], [north, east]])
+    folium.LayerControl(collapsed=True, position="topright").add_to(page)
+    page.add_child(Behaviour(options, layers))
+    return _render(page, nonce)
+
+
+def _empty_map(bounds: tuple[float, float, float, float]) -> folium.Map:
+    west, south, east, north = bounds
     page = folium.Map(
         location=[(south + north) / 2, (west + east) / 2],
         zoom_start=13,
@@ -117,41 +152,20 @@ def build_map(
         zoom_control="topleft",
     )
     page.options.update(maxZoom=20, minZoom=8)
-    if settings.BASEMAP_URL:
-        folium.TileLayer(settings.BASEMAP_URL, attr=" ", name=labels.get("basemap", "base map")).add_to(page)
-    if hillshade:
-        url, box = hillshade
-        shade = folium.raster_layers.ImageOverlay(
-            "https://replaced-below.invalid/",  # folium opens a path as a file of the disk
-            box,
-            name=labels.get("hillshade", "terrain"),
-            opacity=0.85,
-            zindex=1,
-            interactive=False,
-        )
-        shade.url = url
-        shade.add_to(page)
-    layers: dict[str, Any] = {}
-    for spec in tiles:
-        layer = VectorGridProtobuf(spec.url, spec.label, _tile_options(spec), show=spec.show)
-        layer.add_to(page)
-        layers[spec.key] = layer
-    if draw:
-        GeoMan(
-            position="topleft",
-            drawMarker=False,
-            drawCircle=False,
-            drawCircleMarker=False,
-            drawText=False,
-            drawPolyline=False,
-            rotateMode=False,
-            cutPolygon=False,
-            dragMode=True,
-        ).add_to(page)
-    page.fit_bounds([[south, west], [north, east]])
-    folium.LayerControl(collapsed=True, position="topright").add_to(page)
-    page.add_child(Behaviour(options, layers))
-    return _render(page, nonce)
+    return page
+
+
+def _shade(url: str, box: list[list[float]], label: str) -> folium.raster_layers.ImageOverlay:
+    shade = folium.raster_layers.ImageOverlay(
+        "https://replaced-below.invalid/",  # folium opens a path as a file of the disk
+        box,
+        name=label,
+        opacity=0.85,
+        zindex=1,
+        interactive=False,
+    )
+    shade.url = url
+    return shade
 
 
 def _render(page: folium.Map, nonce: str) -> MapParts:

@@ -1,4 +1,4 @@
-"""Where the drawn terrain of an installation lies: an image with its box, kept beside the data. 中文：山体阴影"""
+"""The drawn terrain of an installation: an image with its box, kept beside the data. 中文：山体阴影"""
 
 from __future__ import annotations
 

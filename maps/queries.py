@@ -37,7 +37,9 @@ def bounds_of(division: Division | None, user: User) -> Bounds:
     return settings.COUNTY["bbox"]
 
 
-def findings_on_map(user: User, division: Division | None, day: dt.date, only: int | None = None) -> dict[str, Any]:
+def findings_on_map(
+    user: User, division: Division | None, day: dt.date, only: int | None = None
+) -> dict[str, Any]:
     """Open findings that have a place, as GeoJSON points; one query."""
     shape = Shape.objects.on(day).filter(unit=OuterRef("unit"))
     rows = Finding.objects.visible_to(user).open()

@@ -48,7 +48,9 @@ def script_options(**more: Any) -> dict[str, Any]:
     }
 
 
-def render_map(request: HttpRequest, bounds: queries.Bounds, options: dict[str, Any], **more: Any) -> MapParts:
+def render_map(
+    request: HttpRequest, bounds: queries.Bounds, options: dict[str, Any], **more: Any
+) -> MapParts:
     """The map's parts for this user, with the page's nonce."""
     return build_map(
         bounds=bounds,
@@ -110,7 +112,8 @@ def identify(request: HttpRequest) -> JsonResponse:
     if not (-180 <= lon <= 180 and -90 <= lat <= 90 and 0 <= tolerance <= 0.1):
         return JsonResponse({"message": "out of range"}, status=400)
     return JsonResponse(
-        queries.under(request.user, lon, lat, tolerance, clock.today()), json_dumps_params={"ensure_ascii": False}
+        queries.under(request.user, lon, lat, tolerance, clock.today()),
+        json_dumps_params={"ensure_ascii": False},
     )
 
 

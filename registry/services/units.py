@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.gis.geos import GEOSGeometry
@@ -46,63 +47,80 @@ def register_units(
     return made
 
 
+@dataclass(frozen=True, kw_only=True)
+class Placement:
+    """Where a unit lies from a day on: geometry of record (EPSG:4490, valid) and how it was taken."""
+
+    unit: Unit
+    geom: GEOSGeometry
+    valid_from: dt.date
+    method: str
+    source: Source | None = None
+    source_srid: int = 4490
+    accuracy_m: Any = None
+
+
 @transaction.atomic
 def place_unit(
-    *,
-    unit: Unit,
-    geom: GEOSGeometry,
-    valid_from: dt.date,
-    method: str,
-    by: User | None,
-    reason: str = "",
-    source: Source | None = None,
-    source_srid: int = 4490,
-    accuracy_m: Any = None,
-    batch: ImportBatch | None = None,
+    placement: Placement, *, by: User | None, reason: str = "", batch: ImportBatch | None = None
 ) -> Shape:
-    """Give a unit its geometry of record (EPSG:4490, valid) from a day on; the earlier shape ends that day.
+    """Give a unit its geometry of record from a day on; the earlier shape ends that day.
 
     Raises ``NotAllowed``, or ``RegistryError`` when the shape does not begin after the one that it replaces.
     """
-    locked = Unit.objects.select_for_update(of=("self",)).select_related("division").get(pk=unit.pk)
-    access.require(by, "place_unit", locked.division)
-    current = locked.shapes.in_force().filter(valid__contains=valid_from).first()
-    before = None
-    if current is not None:
-        before = {"shape": current.pk, "from": current.valid.lower.isoformat(), "method": current.method}
-        if current.valid.lower == valid_from:
-            raise RegistryError(
-                _("%(unit)s already has a shape that begins on %(day)s.")
-                % {"unit": locked, "day": valid_from},
-                "shape_exists",
-            )
-        current.valid = DateRange(current.valid.lower, valid_from)
-        current.save(update_fields=["valid"])
-    later = locked.shapes.in_force().filter(valid__startswith__gt=valid_from).order_by("valid").first()
+    unit = Unit.objects.select_for_update(of=("self",)).select_related("division").get(pk=placement.unit.pk)
+    access.require(by, "place_unit", unit.division)
+    before = _end_current_shape(unit, placement.valid_from)
+    later = (
+        unit.shapes.in_force().filter(valid__startswith__gt=placement.valid_from).order_by("valid").first()
+    )
     shape = Shape.objects.create(
-        unit=locked,
-        geom=geom,
-        valid=DateRange(valid_from, later.valid.lower if later else None),
-        source_srid=source_srid,
-        method=method,
-        accuracy_m=accuracy_m,
-        source=source,
+        unit=unit,
+        geom=placement.geom,
+        valid=DateRange(placement.valid_from, later.valid.lower if later else None),
+        source_srid=placement.source_srid,
+        method=placement.method,
+        accuracy_m=placement.accuracy_m,
+        source=placement.source,
         batch=batch,
     )
     record_act(
         by=by,
         batch=batch,
         verb="unit_placed",
-        division=locked.division_id,
-        unit=locked,
-        source=source,
+        division=unit.division_id,
+        unit=unit,
+        source=placement.source,
         subject=f"shape:{shape.pk}",
         reason=reason,
-        effective_on=valid_from,
+        effective_on=placement.valid_from,
         before=before,
-        after={"shape": shape.pk, "from": valid_from.isoformat(), "method": ShapeMethod(method).value},
+        after=_describe_shape(shape),
     )
     return shape
+
+
+def _describe_shape(shape: Shape) -> dict[str, Any]:
+    return {
+        "shape": shape.pk,
+        "from": shape.valid.lower.isoformat(),
+        "method": ShapeMethod(shape.method).value,
+    }
+
+
+def _end_current_shape(unit: Unit, day: dt.date) -> dict[str, Any] | None:
+    current = unit.shapes.in_force().filter(valid__contains=day).first()
+    if current is None:
+        return None
+    before = _describe_shape(current)
+    if current.valid.lower == day:
+        raise RegistryError(
+            _("%(unit)s already has a shape that begins on %(day)s.") % {"unit": unit, "day": day},
+            "shape_exists",
+        )
+    current.valid = DateRange(current.valid.lower, day)
+    current.save(update_fields=["valid"])
+    return before
 
 
 @transaction.atomic
