@@ -13,6 +13,8 @@ from registry.site.words import Trouble, tell, words
 from . import archive, client
 from .place import APPS, ROOT, Place
 
+# Lines of a dump's contents that a plain role may not restore: they belong to the extensions.
+ADMINISTRATORS = (" EXTENSION ", " SCHEMA - public ", " TABLE DATA public spatial_ref_sys ")
 NEW, OLD = f"{DATABASE}_new", f"{DATABASE}_old"
 
 
@@ -146,9 +148,7 @@ def _load_over(place: Place, dump: Path) -> None:
     """Into a database of another server, in one transaction; its extensions stay as they are."""
     with dump.open("rb") as file:
         listed = client.call(place, "pg_restore", "--list", stdin=file).decode()
-    kept = [
-        line for line in listed.splitlines() if " EXTENSION " not in line and " SCHEMA - public " not in line
-    ]
+    kept = [line for line in listed.splitlines() if not any(word in line for word in ADMINISTRATORS)]
     contents = dump.with_suffix(".list")
     contents.write_text("\n".join(kept) + "\n", encoding="utf-8")
     flags = (
