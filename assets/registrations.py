@@ -1,1 +1,22 @@
 """What this app hangs on the registry when it loads."""
+
+from django.utils.translation import gettext_lazy as _
+
+from assets.rules import ledger, upkeep
+from registry import acts, rules
+from registry.rules import parameters
+
+rules.register(*upkeep.RULES, *ledger.RULES)
+parameters.register(
+    parameters.Default(
+        key=upkeep.INSPECTION_DAYS,
+        value={"default": 90, "road": 30, "water_supply": 30, "irrigation": 90},
+        source="产品默认值；农田水利条例第二十一条、农村公路条例未定天数，由县级确定",
+    ),
+    parameters.Default(
+        key=ledger.GEOTAG_DAYS, value=31, source="产品默认值（建成后一个月内上图），由县级确定"
+    ),
+)
+
+acts.register("keeper_named", _("keeper named"))  # 落实管护
+acts.register("inspection_recorded", _("inspection recorded"))  # 巡查登记

@@ -17,6 +17,8 @@ VERBS: dict[str, Any] = {
     "finding_worked": _("finding worked on"),  # 问题处理
     "personal_read": _("personal data looked at"),  # 查看个人信息
     "division_changed": _("division changed"),  # 区划变更
+    "party_changed": _("party changed"),  # 主体信息变更
+    "party_left": _("party has left"),  # 主体离任、注销
     "go_live_set": _("go-live date set"),  # 设定启用日期
 }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -78,7 +78,8 @@ class Rule:
     """A rule with a stable id.
 
     ``message`` and ``no_data`` are gettext templates filled with a finding's details; ``read`` is one query
-    (or one overlay) for the whole scope. ``office`` is the role that must act; ``remedy`` says what to do.
+    (or one overlay) for the whole scope; ``variants`` are messages of their own, chosen by the details'
+    ``variant``. ``office`` is the role that must act; ``remedy`` says what to do.
     """
 
     id: str
@@ -89,6 +90,7 @@ class Rule:
     office: str = Role.ASSET_MANAGER
     remedy: Any = ""
     no_data: Any = ""
+    variants: Mapping[str, Any] = field(default_factory=dict)
     severity: str = Severity.F
     version: int = 1
     parameters: tuple[str, ...] = ()

@@ -1,0 +1,159 @@
+"""Find or register parties, many at once; record that one has left. 中文：主体登记"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from registry import access, clock
+from registry.codes import PRIVATE_KINDS, PartyKind
+from registry.errors import RegistryError
+from registry.models import Division, Entry, ImportBatch, Party, PersonalData, User
+from registry.queries.places import plain
+from registry.rules.engine import evaluate_units
+
+from .acts import record_act
+
+
+@dataclass(frozen=True)
+class PartyAsk:
+    """A party that a file names: found by its credit code, else by kind and name in its division."""
+
+    kind: str
+    name: str
+    division_id: int
+    uscc: str = ""
+    phone: str = ""
+    id_number: str = ""
+
+    @property
+    def key(self) -> tuple[str, str, int]:
+        return self.kind, plain(self.name), self.division_id
+
+
+class PartyBook:
+    """The parties that a file asks for, found with two queries; ``new`` are those not yet registered."""
+
+    def __init__(self, asks: Iterable[PartyAsk]) -> None:
+        self.asks: dict[tuple[str, str, int], PartyAsk] = {}
+        for ask in asks:
+            self.asks[ask.key] = _richer(self.asks.get(ask.key), ask)
+        divisions = {ask.division_id for ask in self.asks.values()}
+        codes = {ask.uscc for ask in self.asks.values() if ask.uscc}
+        known = Party.objects.filter(Q(division__in=divisions) | Q(uscc__in=codes)).order_by("-pk")
+        self._by_key: dict[tuple[str, str, int], Party] = {}
+        self._by_code: dict[str, Party] = {}
+        for party in known.select_related("personal"):
+            self._by_key[party.kind, plain(party.name), party.division_id] = party
+            if party.uscc:
+                self._by_code[party.uscc] = party
+
+    @property
+    def new(self) -> list[PartyAsk]:
+        """Asks that no registered party answers."""
+        return [ask for ask in self.asks.values() if self.find(ask) is None]
+
+    def find(self, ask: PartyAsk) -> Party | None:
+        """The party of an ask, by credit code first."""
+        if ask.uscc and ask.uscc in self._by_code:
+            return self._by_code[ask.uscc]
+        found = self._by_key.get(ask.key)
+        if found is not None and ask.uscc and found.uscc and found.uscc != ask.uscc:
+            return None
+        return found
+
+    def __getitem__(self, ask: PartyAsk) -> Party:
+        found = self.find(ask)
+        if found is None:
+            raise KeyError(ask)
+        return found
+
+    @transaction.atomic
+    def register(self, *, by: User | None, batch: ImportBatch | None) -> list[Party]:
+        """Register what is not there yet, and the secrets that were not known; four statements."""
+        divisions = Division.objects.in_bulk({ask.division_id for ask in self.new})
+        for division in divisions.values():
+            access.require(by, "open_entry", division)
+        fresh = [
+            Party(kind=ask.kind, name=ask.name, uscc=ask.uscc, division_id=ask.division_id, batch=batch)
+            for ask in self.new
+        ]
+        Party.objects.bulk_create(fresh, batch_size=1000)
+        for party in fresh:
+            self._by_key[party.kind, plain(party.name), party.division_id] = party
+            if party.uscc:
+                self._by_code[party.uscc] = party
+        self._write_secrets()
+        return fresh
+
+    def _write_secrets(self) -> None:
+        fresh, filled = [], []
+        for ask in self.asks.values():
+            if not (ask.phone or ask.id_number) or ask.kind not in PRIVATE_KINDS:
+                continue
+            party = self[ask]
+            held = getattr(party, "personal", None)
+            if held is None:
+                fresh.append(PersonalData(party=party, phone=ask.phone, id_number=ask.id_number))
+            elif (ask.phone and not held.phone) or (ask.id_number and not held.id_number):
+                held.phone, held.id_number = held.phone or ask.phone, held.id_number or ask.id_number
+                filled.append(held)
+        PersonalData.objects.bulk_create(fresh, batch_size=1000)
+        PersonalData.objects.bulk_update(filled, ["phone", "id_number"])
+
+
+def _richer(known: PartyAsk | None, ask: PartyAsk) -> PartyAsk:
+    if known is None:
+        return ask
+    return PartyAsk(
+        known.kind,
+        known.name,
+        known.division_id,
+        known.uscc or ask.uscc,
+        known.phone or ask.phone,
+        known.id_number or ask.id_number,
+    )
+
+
+@transaction.atomic
+def party_left(*, party: Party, on: dt.date, by: User | None, reason: str = "") -> Party:
+    """Record that a person has left, or a body was dissolved, on a day (离任、注销).
+
+    Its entries stay as they are: who must be replaced is what the rules then find on the touched units.
+    """
+    locked = Party.objects.select_for_update(of=("self",)).select_related("division").get(pk=party.pk)
+    access.require(by, "open_entry", locked.division)
+    before = {"active_until": locked.active_until.isoformat() if locked.active_until else None}
+    locked.active_until = on
+    locked.save(update_fields=["active_until"])
+    record_act(
+        by=by,
+        verb="party_left",
+        division=locked.division,
+        subject=f"party:{locked.pk}",
+        reason=reason,
+        effective_on=on,
+        before=before,
+        after={"active_until": on.isoformat()},
+    )
+    touched = Entry.objects.in_force().filter(Q(party=locked) | Q(agent=locked))
+    evaluate_units(touched.values_list("unit_id", flat=True), as_of=clock.today())
+    return locked
+
+
+@transaction.atomic
+def register_person(
+    *, name: str, division: Division, by: User | None, phone: str = "", id_number: str = ""
+) -> Party:
+    """A natural person of a division, found by name or registered. Raises ``RegistryError`` without a name."""
+    if not name.strip():
+        raise RegistryError(_("Enter the name of the person."), "no_name")
+    ask = PartyAsk(PartyKind.PERSON, name.strip(), division.pk, phone=phone, id_number=id_number)
+    book = PartyBook([ask])
+    book.register(by=by, batch=None)
+    return book[ask]
