@@ -1,1 +1,22 @@
-"""What this app hangs on the registry when it loads."""
+"""What this app hangs on the registry when it loads: imports, parameters, the class tables."""
+
+from typing import Any
+
+from django.apps import apps
+from django.db.models.signals import post_migrate
+
+from land import parameters
+from land.classes import install_classes
+from land.importers import boundaries, layer
+from registry import importers
+from registry.rules import parameters as registry_parameters
+
+
+def _install(**_kwargs: Any) -> None:
+    install_classes()
+
+
+for importer in (*layer.IMPORTERS, boundaries.IMPORTER):
+    importers.register(importer)
+registry_parameters.register(*parameters.DEFAULTS)
+post_migrate.connect(_install, sender=apps.get_app_config("land"), weak=False)

@@ -1,0 +1,155 @@
+"""The shapes of a delivery: admitted or quarantined (L02, L04, L05), placed, and measured (A08).
+
+中文：图形入库检查
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import numpy as np
+import shapely
+from django.utils.translation import gettext as _
+
+from land.admission import AdmittedLayer, admit, admit_layer
+from land.area import agrees_with_geodesic, official_areas
+from land.importers.remarks import Remarks
+from registry import geo
+from registry.readers.vector import Batch, locate
+
+
+@dataclass(frozen=True)
+class Placed:
+    """Features in the order of the batch; None (and 0 m²) where one was not taken.
+
+    ``record`` is EPSG:4490, multi-part; ``work`` the county's working plane; ``official`` unrounded m².
+    """
+
+    record: np.ndarray
+    work: np.ndarray
+    official: np.ndarray
+
+    @property
+    def taken(self) -> np.ndarray:
+        return np.array([geom is not None for geom in self.work], dtype=bool)
+
+
+def place(batch: Batch, srid: int, profile: geo.CountyProfile, remarks: Remarks) -> Placed:
+    """Admit and place the shapes of a batch delivered in ``srid``; what is wrong goes to the remarks."""
+    layer = admit_layer(batch.geometries, srid=srid, profile=profile)
+    numbers = batch.numbers.tolist()
+    admitted = np.array(layer.geoms, dtype=object)
+    _remark_admission(layer, batch, srid, remarks)
+    admitted = _drop_strays(admitted, numbers, srid, profile, remarks)
+    record = geo.to_record(admitted, srid)
+    work = geo.promote(geo.to_work_dense(admitted, srid, profile))
+    _mend_rounding(record, work, numbers, profile, remarks)
+    official = _measured(work, numbers, profile, remarks)
+    gone = np.equal(work, None)
+    record[gone] = None
+    if layer.heights_dropped:
+        remarks.counts["L04/z"] += layer.heights_dropped
+    return Placed(record, work, official)
+
+
+def _remark_admission(layer: AdmittedLayer, batch: Batch, srid: int, remarks: Remarks) -> None:
+    for position, outcome in layer.exceptions.items():
+        number = int(batch.numbers[position])
+        if outcome.admitted and outcome.code:
+            remarks.warn(number, outcome.code, outcome.message, "geometry")
+            continue
+        if outcome.admitted:
+            continue
+        told = batch.problems.get(number) if batch.geometries[position] is None else None
+        where = where_is(batch.geometries[position], srid, outcome.place)
+        if outcome.area_before is not None:
+            where |= {"area_before": str(outcome.area_before), "area_after": str(outcome.area_after)}
+        remarks.quarantine(number, outcome.code, told or outcome.message, where)
+    for number, told in batch.problems.items():
+        if number not in remarks.quarantined:
+            remarks.warn(number, "encoding", told)
+
+
+def _drop_strays(
+    admitted: np.ndarray, numbers: list[int], srid: int, profile: geo.CountyProfile, remarks: Remarks
+) -> np.ndarray:
+    """L02: features whose box leaves the county's, in a layer that as a whole lies in it."""
+    outside = locate(admitted, srid, profile).outside
+    for position in np.flatnonzero(outside).tolist():
+        remarks.quarantine(
+            numbers[position],
+            "L02",
+            _("The feature lies outside the county's box."),
+            where_is(admitted[position], srid),
+        )
+    admitted[outside] = None
+    return admitted
+
+
+def where_is(
+    geom: Any, srid: int, place_in_file: tuple[float, float] | None = None
+) -> dict[str, list[float]]:
+    """Place and envelope in degrees (EPSG:4490) of a geometry, as far as it has finite coordinates."""
+    if geom is None or shapely.is_empty(geom):
+        return {}
+    xy = shapely.get_coordinates(geom)
+    xy = xy[np.isfinite(xy).all(axis=1)]
+    if not len(xy):
+        return {}
+    points = xy if place_in_file is None else np.vstack([xy, place_in_file])
+    degrees = shapely.get_coordinates(geo.transform(shapely.points(points), srid, geo.RECORD_SRID))
+    inside = degrees[: len(xy)]
+    middle = degrees[-1] if place_in_file is not None else inside.mean(axis=0)
+    if not np.isfinite(degrees).all() or np.abs(degrees).max() > 360:
+        return {}
+    return {
+        "place": middle.tolist(),
+        "envelope": [*inside.min(axis=0).tolist(), *inside.max(axis=0).tolist()],
+    }
+
+
+def _mend_rounding(
+    record: np.ndarray, work: np.ndarray, numbers: list[int], profile: geo.CountyProfile, remarks: Remarks
+) -> None:
+    """What the change of plane made invalid by rounding is mended by the same rule (L05), or quarantined."""
+    there = ~np.equal(work, None)
+    for position in np.flatnonzero(there & ~shapely.is_valid(work)).tolist():
+        outcome = admit(work[position], srid=profile.work_srid, profile=profile)
+        if not outcome.admitted:
+            where = where_is(work[position], profile.work_srid, outcome.place)
+            remarks.quarantine(numbers[position], outcome.code, outcome.message, where)
+            work[position] = None
+            continue
+        work[position] = geo.promote(outcome.geom)
+    for position in np.flatnonzero(there & ~shapely.is_valid(record)).tolist():
+        mended = shapely.make_valid(record[position], method="structure", keep_collapsed=False)
+        record[position] = geo.promote(mended)
+
+
+def _measured(
+    work: np.ndarray, numbers: list[int], profile: geo.CountyProfile, remarks: Remarks
+) -> np.ndarray:
+    """Official areas; A08: one that parts from the geodesic area is not to be trusted and quarantined."""
+    official = official_areas(work, profile.work_srid)
+    there = np.flatnonzero(~np.equal(work, None))
+    if not len(there):
+        return official
+    degrees = geo.transform(geo.densify(work[there]), profile.work_srid, geo.RECORD_SRID)
+    geodesic = geo.geodesic_areas(degrees)
+    wrong = there[~agrees_with_geodesic(official[there], geodesic)]
+    for position in wrong.tolist():
+        said = _("The official area %(official)s m² and the geodesic area %(geodesic)s m² disagree.") % {
+            "official": f"{official[position]:.2f}",
+            "geodesic": f"{geodesic[np.searchsorted(there, position)]:.2f}",
+        }
+        remarks.quarantine(numbers[position], "A08", said, where_is(work[position], profile.work_srid))
+        work[position] = None
+        official[position] = 0.0
+    return official
+
+
+def half_a_cent(value: float) -> Decimal:
+    """A stated area's own rounding: what a difference must exceed to be one."""
+    return max(Decimal("0.05"), Decimal(repr(value)) * Decimal("0.00001"))
