@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from maps import panels  # noqa: F401 - hangs the map on the unit page
 from registry.navigation import NavItem, register
 
 register(NavItem(label=_("Map"), url_name="map", icon="map", order=30))

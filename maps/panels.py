@@ -1,0 +1,15 @@
+"""What the maps app hangs on a unit's page."""
+
+from django.utils.translation import gettext_lazy as _
+
+from registry import panels
+from registry.queries.sheet import UnitSheet
+
+
+def _map(sheet: UnitSheet) -> dict[str, object]:
+    return {"unit": sheet.unit}
+
+
+panels.register(
+    panels.Panel(key="map", title=_("On the map"), order=15, template="maps/unit_panel.html", context=_map)
+)
