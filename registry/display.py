@@ -98,7 +98,7 @@ def wan(yuan: Any) -> str:
     if number is None:
         return DASH
     text = grouped(number / 10000, 4).rstrip("0").rstrip(".")
-    return _("%(amount)s ten thousand yuan") % {"amount": text}
+    return _("%(amount)s wan yuan") % {"amount": text}
 
 
 def number(value: Any, places: int = 0) -> str:

@@ -221,7 +221,7 @@ def _big_money(yuan: Decimal, values: dict[str, Any]) -> tuple[str, dict[str, An
     if abs(yuan) < 1_000_000:
         return display.grouped(yuan), {"unit": _("yuan"), **values}
     return display.grouped(yuan / 10_000), {
-        "unit": _("ten thousand yuan"),
+        "unit": _("wan yuan"),
         "note": display.money(yuan),
         **values,
     }
