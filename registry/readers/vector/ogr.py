@@ -1,8 +1,8 @@
 """Shapefile, GeoPackage, File Geodatabase and KML through pyogrio, batch by batch.
 
 pyogrio is imported on use: it takes a second. The attributes of a shapefile are read byte-true (as Latin-1)
-and decoded here: GDAL drops a value with a character that does not fit and warns once per process, here it costs
-that one character and is reported at its feature.
+and decoded here: GDAL drops a value with a character that does not fit and warns once per process; here it
+costs that one character and is reported at its feature.
 """
 
 import warnings

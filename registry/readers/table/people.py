@@ -1,0 +1,143 @@
+"""People and bodies: names, phones, identity numbers, holders with shares. 中文：人员与主体"""
+
+import re
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from registry.checkdigits import USCC_SIGNS, id_check, is_id_number, is_uscc
+
+from .amounts import parse_share
+from .plain import PENDING_WORDS, digits_text, half_width
+from .problems import CellProblem
+
+PHONE = re.compile(r"1[3-9]\d{9}|0\d{2,3}-?\d{7,8}|[2-8]\d{6,7}|400\d{7}")
+SEPARATORS = re.compile(r"[、;；\n]|[,，](?=\D)")
+ENDING_SHARE = re.compile(
+    r"^(.*?)[(:：]?((?:\d+(?:\.\d+)?[%％])|(?:\d{1,9}/\d{1,9})|(?:百分之\d+(?:\.\d+)?))[)]?$"
+)
+
+
+@dataclass(frozen=True)
+class Person:
+    """A person as named in a cell, with the phone beside the name; ``several`` names stay together."""
+
+    name: str
+    phone: str = ""
+    several: bool = False
+
+
+@dataclass(frozen=True)
+class Holder:
+    """A party and its share; None where the cell gives no share."""
+
+    name: str
+    share: Fraction | None = None
+
+
+def parse_person(value: Any) -> Person | None:
+    """One person's name; blanks inside it, a title in brackets and a phone beside it are taken off.
+
+    None when the cell says that nobody is named yet (待定). :raises CellProblem: person_form.
+    """
+    text = half_width(value)
+    phone = PHONE.search(text.replace(" ", ""))
+    name = re.sub(r"\d[\d\s-]{5,}", "", text)
+    name = re.sub(r"[(\[].*?[)\]]", "", name)
+    name = re.sub(r"[,;，；]+", "、", re.sub(r"[\s:：]+", "", name).strip(",;，；、"))
+    name = name.replace("•", "·").replace("・", "·")
+    if name in PENDING_WORDS:
+        return None
+    several = bool(re.search(r"[、/]", name)) or len(re.findall(r"1[3-9]\d{9}", text)) > 1
+    if not name or re.search(r"\d", name) or len(name) > 30:
+        raise CellProblem(_("“%(value)s” is not a person's name.") % {"value": text[:30]}, code="person_form")
+    return Person(name, phone[0] if phone else "", several)
+
+
+def parse_phone(value: Any) -> str:
+    """A mobile or landline number without blanks. :raises CellProblem: phone, digits_lost."""
+    text = re.sub(r"[\s-]", "", digits_text(value).removeprefix("+86"))
+    if not PHONE.fullmatch(text):
+        raise CellProblem(
+            _("“%(value)s” is not a phone number: 11 digits, or area code and number.")
+            % {"value": text[:20]},
+            code="phone",
+        )
+    return text
+
+
+def parse_person_id(value: Any) -> str:
+    """A citizen's identity number (公民身份号码, GB 11643) with its check digit. :raises CellProblem:"""
+    number = digits_text(value).upper()
+    if not re.fullmatch(r"\d{17}[\dX]", number):
+        raise CellProblem(
+            _("An identity number has 18 digits; this one has %(count)d characters.")
+            % {"count": len(number)},
+            code="person_id_form",
+        )
+    if id_check(number[:17]) != number[17]:
+        raise CellProblem(
+            _("The check digit of the identity number is wrong; a digit was mistyped."),
+            code="person_id_check",
+        )
+    if not is_id_number(number):
+        raise CellProblem(
+            _("The date of birth in the identity number does not exist."), code="person_id_date"
+        )
+    return number
+
+
+def parse_uscc(value: Any) -> str:
+    """A unified social credit code (统一社会信用代码, GB 32100), check character included.
+
+    :raises CellProblem: uscc_form, uscc_check.
+    """
+    code = digits_text(value).upper()
+    if len(code) != 18 or any(sign not in USCC_SIGNS for sign in code):
+        raise CellProblem(
+            _("A unified social credit code has 18 digits and letters, without I, O, S, V, Z."),
+            code="uscc_form",
+        )
+    if not is_uscc(code):
+        raise CellProblem(
+            _("The check character of the credit code %(value)s is wrong; a character was mistyped.")
+            % {"value": code},
+            code="uscc_check",
+        )
+    return code
+
+
+def parse_holders(value: Any) -> tuple[Holder, ...]:
+    """甲村 60%；乙村 40%: one or several parties with their shares, which must make one whole.
+
+    Several parties without shares are kept without: nobody may guess them.
+    :raises CellProblem: holders_sum, holders_mixed, holders_form.
+    """
+    text = re.sub(r"[ \t\u3000]+", "", half_width(value))
+    holders = [_holder(part) for part in SEPARATORS.split(text) if part.strip("。.")]
+    if not holders or any(not h.name or h.name.isdigit() or len(h.name) > 100 for h in holders):
+        raise CellProblem(
+            _("“%(value)s” does not name who holds it.") % {"value": text[:30]}, code="holders_form"
+        )
+    shares = [h.share for h in holders if h.share is not None]
+    if shares and len(shares) < len(holders):
+        raise CellProblem(
+            _("Some of the holders in “%(value)s” have a share and some have none.") % {"value": text[:40]},
+            code="holders_mixed",
+        )
+    if shares and sum(shares) != 1:
+        raise CellProblem(
+            _("The shares in “%(value)s” make %(sum)s%%, not 100%%.")
+            % {"value": text[:40], "sum": f"{float(sum(shares) * 100):.6g}"},
+            code="holders_sum",
+        )
+    return tuple(holders)
+
+
+def _holder(part: str) -> Holder:
+    match = ENDING_SHARE.match(part.strip())
+    if not match:
+        return Holder(part.strip())
+    return Holder(match[1].rstrip("(:："), parse_share(match[2]))
