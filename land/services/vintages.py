@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import shapely
-from django.contrib.gis.geos import GEOSGeometry, MultiPolygon, Point, Polygon
+from django.contrib.gis.geos import GEOSGeometry, Point, Polygon
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from land.models import Parcel, Quarantine, Vintage, VintageKind
+from land.queries.vintages import ASSUMED, BOUNDARY, FEATURES
 from registry import clock, geo
 from registry.errors import RegistryError
 from registry.models import Division, DivisionBoundary, ImportBatch
@@ -23,7 +24,6 @@ from registry.rules import Scope
 from registry.rules.engine import evaluate
 from registry.rules.parameters import values_on
 
-BOUNDARY, FEATURES, ASSUMED = "boundary", "features", "assumed"
 _rules_on_layers: set[str] = set()
 
 ROW = """
@@ -162,27 +162,18 @@ def _coverage(vintage: Vintage, part: str) -> tuple[GEOSGeometry, str]:
         with connection.cursor() as cursor:
             cursor.execute(UNION.format(part=part))
             return GEOSGeometry(cursor.fetchone()[0]), FEATURES
-    return _assumed(vintage, part), ASSUMED
+    return _assumed(part), ASSUMED
 
 
-def _assumed(vintage: Vintage, part: str) -> GEOSGeometry:
-    """The layer's box widened by ``coverage_margin_m``, with what a survey of the same division covers."""
+def _assumed(part: str) -> GEOSGeometry:
+    """The layer's box widened by ``coverage_margin_m``."""
     margin = float(values_on(["coverage_margin_m"], clock.today())["coverage_margin_m"])
     with connection.cursor() as cursor:
         cursor.execute(EXTENT.format(part=part))
         west, south, east, north = cursor.fetchone()
     box = geo.densify(shapely.box(west - margin, south - margin, east + margin, north + margin))
-    covers = [geo.transform(box, geo.county().work_srid, geo.RECORD_SRID)]
-    survey = (
-        Vintage.objects.in_force()
-        .filter(kind=VintageKind.PARCELS, division=vintage.division, coverage__isnull=False)
-        .order_by("-year")
-        .first()
-    )
-    if survey is not None:
-        covers.append(shapely.from_wkb(bytes(survey.coverage.wkb)))
-    united = geo.promote(shapely.union_all(covers))
-    return GEOSGeometry(memoryview(shapely.to_wkb(united)), srid=geo.RECORD_SRID)
+    degrees = geo.promote(geo.transform(box, geo.county().work_srid, geo.RECORD_SRID))
+    return GEOSGeometry(memoryview(shapely.to_wkb(degrees)), srid=geo.RECORD_SRID)
 
 
 def quarantine_row(number: int, error: dict[str, Any], where: dict[str, Any], bsm: str = "") -> Quarantine:
@@ -225,8 +216,3 @@ def read_rules_again(division: Division) -> None:
     if _rules_on_layers:
         scope = Scope(paths=(division.path,))
         evaluate(as_of=clock.today(), scope=scope, rule_ids=sorted(_rules_on_layers))
-
-
-def as_multipolygon(geom: Any) -> MultiPolygon:
-    """A shapely polygon or multipolygon (EPSG:4490) as Django's."""
-    return GEOSGeometry(memoryview(shapely.to_wkb(geo.promote(geom))), srid=geo.RECORD_SRID)

@@ -1,0 +1,156 @@
+"""The ground about many shapes, out of the database: one query a layer, whatever their number.
+
+中文：叠加候选图斑. Candidates come by the spatial index on the geometry of record; what they have to do with
+the shapes is for the overlay to say.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import shapely
+from django.db import connection
+
+from land.ground import Footprint, Ground, Parcel, Zone
+from land.models import VintageKind
+from land.queries.vintages import Chosen, coverages, vintages_for
+from registry import geo
+from registry.models import Division
+from registry.queries.divisions import codes_by_division
+
+METRES_A_DEGREE = 100_000.0  # less than any here: boxes come out a little too large
+MEETING_M = 2.0
+
+BOXES = """
+boxes AS (SELECT ST_MakeEnvelope(w, s, e, n, 4490) AS box
+            FROM unnest(%s::float8[], %s::float8[], %s::float8[], %s::float8[]) AS b(w, s, e, n))
+"""
+ROWS = """
+WITH {boxes}, hits AS (SELECT DISTINCT r.vintage_id, r.id FROM boxes JOIN {table} r ON r.geom && boxes.box
+                        WHERE r.vintage_id = ANY(%s))
+SELECT r.vintage_id, r.bsm, r.number, r.village_id, r.village_code, r.class_code, r.deduction_ratio,
+       r.gross_m2, r.counted_m2, r.quality_grade, r.attrs->>'KCDLBM', ST_AsBinary(r.work){columns}
+  FROM hits JOIN {table} r USING (vintage_id, id)
+ WHERE r.vintage_id = ANY(%s)
+ ORDER BY r.vintage_id, r.number
+"""
+DOUBTFUL = """
+WITH {boxes}
+SELECT DISTINCT q.id, ST_AsBinary(q.envelope) FROM boxes JOIN land_quarantine q ON q.envelope && boxes.box
+ WHERE q.vintage_id = ANY(%s) ORDER BY q.id
+"""
+
+
+def boxes_about(footprints: Sequence[Footprint], reach_m: float) -> np.ndarray:
+    """Boxes (west, south, east, north) in degrees about the footprints, widened by ``reach_m``.
+
+    Of what cannot be placed (no geometry, no finite coordinates) there is none.
+    """
+    rows = []
+    for srid in {footprint.srid for footprint in footprints}:
+        shapes = np.array([f.geometry for f in footprints if f.srid == srid], dtype=object)
+        with np.errstate(invalid="ignore"):
+            placed = geo.transform(shapely.box(*shapely.bounds(shapes).T), srid, geo.RECORD_SRID)
+            rows.append(shapely.bounds(placed))
+    bounds = np.vstack(rows) if rows else np.empty((0, 4))
+    bounds = bounds[np.isfinite(bounds).all(axis=1)]
+    reach = reach_m / METRES_A_DEGREE
+    return bounds + [-reach, -reach, reach, reach]
+
+
+def _arrays(boxes: np.ndarray) -> list[list[float]]:
+    return [boxes[:, side].tolist() for side in range(4)]
+
+
+def _rows(table: str, chosen: Chosen, boxes: np.ndarray, columns: str = "") -> list[tuple[Any, ...]]:
+    if not chosen.vintages or not len(boxes):
+        return []
+    statement = ROWS.format(boxes=BOXES, table=table, columns=columns)
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [*_arrays(boxes), chosen.keys, chosen.keys])
+        return cursor.fetchall()
+
+
+def _villages(rows: Sequence[tuple[Any, ...]]) -> tuple[dict[int, str], dict[int, str]]:
+    """Paths and codes of the villages of rows. Two queries."""
+    keys = {row[3] for row in rows if row[3]}
+    if not keys:
+        return {}, {}
+    return dict(Division.objects.filter(pk__in=keys).values_list("pk", "path")), codes_by_division(keys)
+
+
+def _common(row: tuple[Any, ...], geom: Any, codes: dict[int, str]) -> dict[str, Any]:
+    """The fields that zones and parcels share; a ratio of 0 may also be one that was not stated."""
+    more = {"ridge_code": row[10]} if row[10] else {}
+    return {
+        "id": row[1] or f"#{row[2]}",
+        "geometry": geom,
+        "village_code": codes.get(row[3]) or (row[4] or "")[:12],
+        "class_code": row[5],
+        "ridge_ratio": row[6] or None,
+        "gross_m2": row[7],
+        "counted_m2": row[8],
+        "quality_grade": row[9],
+        **more,
+    }
+
+
+def zones_about(boxes: np.ndarray, chosen: Chosen) -> tuple[Zone, ...]:
+    """Zones of the vintages that lie about the boxes, less those where a newer vintage speaks."""
+    rows = _rows("land_zone", chosen, boxes, ", r.protected_from, r.protected_to")
+    paths, codes = _villages(rows)
+    kept = [row for row in rows if not chosen.superseded(row[0], paths.get(row[3]))]
+    shapes = shapely.from_wkb([bytes(row[11]) for row in kept])
+    return tuple(
+        Zone(**_common(row, geom, codes), starts=row[12], ends=row[13])
+        for row, geom in zip(kept, shapes, strict=True)
+    )
+
+
+def parcels_about(boxes: np.ndarray, chosen: Chosen) -> tuple[Parcel, ...]:
+    """Parcels of the vintages that lie about the boxes, less those where a newer vintage speaks."""
+    rows = _rows("land_parcel", chosen, boxes)
+    paths, codes = _villages(rows)
+    kept = [row for row in rows if not chosen.superseded(row[0], paths.get(row[3]))]
+    shapes = shapely.from_wkb([bytes(row[11]) for row in kept])
+    return tuple(Parcel(**_common(row, geom, codes)) for row, geom in zip(kept, shapes, strict=True))
+
+
+def _doubtful(boxes: np.ndarray, chosen: Chosen) -> tuple[Any, ...]:
+    if not chosen.vintages or not len(boxes):
+        return ()
+    with connection.cursor() as cursor:
+        cursor.execute(DOUBTFUL.format(boxes=BOXES), [*_arrays(boxes), chosen.keys])
+        shapes = shapely.from_wkb([bytes(row[1]) for row in cursor.fetchall()])
+    return tuple(geo.to_work(shapes)) if len(shapes) else ()
+
+
+def _coverage(chosen: Chosen) -> tuple[Any, ...]:
+    covers = [shapely.from_wkb(bytes(outline.wkb)) for outline in coverages(chosen)]
+    return tuple(geo.to_work(np.array(covers, dtype=object))) if covers else ()
+
+
+def ground_about(
+    footprints: Sequence[Footprint], *, day: dt.date, year: int | None, buffer_m: float, reach_m: float
+) -> tuple[Ground, Chosen, Chosen]:
+    """What the red-line kernel looks at for these footprints, and the vintages it comes from.
+
+    ``reach_m``: how far zones are looked for beyond a footprint, so that the distance to the nearest is
+    known; ``buffer_m`` is the widest buffer of points and lines. At most eleven queries.
+    """
+    zones = vintages_for(VintageKind.BASIC_FARMLAND, day, year)
+    parcels = vintages_for(VintageKind.PARCELS, day, year)
+    widest = max([buffer_m, *(float(f.buffer_m) for f in footprints if f.buffer_m is not None)])
+    near = boxes_about(footprints, widest + MEETING_M)
+    far = boxes_about(footprints, widest + max(reach_m, MEETING_M))
+    ground = Ground(
+        zones=zones_about(far, zones),
+        parcels=parcels_about(near, parcels),
+        coverage=_coverage(zones),
+        quarantined=_doubtful(near, zones),
+        period=(None, None) if zones.vintages else (dt.date.max, None),
+    )
+    return ground, zones, parcels

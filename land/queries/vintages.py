@@ -1,0 +1,94 @@
+"""Which survey deliveries speak of a day, and the list of all of them. 中文：图层版本查询"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from typing import Any
+
+from land.models import Vintage, VintageKind
+from registry.models import Division, DivisionBoundary
+
+BOUNDARY, FEATURES, ASSUMED = "boundary", "features", "assumed"  # how a coverage is known
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """The vintages of one layer that answer for a day; ``replaced`` names, by vintage, the paths of
+    divisions below its own for which a newer one answers."""
+
+    vintages: tuple[Vintage, ...]
+    replaced: dict[int, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def keys(self) -> list[int]:
+        return [vintage.pk for vintage in self.vintages]
+
+    def superseded(self, vintage_id: int, village_path: str | None) -> bool:
+        """Whether a row of a vintage lies where a newer vintage speaks."""
+        paths = self.replaced.get(vintage_id, ())
+        return bool(village_path) and any(str(village_path).startswith(path) for path in paths)
+
+
+def vintages_for(kind: str, day: dt.date, year: int | None = None) -> Chosen:
+    """The newest vintages of a layer for every division, of the day's year (or ``year``) at the latest. One query."""
+    latest = min(day.year, year) if year is not None else day.year
+    rows = Vintage.objects.in_force().filter(kind=kind, year__lte=latest)
+    rows = rows.select_related("division", "batch", "batch__file").order_by("-year", "-id")
+    chosen: list[Vintage] = []
+    replaced: dict[int, tuple[str, ...]] = {}
+    for vintage in rows:
+        path = vintage.division.path
+        if any(path.startswith(newer.division.path) for newer in chosen):
+            continue
+        below = tuple(newer.division.path for newer in chosen if newer.division.path.startswith(path))
+        if below:
+            replaced[vintage.pk] = below
+        chosen.append(vintage)
+    return Chosen(tuple(chosen), replaced)
+
+
+def coverages(chosen: Chosen) -> list[Any]:
+    """Where the vintages speak, EPSG:4490. Two queries at most.
+
+    What had to be assumed when a layer was loaded gives way to an outline of its division that came later,
+    and is widened by the surveys of the same division.
+    """
+    assumed = [v for v in chosen.vintages if v.coverage_basis == ASSUMED]
+    found = [v.coverage for v in chosen.vintages if v.coverage and v.coverage_basis != ASSUMED]
+    if not assumed:
+        return found
+    outlines = {
+        row.division_id: row.geom
+        for row in DivisionBoundary.objects.filter(division__in=[v.division_id for v in assumed]).order_by(
+            "valid"
+        )
+    }
+    found += [outlines.get(v.division_id) or v.coverage for v in assumed if v.coverage]
+    surveys = Vintage.objects.in_force().filter(
+        kind=VintageKind.PARCELS, division__in=[v.division_id for v in assumed], coverage__isnull=False
+    )
+    return found + [
+        survey.coverage for survey in surveys.order_by("-year", "-id") if survey.division_id not in outlines
+    ]
+
+
+def describe(vintage: Vintage) -> dict[str, Any]:
+    """A vintage as programs read it."""
+    return {
+        "kind": vintage.kind,
+        "year": vintage.year,
+        "division": vintage.division.name,
+        "batch": vintage.batch_id,
+        "sha256": vintage.batch.file.sha256,
+        "features": vintage.feature_count,
+        "quarantined": vintage.quarantined_count,
+        "coverage": vintage.coverage_basis,
+    }
+
+
+def vintages_of(division: Division | None = None) -> Any:
+    """All vintages, those out of force too, newest first, for the land officer's list. One query."""
+    rows = Vintage.objects.select_related("division", "batch", "batch__file", "batch__created_by")
+    rows = rows.defer("coverage").order_by("kind", "-year", "-id")
+    return rows if division is None else rows.within(division)

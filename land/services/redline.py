@@ -1,0 +1,188 @@
+"""The red-line check on the register's layers: shapes in, one run out. 中文：永久基本农田核查
+
+The command, the page, the rule LND-01 and the API all ask here, so that they give the same answer. A run is a
+pure function of its inputs: its fingerprint covers shapes, zones, parcels, limits and day, and two runs on the
+same inputs give the same bytes.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from typing import Any
+
+import numpy as np
+import shapely
+from django.utils.translation import gettext as _
+
+from land import overlay
+from land.admission import admit
+from land.ground import INDICATIVE, SURVEY, Footprint, Ground, Limits, fingerprint
+from land.parameters import BUFFER_M, CHECK_KEYS, NOISE_M2, NOISE_WIDTH_M
+from land.queries.candidates import ground_about
+from land.queries.vintages import Chosen, describe
+from land.redline import UnionTotals, Verdict, judge, judge_all, union_totals, worst
+from registry import geo
+from registry.codes import INDICATIVE_METHODS
+from registry.models import Shape
+from registry.rules.parameters import values_on
+
+LAYER, PROJECT = "layer", "project"
+REACH_M = 500.0  # the nearest zone is named when it lies no farther than this
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run of the check, with everything it rests on."""
+
+    day: dt.date
+    year: int | None
+    scope: str
+    vintages: tuple[dict[str, Any], ...]
+    parameters: dict[str, Any]
+    fingerprint: str
+    verdicts: tuple[Verdict, ...]  # in the order of the footprints
+    union: UnionTotals
+    project: Verdict | None = None  # all footprints as one, for the scope "project"
+    notes: tuple[str, ...] = ()
+    ids: tuple[Any, ...] = field(default=())  # the ids as the file has them
+
+    @property
+    def verdict(self) -> str:
+        """The worst verdict, worst first: OCCUPIES, INVALID, NO_DATA, REVIEW, NOISE, TOUCH, NONE."""
+        all_of_them = [verdict.verdict for verdict in self.verdicts]
+        return worst([*all_of_them, self.project.verdict] if self.project else all_of_them)
+
+    def as_dict(self) -> dict[str, Any]:
+        """The answer for programs: areas as strings in m² with 2 decimals."""
+        ids = self.ids or tuple(verdict.id for verdict in self.verdicts)
+        features = [{**verdict.as_dict(), "id": key} for key, verdict in zip(ids, self.verdicts, strict=True)]
+        return {
+            "run": {
+                "day": self.day.isoformat(),
+                "year": self.year,
+                "scope": self.scope,
+                "vintages": list(self.vintages),
+                "parameters": self.parameters,
+                "fingerprint": self.fingerprint,
+                "notes": list(self.notes),
+            },
+            "verdict": self.verdict,
+            "features": features,
+            "union": self.union.as_dict(),
+            **({"project": self.project.as_dict()} if self.project else {}),
+        }
+
+
+def limits_on(day: dt.date) -> tuple[Limits, dict[str, Any]]:
+    """The thresholds valid on a day, for the kernel and as a run stores them. One query."""
+    values = values_on(CHECK_KEYS, day)
+    limits = Limits(
+        noise_area_m2=Decimal(str(values[NOISE_M2])),
+        noise_width_m=Decimal(str(values[NOISE_WIDTH_M])),
+        buffer_m=Decimal(str(values[BUFFER_M])),
+    )
+    return limits, values
+
+
+def check(
+    footprints: Sequence[Footprint],
+    *,
+    day: dt.date,
+    year: int | None = None,
+    scope: str = LAYER,
+    reach_m: float = REACH_M,
+) -> Run:
+    """Judge footprints by the basic farmland of a day (``year``: by layers of that year at the latest).
+
+    Without a basic-farmland layer for the day, or outside of what it covers, the verdict is NO_DATA. A
+    footprint that cannot be computed with is INVALID; nothing is swallowed. About ten queries.
+    """
+    limits, parameters = limits_on(day)
+    ground, zones, parcels = ground_about(
+        footprints, day=day, year=year, buffer_m=float(limits.buffer_m), reach_m=reach_m
+    )
+    vintages = tuple(describe(v) for v in (*zones.vintages, *parcels.vintages))
+    hashes = ",".join(sorted(f"{v['kind']} {v['year']} {v['sha256']}" for v in vintages))
+    return Run(
+        day=day,
+        year=year,
+        scope=scope,
+        vintages=vintages,
+        parameters=parameters,
+        fingerprint=fingerprint(footprints, ground, day, limits, year=year, scope=scope, layers=hashes),
+        verdicts=tuple(_within(reach_m, verdict) for verdict in judge_all(footprints, ground, day, limits)),
+        union=union_totals(footprints, ground, day, limits),
+        project=_project(footprints, ground, day, limits) if scope == PROJECT else None,
+        notes=_notes(zones, parcels),
+    )
+
+
+def _within(reach_m: float, verdict: Verdict) -> Verdict:
+    """The verdict without a distance that was not looked for: only zones within reach are at hand."""
+    if verdict.nearest_m is None or verdict.nearest_m <= reach_m:
+        return verdict
+    return replace(verdict, nearest_m=None)
+
+
+def _project(footprints: Sequence[Footprint], ground: Ground, day: dt.date, limits: Limits) -> Verdict | None:
+    """The footprints as one shape (P04): two pieces that are noise apart may occupy together."""
+    shapes = []
+    for footprint in footprints:
+        outcome = admit(footprint.geometry, srid=footprint.srid)
+        if outcome.admitted:
+            shapes.append(geo.to_work_dense(outcome.geom, footprint.srid))
+    if not shapes:
+        return None
+    together = overlay.as_union(np.array(shapes, dtype=object))
+    vague = any(footprint.indicative for footprint in footprints)
+    whole = Footprint(
+        id=PROJECT,
+        geometry=together,
+        srid=geo.county().work_srid,
+        accuracy=INDICATIVE if vague else SURVEY,
+        serves_farming=all(footprint.serves_farming for footprint in footprints),
+    )
+    return judge(whole, ground, day, limits)
+
+
+def _notes(zones: Chosen, parcels: Chosen) -> tuple[str, ...]:
+    notes = []
+    if any(vintage.coverage_basis == "assumed" for vintage in zones.vintages):
+        notes.append(
+            _("Where the basic-farmland layer speaks is assumed from its extent: load the outlines.")
+        )
+    years = {vintage.year for vintage in (*zones.vintages, *parcels.vintages)}
+    if len(years) > 1:
+        notes.append(
+            _("The layers are of different years: %(years)s.") % {"years": "、".join(map(str, sorted(years)))}
+        )
+    if zones.vintages and not parcels.vintages:
+        notes.append(_("No land survey is loaded for the day: areas by class are missing."))
+    return tuple(notes)
+
+
+def with_ids(run: Run, ids: Sequence[Any]) -> Run:
+    """The run with the ids as the file has them (numbers stay numbers)."""
+    return replace(run, ids=tuple(ids))
+
+
+def footprint_of(shape: Shape, key: str, *, serves_farming: bool = False, buffer_m: Any = None) -> Footprint:
+    """The footprint of a registered shape, in the plane in which it was taken: its edges are straight there.
+
+    A shape drawn on a screen or taken by phone indicates a place and decides nothing. ``buffer_m``: half
+    the width of what a line stands for, or how far off a point may be; by default the shape's accuracy.
+    """
+    record = shapely.from_wkb(bytes(shape.geom.wkb))
+    vague = shape.method in INDICATIVE_METHODS
+    margin = shape.accuracy_m if buffer_m is None else buffer_m
+    return Footprint(
+        id=key,
+        geometry=geo.transform(record, geo.RECORD_SRID, shape.source_srid),
+        srid=shape.source_srid,
+        accuracy=INDICATIVE if vague else None,
+        serves_farming=serves_farming,
+        buffer_m=None if margin is None else Decimal(str(margin)),
+    )
