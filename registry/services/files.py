@@ -9,6 +9,7 @@ import shutil
 import tempfile
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -37,7 +38,8 @@ def store_chunks(chunks: Iterable[bytes], *, name: str) -> StoredFile:
                 if size > settings.MAX_UPLOAD_BYTES:
                     raise BadInput(
                         _(
-                            "The file is larger than %(limit)d MB. Split it, or ask the administrator to raise the limit."
+                            "The file is larger than %(limit)d MB. Split it, or ask the administrator "
+                            "to raise the limit."
                         )
                         % {"limit": settings.MAX_UPLOAD_BYTES // 1024 // 1024},
                         "too_large",
@@ -60,8 +62,14 @@ def store_chunks(chunks: Iterable[bytes], *, name: str) -> StoredFile:
     return _row(digest.hexdigest(), name, size)
 
 
+def clean_name(name: str) -> str:
+    """The last part of a file name, without folders and NUL; never empty."""
+    clean = os.path.basename(name.replace("\\", "/")).replace("\x00", "").strip(". ")
+    return clean.encode()[-200:].decode(errors="ignore") or "file"
+
+
 def _row(sha256: str, name: str, size: int) -> StoredFile:
-    clean = os.path.basename(name.replace("\\", "/")).replace("\x00", "")[-255:] or "file"
+    clean = clean_name(name)
     media_type = mimetypes.guess_type(clean)[0] or "application/octet-stream"
     row, _created = StoredFile.objects.get_or_create(
         sha256=sha256, defaults={"name": clean, "size": size, "media_type": media_type}
@@ -82,3 +90,12 @@ def store_path(path: Path) -> StoredFile:
         raise BadInput(_("There is no file %(path)s.") % {"path": path}, "no_file") from error
     except PermissionError as error:
         raise BadInput(_("The file %(path)s may not be read.") % {"path": path}, "no_file") from error
+
+
+def copy_upload(upload: Any, folder: Path) -> Path:
+    """An uploaded file on disk under its own (cleaned) name, for readers that need a path. Not kept."""
+    target = folder / clean_name(upload.name)
+    with target.open("wb") as out:
+        for chunk in upload.chunks():
+            out.write(chunk)
+    return target
