@@ -116,8 +116,15 @@ def test_a_click_tells_the_unit_under_it(client, place, assets_of):
     assert other.json()["units"] == []
 
 
-@pytest.mark.parametrize("query", [{}, {"lon": "x", "lat": 1, "tolerance": 0}, {"lon": 999, "lat": 1, "tolerance": 0},
-                                   {"lon": "nan", "lat": 1, "tolerance": 0}])  # fmt: skip
+@pytest.mark.parametrize(
+    "query",
+    [
+        {},
+        {"lon": "x", "lat": 1, "tolerance": 0},
+        {"lon": 999, "lat": 1, "tolerance": 0},
+        {"lon": "nan", "lat": 1, "tolerance": 0},
+    ],
+)
 def test_a_click_with_wrong_numbers_is_a_bad_request(client, place, query):
     signed_in(client, "asset_manager", place["xinhua"])
     assert client.get(reverse("map-identify"), query).status_code == 400

@@ -1,4 +1,4 @@
-"""The red-line page: every wrong drawing or file gets a sentence, never a stack trace; the verdict is shown."""
+"""The red-line page: a wrong drawing or file gets a sentence, never a stack trace."""
 
 import io
 import json
