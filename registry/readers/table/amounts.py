@@ -69,8 +69,11 @@ class Amount:
 
 
 def to_decimal(value: int | float) -> Decimal:
-    """A stored number without the noise of binary fractions (0.30000000000000004)."""
-    return round(Decimal(repr(value)), 8) if isinstance(value, float) else Decimal(value)
+    """A stored number without the noise of binary fractions (0.30000000000000004). :raises CellProblem:"""
+    number = Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
+    if not number.is_finite() or abs(number) > 10**15:
+        raise CellProblem(_("This is not a number that can be used here."), code="number")
+    return round(number, 8) if isinstance(value, float) else number
 
 
 def decimals_of(number: Decimal) -> int:
@@ -85,8 +88,6 @@ def parse_amount(value: Any) -> Amount:
     :raises CellProblem: money_negative, money_about, money_text.
     """
     if isinstance(value, (int, float)) and not isinstance(value, bool):
-        if value != value or value in (float("inf"), float("-inf")):
-            raise CellProblem(_("This is not a number."), code="money_text")
         number, unit = to_decimal(value), None
     else:
         text = re.sub(r"\s", "", half_width(value)).replace("，", ",")

@@ -86,6 +86,8 @@ def _from_parts(parts: list[int], text: str) -> DateValue:
 
 
 def _from_number(value: int | float) -> DateValue:
+    if not abs(value) < 10**9:
+        raise CellProblem(_("This number is not a date; write 2021-05-31."), code="date_form")
     whole = int(value)
     if isinstance(value, float) and FIRST_YEAR <= whole <= LAST_YEAR and value != whole:
         return _from_year_point_month(value)

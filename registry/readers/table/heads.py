@@ -94,6 +94,7 @@ class Header:
     columns: list[Column]
     titles: list[str] = field(default_factory=list)
     duplicates: list[Column] = field(default_factory=list)
+    cut: int = 0
 
     @property
     def unknown(self) -> list[Column]:
@@ -232,7 +233,9 @@ def _candidate(
     names = {c.field.name for c in columns if c.field is not None}
     if not names & set(table.identity) or len(names) < min(2, len(table.fields)):
         return None
-    return len(names), Header(first + 1, last + 1, columns, _titles(sheet, first), duplicates)
+    return len(names), Header(
+        first + 1, last + 1, columns, _titles(sheet, first), duplicates, _cut(sheet, first, last)
+    )
 
 
 def _titles(sheet: Sheet, before: int) -> list[str]:
@@ -240,9 +243,14 @@ def _titles(sheet: Sheet, before: int) -> list[str]:
 
 
 def _better(found: tuple[int, Header], best: tuple[int, Header]) -> bool:
-    """More columns understood; with as many, fewer rows (a title above is no part of the head)."""
-    rows = [header.last - header.first for _count, header in (found, best)]
-    return (found[0], -rows[0]) > (best[0], -rows[1])
+    """More columns understood; then no merged cell cut through; then fewer rows (a title is no head)."""
+    keys = [(count, -header.cut, header.first - header.last) for count, header in (found, best)]
+    return keys[0] > keys[1]
+
+
+def _cut(sheet: Sheet, first: int, last: int) -> int:
+    """How many merged ranges reach over the upper or lower edge of these rows."""
+    return sum(1 for m in sheet.merges if m.top < first <= m.bottom or m.top <= last < m.bottom)
 
 
 def detect_header(sheet: Sheet, table: Table, mapping: Mapping[str, Any] | None = None) -> Header | None:

@@ -33,7 +33,7 @@ def read_ledger(
     :param table: the kind's fields and heads, from the app that owns it.
     :param mapping: {"header row": n, "columns": {"title": "field"}, "unit": "yuan|wan"}.
     :param bbox: the county's box in degrees, to check coordinates against.
-    :raises ReadError: when the file cannot be read, no sheet has a head of this kind, or the mapping is wrong.
+    :raises ReadError: when the file cannot be read, no sheet has a head of this kind, the mapping is wrong.
     """
     mapping = _checked_mapping(mapping)
     sources, notes = _find_tables(Path(path), table, mapping)

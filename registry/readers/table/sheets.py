@@ -14,6 +14,7 @@ from registry.readers.errors import ReadError
 
 MAX_BYTES = 100 * 1024**2
 MAX_CELLS = 4_000_000
+MAX_MERGED = 1_000_000
 ZIP_MAGIC, OLE_MAGIC = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
@@ -48,6 +49,8 @@ class Sheet:
             self.cells.pop()
         self._origin: dict[tuple[int, int], tuple[int, int]] = {}
         for merge in self.merges:
+            if len(self._origin) > MAX_MERGED:
+                break
             for row in range(merge.top, min(merge.bottom + 1, self.height)):
                 for column in range(merge.left, min(merge.right + 1, self.width)):
                     self._origin[row, column] = (merge.top, merge.left)

@@ -158,8 +158,8 @@ def _compare(sums: Sums, line: Line, column: Column, stated: Amount, computed: D
     found = {
         "label": line.text,
         "column": column.title,
-        "stated": f"{value:f}",
-        "computed": f"{computed or 0:f}",
+        "stated": _figure(value),
+        "computed": _figure(computed or Decimal(0)),
     }
     messages = {
         "incomplete": _("%(label)s, %(column)s: rows it adds up have errors, so it could not be checked."),
@@ -181,6 +181,10 @@ def _compare(sums: Sums, line: Line, column: Column, stated: Amount, computed: D
         code=code,
         message=messages[code] % found if code in messages else "",
     )
+
+
+def _figure(value: Decimal) -> str:
+    return f"{value:.2f}".removesuffix(".00")
 
 
 def _verdict(value: Decimal, computed: Decimal | None, written: Amount) -> tuple[bool | None, str]:

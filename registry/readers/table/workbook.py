@@ -69,7 +69,9 @@ class _Scanner:
         self.found = Structure()
         self.row = self.column = -1
         self.kind = ""
-        self.formula = self.value = self.in_value = False
+        self.formula = self.value = self.in_value = (
+            False  # value: there is such an element, even an empty one
+        )
         self.text = ""
         self.parser = expat.ParserCreate()
         self.parser.StartElementHandler = self.start
@@ -93,10 +95,11 @@ class _Scanner:
             self.row, self.column = place or (self.row, self.column + 1)
             self.kind = attributes.get("t", "")
             self.formula = self.value = False
+            self.text = ""
         elif tag == "f":
             self.formula = True
         elif tag in ("v", "is"):
-            self.value, self.in_value, self.text = True, self.kind == "e", ""
+            self.value, self.in_value = True, True
         elif tag == "mergeCell":
             self.merge(attributes.get("ref", ""))
 
@@ -106,14 +109,15 @@ class _Scanner:
 
     def end(self, tag: str) -> None:
         tag = tag.rpartition(":")[2]
-        if tag == "v" and self.in_value:
-            self.found.errors[self.row, self.column] = self.text
+        if tag in ("v", "is"):
             self.in_value = False
         elif tag == "c":
+            if self.kind == "e":
+                self.found.errors[self.row, self.column] = self.text
             if self.value or self.formula:
                 self.found.height = max(self.found.height, self.row + 1)
                 self.found.width = max(self.found.width, self.column + 1)
-            if self.formula and not self.value:
+            if self.formula and not self.text and self.kind != "str":
                 self.found.uncached.add((self.row, self.column))
 
     def merge(self, reference: str) -> None:
@@ -167,6 +171,7 @@ def _structures(path: Path) -> dict[str, Structure]:
         sheets = _elements(archive.read("xl/workbook.xml"), "sheet")
         relations = _elements(archive.read("xl/_rels/workbook.xml.rels"), "Relationship")
         targets = {r["Id"]: posixpath.normpath(posixpath.join("xl", r["Target"])) for r in relations}
+        _read_through(archive, "xl/sharedStrings.xml")
         found: dict[str, Structure] = {}
         for sheet in sheets:
             part = targets.get(sheet.get("id", ""), "")
@@ -175,6 +180,14 @@ def _structures(path: Path) -> dict[str, Structure]:
                 with archive.open(part) as stream:
                     found[sheet["name"]] = scan(stream)
         return found
+
+
+def _read_through(archive: zipfile.ZipFile, part: str) -> None:
+    """Read a part to its end, so that a size or checksum that lies is found here. :raises BadZipFile:"""
+    if part in archive.namelist():
+        with archive.open(part) as stream:
+            while stream.read(1 << 20):
+                pass
 
 
 def _check_extent(path: Path, structures: dict[str, Structure]) -> None:
@@ -210,16 +223,16 @@ def read_xls(path: Path) -> list[Sheet]:
     """The sheets of an old .xls; an encrypted .xlsx has the same first bytes. :raises ReadError:"""
     if OLD_ENCRYPTED in path.read_bytes()[: 1 << 20]:
         raise _encrypted(path.name)
-    return _values(path, {})
+    return _values(path, None)
 
 
-def _values(path: Path, structures: dict[str, Structure]) -> list[Sheet]:
+def _values(path: Path, structures: dict[str, Structure] | None) -> list[Sheet]:
     import python_calamine as calamine
 
     try:
         book = calamine.CalamineWorkbook.from_path(path)
         return [
-            _sheet(book.get_sheet_by_index(index), meta, structures.get(meta.name))
+            _sheet(book.get_sheet_by_index(index), meta, structures[meta.name] if structures else None)
             for index, meta in enumerate(book.sheets_metadata)
             if meta.typ == calamine.SheetTypeEnum.WorkSheet
         ]
