@@ -2,12 +2,16 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from assets.rules import ledger, upkeep
-from registry import acts, rules
+from assets import desk, panels  # noqa: F401 (they register what the pages show)
+from assets.importers import footprints
+from assets.rules import land, ledger, upkeep
+from registry import acts, importers, rules
 from registry.rules import parameters
 
-rules.register(*upkeep.RULES, *ledger.RULES)
+rules.register(*upkeep.RULES, *ledger.RULES, *land.RULES)
+importers.register(footprints.IMPORTER)
 parameters.register(
+    *land.PARAMETERS,
     parameters.Default(
         key=upkeep.INSPECTION_DAYS,
         value={"default": 90, "road": 30, "water_supply": 30, "irrigation": 90},

@@ -7,19 +7,24 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from registry import access
 
 
 @dataclass(frozen=True)
 class NavItem:
-    """One entry of the main navigation. ``verb`` is the permission that opens it."""
+    """One entry of the main navigation. ``verb`` is the permission that opens it (or one of several)."""
 
     label: Any
     url_name: str
     icon: str
-    verb: str = "view"
+    verb: str | tuple[str, ...] = "view"
     order: int = 50
+
+    def opens_to(self, user: Any) -> bool:
+        verbs = (self.verb,) if isinstance(self.verb, str) else self.verb
+        return any(access.may(user, verb) for verb in verbs)
 
 
 _ITEMS: list[NavItem] = []
@@ -37,9 +42,22 @@ def items(request: HttpRequest) -> list[dict[str, Any]]:
     """Entries that the user's roles open, the one of the present page marked."""
     shown = []
     for item in _ITEMS:
-        if not access.may(request.user, item.verb):
+        if not item.opens_to(request.user):
             continue
         url = reverse(item.url_name)
         active = request.path == url or (url != "/" and request.path.startswith(url))
         shown.append({"label": item.label, "url": url, "icon": item.icon, "active": active})
     return shown
+
+
+register(NavItem(label=_("Workbench"), url_name="home", icon="desk", order=10))
+register(NavItem(label=_("Findings"), url_name="findings", icon="finding", order=35))
+register(
+    NavItem(
+        label=_("Imports"),
+        url_name="imports",
+        icon="import",
+        verb=("import_ledger", "import_layer", "import_divisions"),
+        order=80,
+    )
+)

@@ -1,6 +1,6 @@
 """What the kernel itself hangs on the registry when it loads: its rules, parameters and navigation."""
 
-from registry import importers, rules
+from registry import desk, importers, navigation, rules, unit_panels  # noqa: F401 (pages)
 from registry.importers.divisions import DivisionsImporter
 from registry.rules import geometry, rights
 

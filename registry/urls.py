@@ -1,5 +1,31 @@
-"""Addresses of the registry app."""
+"""Addresses of the kernel: signing in, workbench, things, findings, placing, imports."""
 
-from django.urls import URLPattern
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import LogoutView
+from django.urls import path
+from django.views.i18n import set_language
 
-urlpatterns: list[URLPattern] = []
+from registry.views import divisions, findings, home, imports, sign_in, units
+from registry.views.styleguide import StyleguideView
+
+urlpatterns = [
+    path("", home.HomeView.as_view(), name="home"),
+    path("login/", sign_in.SignInView.as_view(), name="login"),
+    path("logout/", LogoutView.as_view(), name="logout"),
+    path("i18n/setlang/", login_not_required(set_language), name="set_language"),
+    path("divisions/", divisions.DivisionsView.as_view(), name="divisions"),
+    path("divisions/switch/", divisions.DivisionSwitchView.as_view(), name="division_switch"),
+    path("u/<path:code>", units.UnitView.as_view(), name="unit"),
+    path("findings/", findings.FindingListView.as_view(), name="findings"),
+    path("findings/<int:pk>/", findings.FindingView.as_view(), name="finding"),
+    path("imports/", imports.ImportListView.as_view(), name="imports"),
+    path("imports/new/<str:kind>/", imports.ImportNewView.as_view(), name="import_new"),
+    path("imports/<int:pk>/", imports.ImportView.as_view(), name="import"),
+    path("imports/<int:pk>/progress/", imports.ImportProgressView.as_view(), name="import_progress"),
+    path("imports/<int:pk>/mapping/", imports.ImportMappingView.as_view(), name="import_mapping"),
+    path("imports/<int:pk>/again/", imports.ImportAgainView.as_view(), name="import_again"),
+    path("imports/<int:pk>/apply/", imports.ImportApplyView.as_view(), name="import_apply"),
+    path("imports/<int:pk>/reverse/", imports.ImportReverseView.as_view(), name="import_reverse"),
+    path("imports/<int:pk>/rejects/", imports.ImportRejectsView.as_view(), name="import_rejects"),
+    path("styleguide/", StyleguideView.as_view(), name="styleguide"),
+]

@@ -1,0 +1,202 @@
+"""What the assets app puts on the workbench: inspections due, defects, unplaced, income. 中文：工作台（资产）"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Count, Sum
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from assets import queries
+from assets.models import Asset, Inspection
+from assets.rules.upkeep import INSPECTION_DAYS
+from registry import badges, display, workbench
+from registry.codes import Role
+from registry.models import Unit
+from registry.navigation import NavItem
+from registry.navigation import register as register_entry
+from registry.rules import parameters
+from registry.workbench import SHOWN, Desk, Figure, Queue, Remedy, Task
+
+KEEPERS = frozenset({Role.ASSET_MANAGER})
+INSPECTORS = frozenset({Role.ASSET_MANAGER, Role.CLERK})
+FINANCE = frozenset({Role.FINANCE_OFFICER})
+WATCHERS = frozenset({Role.ASSET_MANAGER, Role.COUNTY, Role.AUDITOR, Role.FINANCE_OFFICER, Role.CLERK})
+
+
+def due_rows(desk: Desk) -> Any:
+    """Units whose inspection falls due within two weeks or is overdue, by the parameters of the division."""
+    limits = parameters.resolver([INSPECTION_DAYS], desk.day)(INSPECTION_DAYS, desk.division.path)
+    return queries.due_inspections(desk.scoped(Unit.objects), desk.day, limits)
+
+
+def collect_inspections(desk: Desk) -> list[list[Task]]:
+    """Inspections: the longest overdue first. The clerk walks; the manager sees only what is not overdue yet,
+    because the overdue ones come to him as findings."""
+    rows = due_rows(desk)
+    if Role.ASSET_MANAGER in desk.roles:
+        rows = rows.filter(due_in__gte=0)
+    return [[_inspection_task(unit) for unit in rows.select_related("asset", "division")[:SHOWN]]]
+
+
+def _inspection_task(unit: Any) -> Task:
+    late = unit.due_in < 0
+    days = abs(unit.due_in)
+    note = (
+        _("%(place)s: inspected last on %(last)s; due %(days)d days ago.")
+        if late
+        else _("%(place)s: inspected last on %(last)s; due in %(days)d days.")
+    )
+    return Task(
+        title=unit.name,
+        note=note % {"place": unit.division.name, "last": display.day(unit.last_inspection), "days": days},
+        url=reverse("record_inspection", args=[unit.pk]) + "?next=/",
+        act=_("Inspect"),
+        sign="eye",
+        badge=badges.badge_of("upkeep", "overdue" if late else "due"),
+    )
+
+
+def collect_defects(desk: Desk) -> list[list[Task]]:
+    """Defects that an inspection found and nobody has handled."""
+    rows = queries.unhandled_defects(desk.scoped(Inspection.objects), desk.day)
+    return [
+        [
+            Task(
+                title=found.unit.name,
+                note=_("%(day)s: %(defect)s")
+                % {"day": display.day(found.inspected_on), "defect": found.defect},
+                url=reverse("unit", args=[found.unit.code]),
+                act=_("Have it repaired"),
+                sign="tool",
+                badge=badges.badge_of("condition", found.condition),
+            )
+            for found in rows[:SHOWN]
+        ]
+    ]
+
+
+def collect_income(desk: Desk) -> list[list[Task]]:
+    """Operating assets whose income belongs to nobody yet."""
+    rows = queries.without_income(desk.scoped(Unit.objects), desk.day).select_related("division")
+    return [
+        [
+            Task(
+                title=unit.name,
+                note=_(
+                    "%(place)s: an operating asset in use, and nobody is registered as owner of its income."
+                )
+                % {"place": unit.division.name},
+                url=reverse("unit", args=[unit.code]),
+                act=_("Look into it"),
+                sign="money",
+                badge=badges.Badge(_("income right missing"), "question", "todo"),
+            )
+            for unit in rows[:SHOWN]
+        ]
+    ]
+
+
+def read_assets(desk: Desk) -> dict[str, Any]:
+    sums = desk.scoped(Asset.objects).filter(unit__annulled=None, unit__left_on=None)
+    sums = sums.aggregate(n=Count("pk"), value=Sum("original_value"))
+    return {
+        "label": _("Assets registered"),
+        "value": sums["n"],
+        "kind": "count",
+        "icon_name": "ledger",
+        "note": display.wan(sums["value"]),
+        "url": reverse("assets"),
+    }
+
+
+def read_keepers(desk: Desk) -> dict[str, Any]:
+    n = queries.without_keeper(desk.scoped(Unit.objects), desk.day).count()
+    return {
+        "label": _("Without a keeper"),
+        "value": n,
+        "kind": "count",
+        "tone": "todo" if n else "",
+        "icon_name": "no-person",
+        "note": _("public-welfare assets"),
+        "url": reverse("assets") + "?asset_class=public_welfare&amiss=no_keeper",
+    }
+
+
+def read_due(desk: Desk) -> dict[str, Any]:
+    rows = due_rows(desk)
+    counts = {"due": rows.filter(due_in__gte=0).count(), "late": rows.filter(due_in__lt=0).count()}
+    return {
+        "label": _("Inspections overdue"),
+        "value": counts["late"],
+        "kind": "count",
+        "tone": "todo" if counts["late"] else "",
+        "icon_name": "clock",
+        "note": _("due within two weeks: %(n)d") % {"n": counts["due"]},
+        "url": reverse("findings") + "?rule=UPK-06",
+    }
+
+
+def read_unplaced(desk: Desk) -> dict[str, Any]:
+    n = queries.unplaced(desk.scoped(Unit.objects), desk.day).count()
+    return {
+        "label": _("Not on the map"),
+        "value": n,
+        "kind": "count",
+        "icon_name": "no-pin",
+        "note": _("known to the village"),
+        "url": reverse("placing"),
+    }
+
+
+def read_income(desk: Desk) -> dict[str, Any]:
+    n = queries.without_income(desk.scoped(Unit.objects), desk.day).count()
+    return {
+        "label": _("Income right missing"),
+        "value": n,
+        "kind": "count",
+        "tone": "todo" if n else "",
+        "icon_name": "money",
+        "note": _("operating assets"),
+        "url": reverse("assets") + "?asset_class=operating&amiss=no_income",
+    }
+
+
+def _of_unit(name: str) -> Any:
+    """The address of an act on the unit of a finding, when there is one."""
+    return lambda finding: reverse(name, args=[finding.unit_id]) if finding.unit_id else None
+
+
+workbench.register(
+    Queue(key="inspections", order=20, roles=INSPECTORS, collect=collect_inspections),
+    Queue(key="defects", order=30, roles=INSPECTORS, collect=collect_defects),
+    Queue(key="income", order=15, roles=FINANCE, collect=collect_income),
+    Figure(key="assets", order=5, roles=WATCHERS, read=read_assets),
+    Figure(key="keepers", order=20, roles=KEEPERS, read=read_keepers),
+    Figure(key="due", order=30, roles=INSPECTORS, read=read_due),
+    Figure(key="unplaced", order=40, roles=KEEPERS, read=read_unplaced),
+    Figure(key="income", order=50, roles=FINANCE, read=read_income),
+)
+NAME = Remedy(
+    act=gettext_lazy("Name a keeper"), url=_of_unit("name_keeper"), sign="no-person", verb="open_entry"
+)
+workbench.register_remedy("UPK-01", NAME)
+workbench.register_remedy("UPK-02", NAME)
+workbench.register_remedy(
+    "UPK-06",
+    Remedy(
+        act=gettext_lazy("Inspect"), url=_of_unit("record_inspection"), sign="eye", verb="record_inspection"
+    ),
+)
+workbench.register_remedy(
+    "REG-06",
+    Remedy(act=gettext_lazy("Place it"), url=_of_unit("place_unit"), sign="no-pin", verb="place_unit"),
+)
+register_entry(NavItem(label=gettext_lazy("Asset ledger"), url_name="assets", icon="ledger", order=20))
+register_entry(
+    NavItem(
+        label=gettext_lazy("To be placed"), url_name="placing", icon="no-pin", verb="place_unit", order=50
+    )
+)

@@ -1,0 +1,212 @@
+"""What the assets app shows on a unit's page: keeper, income, facts, funding, inspections. 中文：登记单元页面（资产）"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.db.models import Sum
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from assets.codes import AssetClass
+from assets.models import Asset, Inspection, UpkeepTerms
+from assets.rules.upkeep import INSPECTION_DAYS, due_on
+from projects.models import FundingLine
+from registry import badges, display, panels
+from registry.codes import ENDED, EntryCode, UnitKind
+from registry.panels import ANSWER, Panel, UnitAction
+from registry.queries.sheet import UnitSheet
+from registry.rules import parameters
+
+INSPECTIONS_SHOWN = 12
+
+
+def asset_of(sheet: UnitSheet) -> Asset | None:
+    """The asset of the unit; read once, kept on the sheet."""
+    if sheet.unit.kind != UnitKind.ASSET:
+        return None
+    if "asset" not in sheet.memory:
+        rows = Asset.objects.filter(unit=sheet.unit).select_related("project__unit")
+        sheet.memory["asset"] = rows.first()
+    return sheet.memory["asset"]
+
+
+def inspections_of(sheet: UnitSheet) -> list[Inspection]:
+    """The latest inspections, newest first; read once, kept on the sheet."""
+    if "inspections" not in sheet.memory:
+        rows = Inspection.objects.until(sheet.day).filter(unit=sheet.unit)
+        sheet.memory["inspections"] = list(rows[:INSPECTIONS_SHOWN])
+    return sheet.memory["inspections"]
+
+
+def upkeep(sheet: UnitSheet) -> dict[str, Any] | None:
+    """Who keeps it up, since when, on which terms, and when it was looked at last. 中文：谁管护"""
+    asset = asset_of(sheet)
+    if asset is None:
+        return None
+    duties = sheet.held(EntryCode.UPKEEP)
+    last = next(iter(inspections_of(sheet)), None)
+    terms = UpkeepTerms.objects.filter(entry__in=duties).first() if duties else None
+    state, due = upkeep_state(sheet, asset, last)
+    return {
+        "asset": asset,
+        "duties": duties,
+        "terms": terms,
+        "last": last,
+        "due": due,
+        "badge": badges.badge_of("upkeep", state),
+        "tone": "todo" if state in ("no_keeper", "keeper_left", "overdue") else "",
+        "sheet": sheet,
+        "people": [_person(entry, sheet) for entry in duties],
+    }
+
+
+def _person(entry: Any, sheet: UnitSheet) -> dict[str, Any]:
+    agent = entry.agent
+    name = "" if agent is None else agent.name if sheet.names else display.masked(agent.name)
+    left = (
+        agent.active_until
+        if agent is not None and agent.active_until and agent.active_until <= sheet.day
+        else None
+    )
+    return {"entry": entry, "name": name, "left": left}
+
+
+def upkeep_state(sheet: UnitSheet, asset: Asset, last: Inspection | None) -> tuple[str, dt.date | None]:
+    """The state of upkeep for its badge, and the day on which the next inspection falls due."""
+    duties = sheet.held(EntryCode.UPKEEP)
+    if not duties:
+        household = asset.asset_class == AssetClass.HOUSEHOLD
+        return ("not_needed" if household or asset.asset_class == AssetClass.OPERATING else "no_keeper"), None
+    due = None
+    if last is not None and asset.asset_class == AssetClass.PUBLIC_WELFARE:
+        limits = parameters.resolver([INSPECTION_DAYS], sheet.day)(INSPECTION_DAYS, sheet.unit.division.path)
+        due = due_on(asset, last.inspected_on, limits)
+    if any(person["left"] for person in (_person(entry, sheet) for entry in duties)):
+        return "keeper_left", due
+    if due is not None and due < sheet.day:
+        return "overdue", due
+    if due is not None and due <= sheet.day + dt.timedelta(days=14):
+        return "due", due
+    return "in_order", due
+
+
+def income(sheet: UnitSheet) -> dict[str, Any] | None:
+    """Who owns its income, in which shares. 中文：收益归谁"""
+    asset = asset_of(sheet)
+    if asset is None:
+        return None
+    entries = sheet.held(EntryCode.INCOME)
+    total = sum((entry.share for entry in entries), start=0)
+    return {
+        "asset": asset,
+        "entries": entries,
+        "whole": total == 1,
+        "total": display.share((total.numerator, total.denominator)) if entries else "",  # type: ignore[union-attr]
+        "expected": asset.asset_class == AssetClass.OPERATING,
+        "household": asset.asset_class == AssetClass.HOUSEHOLD,
+    }
+
+
+def facts(sheet: UnitSheet) -> dict[str, Any] | None:
+    """What was built, what it cost, where. 中文：资产概况"""
+    asset = asset_of(sheet)
+    if asset is None:
+        return None
+    shape = sheet.shape
+    amount = f"{asset.quantity.normalize():f} {asset.measure}".strip() if asset.quantity is not None else None
+    project = asset.project.unit if asset.project else None
+    return {
+        "facts": [
+            (_("asset class"), asset.get_asset_class_display()),
+            (_("sub-type"), asset.get_subtype_display()),
+            (_("nature"), asset.get_nature_display()),
+            (_("address"), asset.address or None),
+            (_("specification"), asset.spec or None),
+            (_("quantity"), amount),
+            (_("original value (yuan)"), display.money(asset.original_value) if asset.original_value is not None else _("unknown")),
+            (_("project"), f"{project.name} {project.code}" if project else None),
+            (_("completed on"), asset.completed_on),
+            (_("accepted on"), asset.accepted_on),
+            (_("handed over on"), asset.handed_over_on),
+            *([(_("area"), display.area(shape.area_m2))] if shape and shape.area_m2 else []),
+            *([(_("length"), display.metres(shape.length_m))] if shape and shape.length_m and not shape.area_m2 else []),
+            *([(_("how it was taken"), shape.get_method_display())] if shape else []),
+            (_("former codes"), "、".join(sheet.unit.former_codes) or None),
+            (_("remark"), asset.remark or None),
+        ]
+    }  # fmt: skip
+
+
+def funding(sheet: UnitSheet) -> dict[str, Any] | None:
+    """The money that formed it, source by source. 中文：资金来源"""
+    asset = asset_of(sheet)
+    if asset is None:
+        return None
+    lines = FundingLine.objects.in_force().filter(unit=sheet.unit).order_by().values("source")
+    sums = list(lines.annotate(amount=Sum("amount")).order_by("-amount"))
+    if not sums:
+        return None
+    labels = dict(FundingLine._meta.get_field("source").choices or ())
+    total = sum(line["amount"] for line in sums)
+    return {
+        "heads": [{"label": _("funding source")}, {"label": _("amount (yuan)"), "kind": "num"}],
+        "rows": [
+            [labels.get(line["source"], line["source"]), display.grouped(line["amount"])] for line in sums
+        ],
+        "total": [_("together"), display.grouped(total)],
+        "differs": asset.original_value is not None and asset.original_value != total,
+    }
+
+
+def inspections(sheet: UnitSheet) -> dict[str, Any] | None:
+    """What was seen on the spot. 中文：巡查记录"""
+    if asset_of(sheet) is None:
+        return None
+    return {"rows": inspections_of(sheet), "names": sheet.names, "unit": sheet.unit}
+
+
+def _in_life(sheet: UnitSheet) -> bool:
+    return sheet.unit.kind == UnitKind.ASSET and sheet.unit.state not in ENDED
+
+
+def keeper_url(sheet: UnitSheet) -> str | None:
+    asset = asset_of(sheet)
+    own = asset is None or asset.asset_class == AssetClass.HOUSEHOLD
+    return None if own or not _in_life(sheet) else reverse("name_keeper", args=[sheet.unit.pk])
+
+
+def inspection_url(sheet: UnitSheet) -> str | None:
+    return reverse("record_inspection", args=[sheet.unit.pk]) if _in_life(sheet) else None
+
+
+def place_url(sheet: UnitSheet) -> str | None:
+    if not _in_life(sheet) or sheet.shape is not None:
+        return None
+    return reverse("place_unit", args=[sheet.unit.pk])
+
+
+def map_url(sheet: UnitSheet) -> str | None:
+    return None if sheet.shape is None else f"/map/?unit={sheet.unit.code}"
+
+
+panels.register(
+    Panel(key="upkeep", title=gettext_lazy("Who keeps it up?"), order=10, slot=ANSWER,
+          template="assets/unit/upkeep.html", context=upkeep),
+    Panel(key="income", title=gettext_lazy("Who owns its income?"), order=20, slot=ANSWER, verb="see_income",
+          template="assets/unit/income.html", context=income),
+    Panel(key="facts", title=gettext_lazy("What it is"), order=10, icon="ledger",
+          template="assets/unit/facts.html", context=facts),
+    Panel(key="funding", title=gettext_lazy("Money that formed it"), order=30, icon="money",
+          template="assets/unit/funding.html", context=funding),
+    Panel(key="inspections", title=gettext_lazy("Inspections"), order=50, icon="eye",
+          template="assets/unit/inspections.html", context=inspections),
+    UnitAction(key="inspect", label=gettext_lazy("Record an inspection"), order=10, icon="check",
+               url=inspection_url, verb="record_inspection"),
+    UnitAction(key="keeper", label=gettext_lazy("Name a keeper"), order=20, icon="person",
+               url=keeper_url, verb="open_entry"),
+    UnitAction(key="place", label=gettext_lazy("Place it"), order=30, icon="pin", url=place_url, verb="place_unit"),
+    UnitAction(key="map", label=gettext_lazy("On the map"), order=40, icon="map", url=map_url),
+)  # fmt: skip

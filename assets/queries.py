@@ -1,0 +1,133 @@
+"""Readings of the assets: the ledger with its keeper, place and faults; what waits to be done. 中文：资产台账查询"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.contrib.postgres.aggregates import StringAgg
+from django.db.models import (
+    Case,
+    Count,
+    Exists,
+    ExpressionWrapper,
+    F,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
+from django.db.models.functions import Coalesce
+
+from assets.codes import AssetClass, AssetNature
+from assets.models import Inspection
+from registry.codes import ENDED, STANDING, EntryCode, UnitKind
+from registry.models import Entry, Finding, Shape
+
+
+def ledger(rows: QuerySet, day: dt.date) -> QuerySet:
+    """The ledger's rows with keeper, named person, last inspection, place and number of open findings."""
+    held = Entry.objects.on(day).filter(unit=OuterRef("unit"))
+    keeper = held.filter(code=EntryCode.UPKEEP).order_by("-share_num", "id")
+    open_ones = Finding.objects.open().filter(unit=OuterRef("unit")).order_by().values("unit")
+    area = Shape.objects.on(day).filter(unit=OuterRef("unit"))
+    return (
+        rows.filter(unit__annulled=None)
+        .filter(Q(unit__left_on=None) | Q(unit__left_on__gt=day))
+        .select_related("unit__division")
+        .annotate(
+            keeper=Subquery(keeper.values("party__name")[:1]),
+            person=Subquery(keeper.values("agent__name")[:1]),
+            last_inspection=Subquery(
+                Inspection.objects.until(day).filter(unit=OuterRef("unit")).values("inspected_on")[:1]
+            ),
+            placed=Exists(area),
+            area_m2=Subquery(area.values("area_m2")[:1]),
+            has_income=Exists(held.filter(code=EntryCode.INCOME)),
+            findings=Coalesce(
+                Subquery(open_ones.annotate(n=Count("pk")).values("n"), output_field=IntegerField()), Value(0)
+            ),
+        )
+    )
+
+
+def owners_of(units: list[int], day: dt.date) -> dict[int, str]:
+    """Names of the current owners by unit; one query."""
+    rows = Entry.objects.on(day).filter(unit_id__in=units, code=EntryCode.OWNERSHIP).order_by()
+    return dict(
+        rows.values_list("unit_id").annotate(
+            names=StringAgg("party__name", delimiter="、", ordering="party__name")
+        )
+    )
+
+
+def unplaced(rows: Any, day: dt.date) -> QuerySet:
+    """Fixed assets in force that have no shape on the day; claims and animals need none."""
+    shape = Shape.objects.on(day).filter(unit=OuterRef("pk"))
+    return (
+        rows.on(day)
+        .filter(~Exists(shape), kind=UnitKind.ASSET, asset__nature=AssetNature.FIXED)
+        .exclude(state__in=ENDED)
+    )
+
+
+def due_inspections(rows: Any, day: dt.date, limits: dict[str, int], ahead: int = 14) -> QuerySet:
+    """Kept-up public-welfare assets whose next inspection falls due within ``ahead`` days, or is overdue.
+
+    ``limits``: days between two inspections by sub-type (parameter of UPK-06). ``last_inspection`` is a day,
+    ``due_in`` the days left until the next one is due (negative: overdue).
+    """
+    kept = Entry.objects.on(day).filter(unit=OuterRef("pk"), code=EntryCode.UPKEEP)
+    last = Inspection.objects.until(day).filter(unit=OuterRef("pk")).values("inspected_on")[:1]
+    limit = Case(
+        *(
+            When(asset__subtype=subtype, then=Value(days))
+            for subtype, days in limits.items()
+            if subtype != "default"
+        ),
+        default=Value(limits["default"]),
+        output_field=IntegerField(),
+    )
+    return (
+        rows.on(day)
+        .filter(Exists(kept), state__in=STANDING, asset__asset_class=AssetClass.PUBLIC_WELFARE)
+        .annotate(last_inspection=Subquery(last))
+        .annotate(
+            due_in=ExpressionWrapper(F("last_inspection") + limit - Value(day), output_field=IntegerField())
+        )
+        .filter(due_in__lte=ahead)
+        .order_by("due_in", "code")
+    )
+
+
+def unhandled_defects(rows: QuerySet, day: dt.date) -> QuerySet:
+    """The latest inspection of each unit, where it found a defect that nobody has handled. 中文：未处理问题"""
+    latest = Inspection.objects.until(day).filter(unit=OuterRef("unit")).values("pk")[:1]
+    return (
+        rows.until(day)
+        .filter(pk=Subquery(latest), handled_on=None, unit__annulled=None, unit__left_on=None)
+        .exclude(defect="")
+        .select_related("unit")
+        .order_by("inspected_on", "pk")
+    )
+
+
+def without_keeper(rows: Any, day: dt.date) -> QuerySet:
+    """Public-welfare assets in use that nobody has to keep up."""
+    kept = Entry.objects.on(day).filter(unit=OuterRef("pk"), code=EntryCode.UPKEEP)
+    return rows.on(day).filter(
+        ~Exists(kept), state__in=STANDING, asset__asset_class=AssetClass.PUBLIC_WELFARE
+    )
+
+
+def without_income(rows: Any, day: dt.date) -> QuerySet:
+    """Operating assets in use whose income belongs to nobody yet. 中文：收益权未登记"""
+    held = Entry.objects.on(day).filter(unit=OuterRef("pk"), code=EntryCode.INCOME)
+    return (
+        rows.on(day)
+        .filter(~Exists(held), state__in=STANDING, asset__asset_class=AssetClass.OPERATING)
+        .order_by("state_since", "code")
+    )

@@ -1,0 +1,89 @@
+"""Filters of the kernel's lists (django-filter)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import django_filters as filters
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from registry import importers
+from registry.codes import OPEN_STATES, BatchState, FindingState, Reading, Role, Severity
+from registry.models import Finding, ImportBatch
+from registry.rules import all_rules
+
+
+def rule_choices() -> list[tuple[str, str]]:
+    return [(rule.id, f"{rule.id} {rule.title}") for rule in all_rules()]
+
+
+def office_choices() -> list[tuple[str, Any]]:
+    offices = {rule.office for rule in all_rules()}
+    return [(role, label) for role, label in Role.choices if role in offices]
+
+
+class FindingFilter(filters.FilterSet):
+    """Open ones unless a state is asked for."""
+
+    rule = filters.ChoiceFilter(label=_("rule"), choices=rule_choices, empty_label=_("all"))
+    severity = filters.ChoiceFilter(label=_("severity"), choices=Severity.choices, empty_label=_("all"))
+    state = filters.ChoiceFilter(
+        label=_("state"),
+        choices=lambda: [*FindingState.choices, ("every", _("closed ones too"))],
+        method="by_state",
+        empty_label=_("open ones"),
+    )
+    baseline = filters.ChoiceFilter(
+        label=_("new or baseline"),
+        choices=[("new", _("new")), ("baseline", _("baseline"))],
+        method="by_baseline",
+        empty_label=_("all"),
+    )
+    office = filters.ChoiceFilter(
+        label=_("who must act"), choices=office_choices, method="by_office", empty_label=_("all")
+    )
+
+    reading = filters.ChoiceFilter(
+        label=_("reading"),
+        choices=[(Reading.NO_DATA, Reading.NO_DATA.label), ("every", _("both"))],
+        method="by_reading",
+        empty_label=Reading.FOUND.label,
+    )
+
+    class Meta:
+        model = Finding
+        fields: list[str] = []
+
+    @property
+    def qs(self) -> QuerySet:
+        rows = super().qs
+        asked = self.form.cleaned_data if self.form.is_valid() else {}
+        if not asked.get("state"):
+            rows = rows.filter(state__in=OPEN_STATES)
+        return rows if asked.get("reading") else rows.filter(reading=Reading.FOUND)
+
+    def by_reading(self, rows: QuerySet, _name: str, value: str) -> QuerySet:
+        return rows if value == "every" else rows.filter(reading=value)
+
+    def by_state(self, rows: QuerySet, _name: str, value: str) -> QuerySet:
+        return rows if value == "every" else rows.filter(state=value)
+
+    def by_baseline(self, rows: QuerySet, _name: str, value: str) -> QuerySet:
+        return rows.filter(baseline=value == "baseline")
+
+    def by_office(self, rows: QuerySet, _name: str, value: str) -> QuerySet:
+        return rows.filter(rule__in=[rule.id for rule in all_rules() if rule.office == value])
+
+
+class ImportFilter(filters.FilterSet):
+    kind = filters.ChoiceFilter(
+        label=_("what it holds"),
+        choices=lambda: [(importer.kind, importer.label) for importer in importers.all_importers()],
+        empty_label=_("all"),
+    )
+    state = filters.ChoiceFilter(label=_("state"), choices=BatchState.choices, empty_label=_("all"))
+
+    class Meta:
+        model = ImportBatch
+        fields: list[str] = []

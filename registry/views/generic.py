@@ -1,0 +1,157 @@
+"""What the pages have in common: permission, scope, lists with filter and export, forms that call a service."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext_lazy as _
+from django.views.generic import FormView, TemplateView
+from django_filters.views import FilterView
+from django_tables2 import SingleTableMixin
+
+from registry import access
+from registry.context import chosen_division
+from registry.errors import NotAllowed, RegistryError
+from registry.models import Division
+
+FIRST = (_("Workbench"), "/")
+
+
+def safe_next(request: HttpRequest, fallback: str = "/") -> str:
+    """The address to go back to: of this site only."""
+    target = request.POST.get("next") or request.GET.get("next") or ""
+    own = url_has_allowed_host_and_scheme(
+        target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return target if own else fallback
+
+
+class PageMixin:
+    """A page behind one verb. ``crumbs`` lead here; the title is the last of them."""
+
+    verb = "view"
+    title: Any = ""
+    crumbs: tuple[tuple[Any, str], ...] = ()
+    request: HttpRequest
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        access.require(request.user, self.verb)
+        return super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
+
+    @property
+    def division(self) -> Division:
+        """The division looked at. Raises ``NotAllowed`` for a user without one."""
+        division = chosen_division(self.request)
+        if division is None:
+            raise NotAllowed(_("You have no role in any division yet. Ask the administrator for one."))
+        return division
+
+    def scoped(self, rows: Any) -> Any:
+        """Rows that the user may see, in the division looked at."""
+        return rows.visible_to(self.request.user).within(self.division)
+
+    def get_title(self) -> Any:
+        return self.title
+
+    def get_crumbs(self) -> list[tuple[Any, str]]:
+        return [FIRST, *self.crumbs, (self.get_title(), "")]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)  # type: ignore[misc]
+        return {"title": self.get_title(), "crumbs": self.get_crumbs(), **context}
+
+
+class Page(PageMixin, TemplateView):
+    """A page that only shows."""
+
+
+class ListPage(PageMixin, SingleTableMixin, FilterView):
+    """A list: one filtered queryset for table, count and export. ``noun`` is counted above the table."""
+
+    strict = False
+    noun = "result"
+    table_pagination = {"per_page": 50}
+    template_name = "registry/list.html"
+    lead: Any = ""
+
+    def get_queryset(self) -> QuerySet:
+        return self.scoped(self.model.objects)  # type: ignore[union-attr]
+
+    def get_filterset_kwargs(self, filterset_class: Any) -> dict[str, Any]:
+        return {**super().get_filterset_kwargs(filterset_class), "request": self.request}
+
+    def get_table_kwargs(self) -> dict[str, Any]:
+        return {"request": self.request}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        page = context["table"].page
+        used = any(value for key, value in self.request.GET.items() if key in context["filter"].form.fields)
+        return {
+            **context,
+            "lead": self.lead,
+            "count": page.paginator.count,
+            "noun": self.noun,
+            "reset": self.request.path if used else "",
+        }
+
+
+class ActionPage(PageMixin, FormView):
+    """A form whose sending calls one service; the refusal of the register stands above the form."""
+
+    template_name = "registry/action.html"
+    submit: Any = _("Save")
+    sign = "check"
+    lead: Any = ""
+    done: Any = ""
+
+    def act(self, form: forms.Form) -> Any:
+        """Call the service with what the form holds."""
+        raise AssertionError(f"{type(self).__name__} calls no service")
+
+    def form_valid(self, form: forms.Form) -> HttpResponse:
+        try:
+            self.act(form)
+        except NotAllowed:
+            raise
+        except RegistryError as error:
+            form.add_error(None, str(error))
+            return self.form_invalid(form)
+        if self.done:
+            messages.success(self.request, self.done)
+        return HttpResponseRedirect(self.get_success_url())
+
+    def get_success_url(self) -> str:
+        return safe_next(self.request, self.fallback_url())
+
+    def fallback_url(self) -> str:
+        return reverse("home")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(
+            submit=self.submit,
+            sign=self.sign,
+            lead=self.lead,
+            next=safe_next(self.request, self.fallback_url()),
+            **kwargs,
+        )
+
+
+def call_service(request: HttpRequest, service: Callable[[], Any], done: Any) -> bool:
+    """Call a service from a button; the answer of the register is shown as a message on the next page."""
+    try:
+        service()
+    except NotAllowed:
+        raise
+    except RegistryError as error:
+        messages.error(request, str(error))
+        return False
+    messages.success(request, done)
+    return True
