@@ -95,12 +95,13 @@ def place_unit(
         reason=reason,
         effective_on=placement.valid_from,
         before=before,
-        after=_describe_shape(shape),
+        after=describe_shape(shape),
     )
     return shape
 
 
-def _describe_shape(shape: Shape) -> dict[str, Any]:
+def describe_shape(shape: Shape) -> dict[str, Any]:
+    """A shape as an act records it."""
     return {
         "shape": shape.pk,
         "from": shape.valid.lower.isoformat(),
@@ -112,7 +113,7 @@ def _end_current_shape(unit: Unit, day: dt.date) -> dict[str, Any] | None:
     current = unit.shapes.in_force().filter(valid__contains=day).first()
     if current is None:
         return None
-    before = _describe_shape(current)
+    before = describe_shape(current)
     if current.valid.lower == day:
         raise RegistryError(
             _("%(unit)s already has a shape that begins on %(day)s.") % {"unit": unit, "day": day},
