@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import template
+from django.conf import settings
 from django.core.paginator import Page
 from django.templatetags.static import static
 from django.utils.html import format_html
@@ -37,6 +38,12 @@ for _filter in (
     register.filter(_filter.__name__, _filter)
 
 register.simple_tag(display.counted)
+
+
+@register.simple_tag
+def product_name() -> str:
+    """The name of this installation (settings.SITE_NAME); sign-in views put a `site_name` of their own."""
+    return str(settings.SITE_NAME)
 
 
 @register.simple_tag

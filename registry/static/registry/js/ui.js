@@ -122,6 +122,11 @@
     window.setTimeout(function () { form.removeAttribute('data-sent'); }, 4000);
   });
 
+  /* On a phone the filters are folded away until they are wanted; those in use stay in sight. */
+  if (window.matchMedia('(max-width: 47.99em)').matches) {
+    each(document, '[data-fold]:not([data-in-use])', function (fold) { fold.removeAttribute('open'); });
+  }
+
   /* The page opens with the errors in view. */
   var errors = document.querySelector('[data-errors]');
   if (errors && !errors.closest('[data-no-jump]')) { errors.focus({ preventScroll: false }); errors.scrollIntoView({ block: 'center', behavior: reduce ? 'auto' : 'smooth' }); }
