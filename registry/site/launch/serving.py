@@ -20,6 +20,7 @@ from .place import ROOT, Place, python_words
 from .ports import LOOPBACK, is_loopback
 
 PATIENCE = 90  # seconds until the first page
+REFUSALS = 3  # answers other than 200 before it is given up
 WORKER_PAUSE = 5  # seconds before a fallen worker is started again
 
 
@@ -120,15 +121,16 @@ class Site:
         opener = urllib.request.build_opener(
             urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=context)
         )
-        end, said = time.monotonic() + PATIENCE, ""
-        while time.monotonic() < end:
+        end, said, refusals = time.monotonic() + PATIENCE, "", 0
+        while time.monotonic() < end and refusals < REFUSALS:
             if server.poll() is not None:
                 raise Trouble("The web server did not start; see above.", "网站服务未能启动，原因见上。")
             try:
                 with opener.open(f"{self.url}healthz", timeout=10):
                     return
             except urllib.error.HTTPError as error:
-                said = _message(error)
+                said, refusals = _message(error), refusals + 1
+                time.sleep(1)
             except OSError as error:
                 said = str(error)
             time.sleep(0.05)
