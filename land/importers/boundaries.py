@@ -24,7 +24,7 @@ from land.importers.remarks import Remarks
 from land.importers.shapes import place
 from land.importers.values import BadValue, as_decimal, as_text
 from land.services.outlines import Outline, lay_outlines, lift_outlines
-from registry import clock
+from registry import clock, geo
 from registry.codes import CodeSystem
 from registry.errors import BadInput
 from registry.importers import Importer
@@ -76,7 +76,7 @@ class BoundaryImporter(Importer):
         outlines = [
             Outline(
                 division_id=row.values["division"],
-                geom=GEOSGeometry(bytes.fromhex(row.values["geom"]), srid=4490),
+                geom=GEOSGeometry(row.values["geom"], srid=geo.RECORD_SRID),
                 control_area_m2=_decimal(row.values["control_area_m2"]),
             )
             for row in rows

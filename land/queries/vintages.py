@@ -31,7 +31,7 @@ class Chosen:
 
 
 def vintages_for(kind: str, day: dt.date, year: int | None = None) -> Chosen:
-    """The newest vintages of a layer for every division, of the day's year (or ``year``) at the latest. One query."""
+    """The newest vintages of a layer, of the day's year (or ``year``) at the latest. One query."""
     latest = min(day.year, year) if year is not None else day.year
     rows = Vintage.objects.in_force().filter(kind=kind, year__lte=latest)
     rows = rows.select_related("division", "batch", "batch__file").order_by("-year", "-id")

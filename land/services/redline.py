@@ -1,8 +1,8 @@
 """The red-line check on the register's layers: shapes in, one run out. 中文：永久基本农田核查
 
-The command, the page, the rule LND-01 and the API all ask here, so that they give the same answer. A run is a
-pure function of its inputs: its fingerprint covers shapes, zones, parcels, limits and day, and two runs on the
-same inputs give the same bytes.
+The command, the page, the rule LND-01 and the API all ask here, so that they give the same answer. A run is
+a pure function of its inputs: its fingerprint covers shapes, zones, parcels, limits and day, and two runs on
+the same inputs give the same bytes.
 """
 
 from __future__ import annotations
