@@ -396,6 +396,28 @@ def test_two_assets_of_one_name_and_one_source_stay_two(tmp_path):
     assert [r.rows for r in table.rows] == [(2,), (3,)]
 
 
+def test_a_source_without_a_column_of_amounts_paid_the_value(tmp_path):
+    table = ledger(tmp_path, [["资产名称", "资金来源", "资产原值（万元）"], ["水厂", "中央", 10]])
+    assert table.rows[0].values["funding"] == (FundingLine("central", Decimal(100000)),)
+
+
+def test_an_amount_without_sources_is_the_value(tmp_path):
+    table = ledger(tmp_path, [["资产名称", "数量", "资金金额（万元）"], ["水厂", 1, 10]])
+    assert (table.rows[0].values["original_value"], "funding" in table.rows[0].values) == (100000, False)
+
+
+def test_several_sources_in_one_cell_are_told_and_not_guessed(tmp_path):
+    rows = [
+        ["资产名称", "资金来源", "资产原值（万元）"],
+        ["水厂", "中央、省级", 10],
+        ["水窖", "中央、谁知道", 10],
+    ]
+    table = ledger(tmp_path, rows)
+    assert [codes(r) for r in table.rows] == [[], ["choice"]]
+    assert [w.code for w in table.rows[0].warnings] == ["choice"]
+    assert "funding" not in table.rows[0].values
+
+
 def test_a_value_merged_over_different_assets_is_nobodys(tmp_path):
     table = ledger(tmp_path, [HEAD, plain("A1", "水窖", 10), plain("A2", "水池", "")], merges=("G2:G3",))
     assert [codes(r) for r in table.rows] == [["value_merged"], ["value_merged"]]

@@ -1,5 +1,6 @@
 """A data row on its way to a record: its cells parsed, money still without a unit. 中文：行解析"""
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -8,7 +9,7 @@ from django.utils.translation import gettext as _
 from .amounts import Amount
 from .heads import Column, Table
 from .people import Person
-from .plain import is_empty
+from .plain import half_width, is_empty
 from .problems import CellProblem
 from .result import CellError, SheetTable
 from .values import parse_value
@@ -52,13 +53,24 @@ def parse_line(source: SheetTable, row: int, table: Table) -> Draft:
         try:
             _parse_cell(draft, column, index, value)
         except CellProblem as problem:
-            draft.errors.append(draft.error(column.field.name, problem, value))
+            harmless = _several_sources(column, table, value)
+            kept = draft.warnings if harmless else draft.errors
+            kept.append(draft.error(column.field.name, problem, value))
     if row in source.sheet.hidden_rows:
         draft.warnings.append(
             CellError(row, "", "", "hidden_row", _("The row is hidden in the file; it is read all the same."))
         )
     _complete(draft, table)
     return draft
+
+
+def _several_sources(column: Column, table: Table, value: Any) -> bool:
+    """Whether a cell names several sources of funds (中央、省级): each is known, their amounts are not."""
+    field = column.field
+    if field is None or table.funding_pair is None or field.name != table.funding_pair[0]:
+        return False
+    parts = [part for part in re.split(r"[、,，;；+/和及]", half_width(value)) if part.strip()]
+    return len(parts) > 1 and all(re.sub(r"\s", "", part) in (field.choices or {}) for part in parts)
 
 
 def _parse_cell(draft: Draft, column: Column, index: int, value: Any) -> None:

@@ -176,14 +176,29 @@ def _record(draft: Draft, table: Table, unit_of: Callable[[Column], str | None])
         except CellProblem as problem:
             record.errors.append(draft.error(name, problem, amount.number))
     lines = [FundingLine(name, record.values.pop(name)) for name in table.funding if name in record.values]
-    if table.funding_pair:
-        source, amount = (record.values.get(name) for name in table.funding_pair)
-        if amount is not None and source is not None and not draft.merged.get(table.funding_pair[1]):
-            lines.append(FundingLine(source, amount))
+    if table.funding_pair and not lines:
+        lines = _paired_funding(record, draft, table, table.funding_pair)
     lines = [line for line in lines if line.amount]
     if lines:
         record.values["funding"] = tuple(lines)
     return record
+
+
+def _paired_funding(record: Record, draft: Draft, table: Table, pair: tuple[str, str]) -> list[FundingLine]:
+    """The line of a row that names its source; without a column of amounts the source paid the value.
+
+    An amount in a ledger that has columns neither for sources nor for values (金额) is the value.
+    """
+    source, amount = (record.values.get(name) for name in pair)
+    header = draft.source.header
+    if header.column(pair[0]) is None and header.column(table.value) is None and amount is not None:
+        record.values.setdefault(table.value, amount)
+        return []
+    if header.column(pair[1]) is None and not draft.merged.get(table.value):
+        amount = record.values.get(table.value)
+    if source is None or amount is None or draft.merged.get(pair[1]):
+        return []
+    return [FundingLine(source, amount)]
 
 
 def _check_shared(records: Sequence[Record], table: Table) -> None:

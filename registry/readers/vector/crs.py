@@ -65,7 +65,7 @@ def locate(
     """Transform to EPSG:4490 and mark the features whose box leaves the county (L02)."""
     county = geo.CountyProfile.from_dict(dict(profile)) if isinstance(profile, Mapping) else profile
     placed = np.asarray(geo.transform(geometries, srid, geo.RECORD_SRID), dtype=object)
-    missing = np.equal(placed, None) | shapely.is_empty(placed)
+    missing = shapely.is_missing(placed) | shapely.is_empty(placed)
     with np.errstate(invalid="ignore"):
         within = geo.inside_county(shapely.bounds(placed), county)
     return Located(placed, ~within & ~missing)

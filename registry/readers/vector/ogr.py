@@ -117,7 +117,7 @@ class OgrSource:
             data = [self._decode(c, start, problems) if c.dtype == object else c for c in data]
         numbers = np.arange(start + 1, start + 1 + len(wkb))
         geometries = shapely.from_wkb(wkb, on_invalid="ignore")
-        for index in np.flatnonzero(np.equal(geometries, None)).tolist():
+        for index in np.flatnonzero(shapely.is_missing(geometries)).tolist():
             lost = wkb[index] is not None
             problems[start + 1 + index] = (
                 _("The shape is broken: a ring has fewer than four points or does not close.")
