@@ -4,6 +4,9 @@ from django.utils.translation import gettext_lazy as _
 
 from assets import desk, panels  # noqa: F401 (they register what the pages show)
 from assets.importers import footprints
+from assets.importers.assets import AssetsImporter
+from assets.importers.inspections import UpkeepImporter
+from assets.importers.parties import PartiesImporter
 from assets.rules import land, ledger, upkeep
 from registry import acts, importers, rules
 from registry.rules import parameters
@@ -24,3 +27,7 @@ parameters.register(
 
 acts.register("keeper_named", _("keeper named"))  # 落实管护
 acts.register("inspection_recorded", _("inspection recorded"))  # 巡查登记
+
+importers.register(AssetsImporter())
+importers.register(UpkeepImporter())
+importers.register(PartiesImporter())

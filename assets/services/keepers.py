@@ -1,4 +1,4 @@
-"""Name a keeper as a form says it: body and person by name, the paper by its number. 中文：落实管护（登记表）"""
+"""Name a keeper as a form says it: body and person by name, the paper by its number. 中文：落实管护"""
 
 from __future__ import annotations
 

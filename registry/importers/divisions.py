@@ -92,7 +92,7 @@ class DivisionsImporter(Importer):
         resolve(lines, system, day, Places())
         actions = Counter(_action(line) for line in lines)
         batch.rows = len(lines)
-        batch.accepted = len(lines) - actions[RowAction.REJECT]
+        batch.accepted = actions[RowAction.CREATE] + actions[RowAction.CHANGE]
         batch.changed, batch.unchanged = actions[RowAction.CHANGE], actions[RowAction.KEEP]
         batch.totals = {
             "system": system,

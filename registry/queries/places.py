@@ -39,7 +39,9 @@ class Places:
             self.children[place.parent_id].append(place)
         self.by_name: dict[tuple[str, str], list[Division]] = defaultdict(list)
         self.by_stem: dict[tuple[str, str], list[Division]] = defaultdict(list)
+        self.stems: dict[str, list[tuple[str, Division]]] = defaultdict(list)
         for place in self.all:
+            self.stems[place.level].append((stem(place.name), place))
             self.by_name[place.level, plain(place.name)].append(place)
             self.by_stem[place.level, stem(place.name)].append(place)
         self.by_code: dict[str, dict[str, Division]] = defaultdict(dict)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from registry import access, clock, importers
 from registry.codes import BatchState
 from registry.errors import RegistryError
-from registry.models import Act, Division, ImportBatch, StoredFile, User
+from registry.models import Act, Division, ImportBatch, RowAction, StoredFile, User
 from registry.rules.engine import evaluate_units
 
 from .acts import record_act
@@ -90,8 +90,14 @@ def apply_batch(batch: ImportBatch, *, by: User | None) -> ImportBatch:
         batch.state, batch.applied_at = BatchState.APPLIED, clock.now()
         batch.save()
         _record(batch, "batch_applied", by)
-        evaluate_units(batch.units.values_list("pk", flat=True), as_of=clock.today())
+        evaluate_units(touched_units(batch), as_of=clock.today())
     return batch
+
+
+def touched_units(batch: ImportBatch) -> set[int]:
+    """The units that a batch brought or changed."""
+    changed = batch.staged.exclude(unit=None).exclude(action=RowAction.KEEP)
+    return {*batch.units.values_list("pk", flat=True), *changed.values_list("unit_id", flat=True)}
 
 
 def reverse_batch(batch: ImportBatch, *, by: User | None) -> ImportBatch:
@@ -106,7 +112,7 @@ def reverse_batch(batch: ImportBatch, *, by: User | None) -> ImportBatch:
                 % {"id": batch.pk, "state": BatchState(batch.state).label},
                 "not_applied",
             )
-        units = list(batch.units.values_list("pk", flat=True))
+        units = touched_units(batch)
         act = _record(batch, "batch_reversed", by)
         importer.reverse(batch, by=by, act=act)
         batch.state, batch.reversed_at = BatchState.REVERSED, clock.now()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -13,11 +14,11 @@ from django.utils.translation import gettext as _
 from registry import access, clock
 from registry.codes import PRIVATE_KINDS, PartyKind
 from registry.errors import RegistryError
-from registry.models import Division, Entry, ImportBatch, Party, PersonalData, User
+from registry.models import Act, Division, Entry, ImportBatch, Party, PersonalData, User
 from registry.queries.places import plain
 from registry.rules.engine import evaluate_units
 
-from .acts import record_act
+from .acts import ActLine, record_act, record_acts
 
 
 @dataclass(frozen=True)
@@ -44,11 +45,18 @@ class PartyBook:
         for ask in asks:
             self.asks[ask.key] = _richer(self.asks.get(ask.key), ask)
         divisions = {ask.division_id for ask in self.asks.values()}
+        self._paths = dict(Division.objects.filter(pk__in=divisions).values_list("pk", "path"))
         codes = {ask.uscc for ask in self.asks.values() if ask.uscc}
-        known = Party.objects.filter(Q(division__in=divisions) | Q(uscc__in=codes)).order_by("-pk")
+        names = {ask.name for ask in self.asks.values() if ask.kind not in PRIVATE_KINDS}
+        known = Party.objects.filter(
+            Q(division__in=divisions) | Q(uscc__in=codes) | (Q(name__in=names) & ~Q(kind__in=PRIVATE_KINDS))
+        ).order_by("-pk")
         self._by_key: dict[tuple[str, str, int], Party] = {}
         self._by_code: dict[str, Party] = {}
-        for party in known.select_related("personal"):
+        self._by_name: dict[str, set[Party]] = defaultdict(set)
+        for party in known.select_related("personal", "division"):
+            if party.kind not in PRIVATE_KINDS:
+                self._by_name[plain(party.name)].add(party)
             self._by_key[party.kind, plain(party.name), party.division_id] = party
             if party.uscc:
                 self._by_code[party.uscc] = party
@@ -62,10 +70,22 @@ class PartyBook:
         """The party of an ask, by credit code first."""
         if ask.uscc and ask.uscc in self._by_code:
             return self._by_code[ask.uscc]
-        found = self._by_key.get(ask.key)
+        found = self._by_key.get(ask.key) or self._namesake(ask)
         if found is not None and ask.uscc and found.uscc and found.uscc != ask.uscc:
             return None
         return found
+
+    def _namesake(self, ask: PartyAsk) -> Party | None:
+        """The only body of this name above or below the division, registered there under another kind."""
+        if ask.kind in PRIVATE_KINDS:
+            return None
+        path = self._paths[ask.division_id]
+        near = [
+            party
+            for party in self._by_name.get(plain(ask.name), ())
+            if party.division.path.startswith(path) or path.startswith(party.division.path)
+        ]
+        return near[0] if len(near) == 1 else None
 
     def __getitem__(self, ask: PartyAsk) -> Party:
         found = self.find(ask)
@@ -157,3 +177,54 @@ def register_person(
     book = PartyBook([ask])
     book.register(by=by, batch=None)
     return book[ask]
+
+
+@transaction.atomic
+def fill_parties(
+    pairs: Iterable[tuple[Party | None, PartyAsk]], *, by: User | None, batch: ImportBatch | None = None
+) -> None:
+    """Give registered parties the credit code that a list states and the register lacks."""
+    changed = [(party, ask) for party, ask in pairs if party is not None and ask.uscc and not party.uscc]
+    divisions = Division.objects.in_bulk({party.division_id for party, _ask in changed})
+    for division in divisions.values():
+        access.require(by, "open_entry", division)
+    for party, ask in changed:
+        party.uscc = ask.uscc
+    Party.objects.bulk_update([party for party, _ask in changed], ["uscc"], batch_size=500)
+    record_acts(
+        [
+            ActLine(
+                verb="party_changed",
+                division=party.division_id,
+                subject=f"party:{party.pk}",
+                before={"uscc": ""},
+                after={"uscc": ask.uscc},
+            )
+            for party, ask in changed
+        ],
+        by=by,
+        batch=batch,
+    )
+
+
+@transaction.atomic
+def take_back_parties(*, batch: ImportBatch) -> None:
+    """Take a list of parties back: unused ones vanish, filled codes are emptied.
+
+    Raises ``RegistryError`` where entries rest on a party of the list.
+    """
+    used = (
+        Party.objects.filter(batch=batch)
+        .filter(Q(entries__isnull=False) | Q(agencies__isnull=False) | Q(memberships__isnull=False))
+        .first()
+    )
+    if used is not None:
+        raise RegistryError(
+            _("%(party)s holds entries in the register, so this list cannot be reversed.")
+            % {"party": used.name},
+            "later_facts",
+        )
+    Party.objects.filter(batch=batch).delete()
+    filled = Act.objects.filter(batch=batch, verb="party_changed").values_list("subject", flat=True)
+    keys = [int(subject.partition(":")[2]) for subject in filled]
+    Party.objects.filter(pk__in=keys).update(uscc="")

@@ -1,0 +1,184 @@
+"""Importer of the asset ledger. 中文：资产台账导入"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Sequence
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from assets.models import Asset
+from assets.services.changes import change_assets, take_back_ledger
+from assets.services.ledger import AssetFacts, HeldBy, register_assets
+from assets.services.papers import ensure_papers
+from projects.services.projects import ProjectAsk, ensure_projects
+from registry.codes import Level
+from registry.models import Act, ImportBatch, ImportRow, RowAction, User
+from registry.queries.places import Places
+from registry.services.parties import PartyAsk, PartyBook
+
+from .columns import ASSETS
+from .holders import ask_of
+from .judging import Judge, judge_asset
+from .ledger import LedgerImporter
+from .matching import Register, find_changes, refuse_twins
+from .sheetrow import SheetRow
+
+
+class AssetsImporter(LedgerImporter):
+    """The ledger of assets: units, money, rights, duties and places. 中文：资产台账"""
+
+    kind = "ledger:assets"
+    label = gettext_lazy("asset ledger")
+    table = ASSETS
+
+    def judge(self, rows: Sequence[SheetRow], judge: Judge, batch: ImportBatch) -> dict[str, Any]:
+        for row in rows:
+            judge_asset(row, judge)
+        refuse_twins(rows)
+        register = Register(rows, judge.today)
+        register.match(rows)
+        book = PartyBook(asks_of([row.values for row in rows if row.good]))
+        find_changes(rows, book, judge.today)
+        return {
+            "ledger_day": judge.ledger_day.isoformat(),
+            "system": judge.where.system,
+            "new_parties": len(book.new),
+            **summary(rows),
+        }
+
+    def apply(self, batch: ImportBatch, *, by: User | None) -> None:
+        staged = list(batch.staged.filter(action__in=[RowAction.CREATE, RowAction.CHANGE]).order_by("id"))
+        facts = _facts(staged, batch, by)
+        pairs = list(zip(staged, facts, strict=True))
+        reason = _("imported from %(file)s") % {"file": batch.file.name}
+        new = [(row, fact) for row, fact in pairs if row.action == RowAction.CREATE]
+        made = register_assets([fact for _row, fact in new], by=by, reason=reason, batch=batch)
+        changed = [(fact, row.values["changes"]) for row, fact in pairs if row.action == RowAction.CHANGE]
+        change_assets(changed, by=by, reason=reason, batch=batch)
+        for (row, _fact), asset in zip(new, made, strict=True):
+            row.unit_id = asset.unit_id
+        ImportRow.objects.bulk_update([row for row, _fact in new], ["unit"], batch_size=500)
+
+    def reverse(self, batch: ImportBatch, *, by: User | None, act: Act) -> None:
+        take_back_ledger(batch=batch, act=act)
+
+
+def asks_of(values: Sequence[dict[str, Any]]) -> list[PartyAsk]:
+    """The parties that rows name."""
+    asks = []
+    for row in values:
+        for line in row["entries"]:
+            asks.append(ask_of(line["party"]))
+            if line.get("agent"):
+                asks.append(ask_of(line["agent"]))
+    return asks
+
+
+def summary(rows: Sequence[SheetRow]) -> dict[str, Any]:
+    """Counts and sums of the good rows, by class; what is refused stands apart."""
+    by_class: dict[str, list[Decimal | int]] = defaultdict(lambda: [0, Decimal(0)])
+    total = refused = Decimal(0)
+    unplaced = 0
+    for row in rows:
+        value = Decimal(row.values.get("value") or 0)
+        if not row.good:
+            refused += value or Decimal(row.get("original_value") or 0)
+            continue
+        total += value
+        by_class[row.values["asset_class"]][0] += 1
+        by_class[row.values["asset_class"]][1] += value
+        unplaced += row.action == RowAction.CREATE and not row.values["point"]
+    return {
+        "value": f"{total:.2f}",
+        "value_refused": f"{refused:.2f}",
+        "by_class": {
+            name: {"count": count, "value": f"{value:.2f}"} for name, (count, value) in by_class.items()
+        },
+        "unplaced": unplaced,
+    }
+
+
+def _facts(staged: Sequence[ImportRow], batch: ImportBatch, by: User | None) -> list[AssetFacts]:
+    """What the staged rows say, with the parties, papers and projects that they name."""
+    places = Places()
+    values = [row.values for row in staged]
+    book = PartyBook(asks_of(values))
+    book.register(by=by, batch=batch)
+    papers = ensure_papers(
+        [(row["division"], row["source"]) for row in values], batch=batch, day=batch.totals["ledger_day"]
+    )
+    asks = [_project_ask(row, places) for row in values]
+    projects = ensure_projects([ask for ask in asks if ask], by=by, batch=batch)
+    units = {row.unit_id for row in staged if row.unit_id}
+    assets = {asset.unit_id: asset for asset in Asset.objects.filter(unit__in=units).select_related("unit")}
+    facts = []
+    for row, ask, paper in zip(staged, asks, papers, strict=True):
+        fact = facts_of(row.values, places, book)
+        fact.project = projects[ask.key] if ask else None
+        fact.source = paper
+        fact.origin = {"file": batch.file.name, "sheet": row.sheet, "rows": row.values["rows"]}
+        fact.asset = assets.get(row.unit_id) if row.unit_id else None
+        facts.append(fact)
+    return facts
+
+
+def _project_ask(values: dict[str, Any], places: Places) -> ProjectAsk | None:
+    said = values["project"]
+    if not said:
+        return None
+    place = places.by_pk[values["division"]]
+    township = places.above(place, Level.TOWNSHIP) or place
+    return ProjectAsk(said["name"], township.pk, said["code"], said["year"])
+
+
+def facts_of(values: dict[str, Any], places: Places, book: PartyBook) -> AssetFacts:
+    """Staged values as typed facts."""
+    fields = {
+        "original_value": _decimal(values["value"]),
+        "quantity": _decimal(values["quantity"]),
+        **{name: values[name] for name in ("address", "spec", "measure", "remark")},
+        **{name: _date(values[name]) for name in ("completed_on", "accepted_on", "handed_over_on")},
+    }
+    terms = values["terms"]
+    return AssetFacts(
+        name=values["name"],
+        code=values["code"],
+        division=places.by_pk[values["division"]],
+        asset_class=values["asset_class"],
+        subtype=values["subtype"],
+        nature=values["nature"],
+        state=values["state"],
+        since=_date(values["since"]),
+        year=values["year"],
+        fields=fields,
+        funding=[(source, Decimal(amount)) for source, amount in values["funding"]],
+        point=tuple(values["point"]) if values["point"] else None,
+        held=[_held(line, values, book) for line in values["entries"]],
+        terms=terms and {**terms, "annual_budget": _decimal(terms["annual_budget"])},
+        placed_from=_date(values["rights_from"]),
+    )
+
+
+def _held(line: dict[str, Any], values: dict[str, Any], book: PartyBook) -> HeldBy:
+    begin = values["upkeep_from"] if line["code"] == "upkeep" else values["rights_from"]
+    return HeldBy(
+        code=line["code"],
+        party=book[ask_of(line["party"])],
+        agent=book[ask_of(line["agent"])] if line.get("agent") else None,
+        share=Fraction(line["share"]),
+        valid_from=dt.date.fromisoformat(begin),
+    )
+
+
+def _decimal(text: str | None) -> Decimal | None:
+    return None if text is None else Decimal(text)
+
+
+def _date(text: str | None) -> dt.date | None:
+    return None if text is None else dt.date.fromisoformat(text)

@@ -1,0 +1,202 @@
+"""What the ledger importers share: file read, mapping remembered, rows staged, bad rows given back."""
+
+from __future__ import annotations
+
+import abc
+import datetime as dt
+import hashlib
+import io
+import json
+import re
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from registry import clock
+from registry.importers import Importer
+from registry.models import Division, ImportBatch, ImportRow, RowAction
+from registry.queries.divisions import go_live_by_division
+from registry.queries.places import Places
+from registry.readers.table import CellError, LedgerTable, Table, read_ledger, read_sheets, write_rejects
+from registry.services.imports import readable_path
+
+from .judging import Judge
+from .sheetrow import SheetRow, plain_value
+from .where import Where
+
+STATED_DAY = re.compile(r"(?:截至|截止|日期[:：]?)?\s*(\d{4})\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日")
+REMEMBERED = 30
+
+
+class LedgerImporter(Importer):
+    """A ledger of one kind, from .xlsx, .xls or .csv. 中文：台账导入"""
+
+    verb = "import_ledger"
+    options = ("mapping",)
+    table: ClassVar[Table]
+
+    @abc.abstractmethod
+    def judge(self, rows: Sequence[SheetRow], judge: Judge, batch: ImportBatch) -> dict[str, Any]:
+        """Judge the rows and give them their actions; give what the batch's totals say beyond the counts."""
+
+    def stage(self, batch: ImportBatch, path: Path) -> None:
+        ledger = self.read(batch, path)
+        rows = sheet_rows(ledger, self.table)
+        if not rows:
+            batch.errors.append(_whole("no_rows", _("The file has a head but no row under it.")))
+        batch.errors += [_whole(question.code, question.message) for question in ledger.questions]
+        extra = self.judge(rows, make_judge(ledger, batch.division), batch) if not batch.errors else {}
+        actions = Counter(row.action if row.good else RowAction.REJECT for row in rows)
+        batch.rows = len(rows)
+        batch.accepted = actions[RowAction.CREATE] + actions[RowAction.CHANGE]
+        batch.changed, batch.unchanged = actions[RowAction.CHANGE], actions[RowAction.KEEP]
+        if batch.errors:
+            batch.accepted = batch.changed = batch.unchanged = 0
+        batch.totals = {**describe_ledger(ledger), **extra}
+        ImportRow.objects.bulk_create([_staged(batch, row) for row in rows], batch_size=1000)
+
+    def read(self, batch: ImportBatch, path: Path) -> LedgerTable:
+        """The file, read with the mapping given, else with the one that a file of this shape had before."""
+        mapping = batch.options.get("mapping") or self._remembered(batch, path)
+        ledger = read_ledger(path, self.table, mapping=mapping, bbox=settings.COUNTY["bbox"])
+        if mapping:
+            batch.options = {
+                **batch.options,
+                "mapping": mapping,
+                "shape": head_shape(path, ledger.header.first),
+                "head_row": ledger.header.first,
+            }
+        return ledger
+
+    def _remembered(self, batch: ImportBatch, path: Path) -> dict[str, Any] | None:
+        earlier = ImportBatch.objects.filter(kind=self.kind, options__has_key="shape").exclude(pk=batch.pk)
+        for options in earlier.order_by("-id").values_list("options", flat=True)[:REMEMBERED]:
+            if head_shape(path, options["head_row"]) == options["shape"]:
+                return options["mapping"]
+        return None
+
+    def rejects(self, batch: ImportBatch) -> tuple[str, bytes] | None:
+        """The rows given back, as they came, with the reasons beside them."""
+        bad = {
+            (row.sheet, row.row, str(row.values.get("part"))): row for row in batch.staged.exclude(errors=[])
+        }
+        if not bad:
+            return None
+        ledger = self.read(batch, readable_path(batch))
+        chosen = []
+        for row in ledger.rows:
+            staged = bad.get((row.sheet, row.row, str(plain_value(row.part))))
+            if staged is not None:
+                row.errors = [_cell_error(row.row, error) for error in staged.errors]
+                chosen.append(row)
+        target = io.BytesIO()
+        write_rejects(target, ledger, chosen)
+        stem = Path(batch.file.name).stem
+        return _("%(name)s returned rows.xlsx") % {"name": stem}, target.getvalue()
+
+
+def sheet_rows(ledger: LedgerTable, table: Table) -> list[SheetRow]:
+    """The reader's records with the titles that their columns have in the file."""
+    titles = {
+        source.sheet.name: {c.field.name: c.title for c in source.header.known if c.field is not None}
+        for source in ledger.sheets
+    }
+    customary = {field.name: field.heads[0] for field in table.fields if field.heads}
+    return [SheetRow.of(row, table, customary | titles[row.sheet]) for row in ledger.rows]
+
+
+def make_judge(ledger: LedgerTable, within: Division | None) -> Judge:
+    """What the rows of a ledger are judged by."""
+    places = Places()
+    where = Where(places, within)
+    where.choose_system([row.values for row in ledger.rows])
+    today = clock.today()
+    return Judge(places, where, go_live_by_division(places.by_pk), today, ledger_day(ledger, today))
+
+
+def ledger_day(ledger: LedgerTable, today: dt.date) -> dt.date:
+    """The day that the ledger's title states (截至2025年12月31日), else today; never in the future."""
+    for source in ledger.sheets:
+        for title in source.header.titles:
+            match = STATED_DAY.search(title)
+            if match:
+                try:
+                    return min(dt.date(*(int(part) for part in match.groups())), today)
+                except ValueError:
+                    continue
+    return today
+
+
+def head_shape(path: Path, first: int) -> str:
+    """SHA-256 of the cells of the head row (from 1) in the file's sheets: files of one form share it."""
+    heads = [
+        [str(value).strip() for value in sheet.cells[first - 1] if value is not None]
+        for sheet in read_sheets(path)
+        if sheet.height >= first and not sheet.hidden
+    ]
+    return hashlib.sha256(json.dumps(heads[:1], ensure_ascii=False).encode()).hexdigest()
+
+
+def describe_ledger(ledger: LedgerTable) -> dict[str, Any]:
+    """What the preview says of the file: head, columns, unit, totals checked, notes."""
+    header = ledger.header
+    return {
+        "sheet": ledger.sheets[0].sheet.name,
+        "header_row": header.first,
+        "columns": {column.title: column.field.name for column in header.known if column.field},
+        "unknown_columns": [column.title for column in ledger.unknown_columns],
+        "unit": {
+            "value": ledger.unit.value,
+            "found": ledger.unit.found,
+            "confirmed": ledger.unit.confirmed,
+        },
+        "checks": [
+            {
+                "sheet": check.sheet,
+                "row": check.row,
+                "label": check.label,
+                "column": check.column,
+                "stated": f"{check.stated:.2f}",
+                "computed": f"{check.computed:.2f}",
+                "ok": check.ok,
+                "code": check.code,
+                "message": check.message,
+            }
+            for check in ledger.totals
+        ],
+        "notes": list(ledger.notes),
+    }
+
+
+def _whole(code: str, message: Any) -> dict[str, Any]:
+    return {"row": None, "column": None, "value": None, "code": code, "message": str(message)}
+
+
+def _cell_error(row: int, error: dict[str, Any]) -> CellError:
+    return CellError(
+        row, error["column"], error["value"], error["code"], error["message"], error.get("field", "")
+    )
+
+
+def _staged(batch: ImportBatch, row: SheetRow) -> ImportRow:
+    return ImportRow(
+        batch=batch,
+        sheet=row.source.sheet[:80],
+        row=row.source.row,
+        label=str(row.values.get("name") or row.text("name"))[:255],
+        action=row.action if row.good and not batch.errors else RowAction.REJECT,
+        raw=plain_value(row.source.raw),
+        values={
+            **row.values,
+            "rows": list(row.source.rows),
+            "part": plain_value(row.source.part),
+            "explanations": list(row.source.explanations),
+        },
+        errors=row.errors,
+        warnings=row.warnings,
+        unit_id=row.unit_id,
+    )

@@ -1,0 +1,102 @@
+"""Write many inspections of a ledger at once. 中文：巡查台账入账"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import transaction
+
+from assets.models import Inspection
+from registry import access
+from registry.models import Act, ImportBatch, Unit, User
+from registry.services.acts import ActLine, record_acts
+
+FIELDS = ("condition", "defect", "handled_on", "remark")
+
+
+@dataclass(kw_only=True)
+class InspectionFacts:
+    """An inspection as a row states it; ``inspection`` is the recorded one that the row corrects."""
+
+    unit: Unit
+    inspected_on: dt.date
+    inspector: str
+    condition: str
+    defect: str = ""
+    handled_on: dt.date | None = None
+    remark: str = ""
+    inspection: Inspection | None = None
+    before: dict[str, Any] = field(default_factory=dict)
+
+
+@transaction.atomic
+def record_inspections(
+    facts: Sequence[InspectionFacts], *, by: User | None, reason: str = "", batch: ImportBatch | None = None
+) -> None:
+    """Record new inspections and correct recorded ones; one act a unit. Five statements."""
+    for division in {fact.unit.division_id: fact.unit.division for fact in facts}.values():
+        access.require(by, "record_inspection", division)
+    new = [fact for fact in facts if fact.inspection is None]
+    Inspection.objects.bulk_create(
+        [
+            Inspection(
+                unit=fact.unit,
+                inspected_on=fact.inspected_on,
+                inspector=fact.inspector,
+                batch=batch,
+                **{name: getattr(fact, name) for name in FIELDS},
+            )
+            for fact in new
+        ],
+        batch_size=2000,
+    )
+    changed = [fact for fact in facts if fact.inspection is not None]
+    for fact in changed:
+        for name in FIELDS:
+            setattr(fact.inspection, name, getattr(fact, name))
+    Inspection.objects.bulk_update([f.inspection for f in changed if f.inspection], FIELDS, batch_size=500)
+    _record(facts, by, reason, batch)
+
+
+def _record(
+    facts: Sequence[InspectionFacts], by: User | None, reason: str, batch: ImportBatch | None
+) -> None:
+    by_unit: dict[int, list[InspectionFacts]] = defaultdict(list)
+    for fact in facts:
+        by_unit[fact.unit.pk].append(fact)
+    lines = []
+    for group in by_unit.values():
+        unit, last = group[0].unit, max(fact.inspected_on for fact in group)
+        before = {str(fact.inspection.pk): fact.before for fact in group if fact.inspection}
+        lines.append(
+            ActLine(
+                verb="inspection_recorded",
+                division=unit.division_id,
+                unit=unit.pk,
+                subject=f"unit:{unit.code}",
+                reason=reason,
+                effective_on=last,
+                before=before or None,
+                after={"inspections": len(group), "last": last.isoformat()},
+            )
+        )
+    record_acts(lines, by=by, batch=batch)
+
+
+@transaction.atomic
+def take_back_inspections(*, batch: ImportBatch, act: Act) -> None:
+    """Mark the inspections of a batch as taken back; corrected ones get their earlier words again."""
+    Inspection.objects.filter(batch=batch, annulled=None).update(annulled=act)
+    before: dict[int, dict[str, Any]] = {}
+    for recorded in Act.objects.filter(batch=batch, verb="inspection_recorded").exclude(before=None):
+        before |= {int(key): values for key, values in recorded.before.items()}
+    rows = list(Inspection.objects.filter(pk__in=before))
+    for row in rows:
+        for name, value in before[row.pk].items():
+            day = name == "handled_on" and value
+            setattr(row, name, dt.date.fromisoformat(value) if day else value)
+    Inspection.objects.bulk_update(rows, FIELDS, batch_size=500)
