@@ -1,6 +1,6 @@
 """What the land app answers on a unit's page: what ground it stands on. 中文：占地情况
 
-The answer is the red-line check itself, run on the unit's shape of the day: the same services, the same areas.
+The answer is the red-line check itself, run on the unit's shape of the day.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from land.queries.ground import ground_under
-from land.services.redline import footprint_of
+from land.services.redline import footprints_of
 from registry import badges, panels
 from registry.models import Shape
 from registry.panels import ANSWER, Panel
@@ -22,10 +22,10 @@ TONES = {"OCCUPIES": "alarm", "REVIEW": "todo", "INVALID": "todo"}
 
 def ground(sheet: UnitSheet) -> dict[str, Any] | None:
     """Verdict, areas by class and the years they were read from; "not checked" without a shape."""
-    shape = Shape.objects.on(sheet.day).filter(unit=sheet.unit).first()
+    shape = Shape.objects.on(sheet.day).filter(unit=sheet.unit).select_related("unit").first()
     if shape is None:
         return {"placed": False}
-    stands = ground_under(footprint_of(shape, sheet.unit.code), day=sheet.day)
+    stands = ground_under(footprints_of([shape], sheet.day)[0], day=sheet.day)
     verdict = stands.verdict
     return {
         "placed": True,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import datetime as dt
+from collections.abc import Callable, Iterable, Sequence
+from decimal import Decimal
 from typing import Any
 
 import shapely
@@ -11,16 +13,15 @@ from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
 from assets.models import Asset
-from land.ground import Footprint
 from land.parameters import CHECK_KEYS
 from land.redline import INVALID, NO_DATA, OCCUPIES, RAISES_A_FINDING, REVIEW, Verdict
-from land.services.redline import Run, check, footprint_of
+from land.services.redline import Manner, Run, check, footprints_of, register_manners
 from land.services.vintages import rule_reads_layers
 from registry import geo
 from registry.codes import EntryCode, Reading, Role
 from registry.models import Shape
 from registry.rules import Context, Outcome, Row, Rule
-from registry.rules.parameters import Default
+from registry.rules.parameters import Default, resolver
 
 from .standing import built_on, held, row, standing
 
@@ -49,11 +50,12 @@ def read_lnd_01(context: Context) -> Outcome:
     is its own reading. An entry in force that names the basic farmland and rests on a source exempts.
     """
     assets = {asset.unit_id: asset for asset in _undocumented(context)}
-    shapes = list(Shape.objects.on(context.as_of).filter(unit__in=assets).order_by("unit__code"))
+    shapes = list(
+        Shape.objects.on(context.as_of).filter(unit__in=assets).select_related("unit").order_by("unit__code")
+    )
     if not shapes:
         return Outcome(checked=0, rows=[])
-    footprints = [_footprint(shape, assets[shape.unit_id], context) for shape in shapes]
-    run = check(footprints, day=context.as_of, reach_m=REACH_M)
+    run = check(footprints_of(shapes, context.as_of), day=context.as_of, reach_m=REACH_M)
     rows = [
         _row(assets[shape.unit_id], shape, verdict, run)
         for shape, verdict in zip(shapes, run.verdicts, strict=True)
@@ -68,28 +70,25 @@ def _undocumented(context: Context) -> Iterable[Asset]:
     return standing(context).filter(Exists(placed), ~Exists(allowed))
 
 
-def _footprint(shape: Shape, asset: Asset, context: Context) -> Footprint:
-    path = asset.unit.division.path
-    return footprint_of_asset(
-        shape,
-        asset,
-        half_widths=context.value(HALF_WIDTH_M, path),
-        serving=context.value(SERVES_FARMING, path),
-    )
+def manners(shapes: Sequence[Shape], day: dt.date) -> dict[int, Manner]:
+    """How assets are judged, by unit: of a line the half-width of its kind, and whether it serves farming
+    (by its sub-type or its name). Two queries."""
+    value_of = resolver((HALF_WIDTH_M, SERVES_FARMING), day)
+    lines = {shape.unit_id for shape in shapes if shape.geom.dims == 1}
+    assets = Asset.objects.filter(unit__in=[shape.unit_id for shape in shapes])
+    return {
+        asset.unit_id: _manner(asset, value_of, line=asset.unit_id in lines)
+        for asset in assets.select_related("unit", "unit__division")
+    }
 
 
-def footprint_of_asset(
-    shape: Shape, asset: Asset, *, half_widths: dict[str, Any], serving: dict[str, list[str]]
-) -> Footprint:
-    """What the red-line check is given of an asset: of a line the half-width of its kind, and whether it
-    serves farming (by its sub-type or its name)."""
-    line = shape.geom.dims == 1
-    name = asset.unit.name
-    return footprint_of(
-        shape,
-        asset.unit.code,
+def _manner(asset: Asset, value_of: Callable[[str, str], Any], *, line: bool) -> Manner:
+    path, name = asset.unit.division.path, asset.unit.name
+    serving = value_of(SERVES_FARMING, path)
+    width = value_of(HALF_WIDTH_M, path).get(asset.subtype) if line else None
+    return Manner(
         serves_farming=asset.subtype in serving["subtypes"] or any(word in name for word in serving["words"]),
-        buffer_m=half_widths.get(asset.subtype) if line else None,
+        buffer_m=None if width is None else Decimal(str(width)),
     )
 
 
@@ -153,3 +152,4 @@ RULES = (
     ),
 )
 rule_reads_layers(*(rule.id for rule in RULES))
+register_manners(manners)

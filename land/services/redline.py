@@ -8,7 +8,7 @@ the same inputs give the same bytes.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
@@ -169,20 +169,46 @@ def with_ids(run: Run, ids: Sequence[Any]) -> Run:
     return replace(run, ids=tuple(ids))
 
 
-def footprint_of(shape: Shape, key: str, *, serves_farming: bool = False, buffer_m: Any = None) -> Footprint:
-    """The footprint of a registered shape, in the plane in which it was taken: its edges are straight there.
+@dataclass(frozen=True)
+class Manner:
+    """How a registered thing is judged: what only the app that knows its kind can say. 中文：判读方式
 
-    A shape drawn on a screen or taken by phone indicates a place and decides nothing. ``buffer_m``: half
-    the width of what a line stands for, or how far off a point may be; by default the shape's accuracy.
+    ``buffer_m``: half the width of what a line stands for, or how far off a point may be.
     """
+
+    serves_farming: bool = False
+    buffer_m: Decimal | None = None
+
+
+Manners = Callable[[Sequence[Shape], dt.date], dict[int, Manner]]
+_manners: list[Manners] = []
+
+
+def register_manners(ask: Manners) -> None:
+    """Apps above register who knows the manner of their units: (shapes, day) -> manner by unit key."""
+    _manners.append(ask)
+
+
+def footprints_of(shapes: Sequence[Shape], day: dt.date) -> list[Footprint]:
+    """The footprints of registered shapes (units at hand), in their order; the id is the unit's code.
+
+    A shape stands in the plane in which it was taken: its edges are straight there. One drawn on a screen or
+    taken by phone indicates a place and decides nothing. A few queries, however many shapes.
+    """
+    manners: dict[int, Manner] = {}
+    for ask in _manners:
+        manners |= ask(shapes, day)
+    return [_footprint(shape, manners.get(shape.unit_id, Manner())) for shape in shapes]
+
+
+def _footprint(shape: Shape, manner: Manner) -> Footprint:
     record = shapely.from_wkb(bytes(shape.geom.wkb))
-    vague = shape.method in INDICATIVE_METHODS
-    margin = shape.accuracy_m if buffer_m is None else buffer_m
+    margin = shape.accuracy_m if manner.buffer_m is None else manner.buffer_m
     return Footprint(
-        id=key,
+        id=shape.unit.code,
         geometry=geo.transform(record, geo.RECORD_SRID, shape.source_srid),
         srid=shape.source_srid,
-        accuracy=INDICATIVE if vague else None,
-        serves_farming=serves_farming,
-        buffer_m=None if margin is None else Decimal(str(margin)),
+        accuracy=INDICATIVE if shape.method in INDICATIVE_METHODS else None,
+        serves_farming=manner.serves_farming,
+        buffer_m=margin,
     )
