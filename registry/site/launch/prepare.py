@@ -27,6 +27,8 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--bind")
     words = parser.parse_args(argv)
     import django
+    from django.core.management import CommandError
+    from django.db import DatabaseError
 
     django.setup()
     seconds: dict[str, float] = {}
@@ -42,6 +44,9 @@ def main(argv: list[str]) -> int:
     except Trouble as trouble:
         sys.stderr.write(f"{trouble}\n")
         return trouble.status
+    except (CommandError, DatabaseError, OSError) as error:
+        sys.stderr.write(f"{type(error).__name__}: {error}\n")
+        return 1
     answer["seconds"] = {**seconds, **_mapping(answer.get("seconds"))}
     json.dump(answer, sys.stdout, ensure_ascii=False)
     return 0
