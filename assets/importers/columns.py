@@ -143,7 +143,7 @@ PLACE = (
     _field("township", "乡镇 乡（镇） 所属乡镇 所在乡镇 乡镇名称 镇 乡 乡镇街道", "text", "place"),
     _field(
         "village",
-        "村 行政村 所属村 所在村 村委会 村名 村社区 行政村社区 所在行政村 村级 村（社区）",
+        "村 行政村 所属村 所在村 村委会 村名 村社区 行政村社区 所在行政村 村级 村（社区） 乡镇村 所属村组",
         "text",
         "place",
     ),
@@ -156,6 +156,7 @@ ASSETS = Table(
     funding=SOURCES,
     funding_pair=("funding_source", "funding_amount"),
     place=("village",),
+    instead=(("name", "project_name"),),
     sections=(
         ("township", TOWNSHIP_ENDINGS),
         ("village", VILLAGE_ENDINGS),
@@ -225,7 +226,8 @@ ASSETS = Table(
         ),
         _field(
             "completed_on",
-            "建成日期 竣工日期 建成时间 竣工时间 完工日期 完工时间 投入使用日期 取得时间",
+            "建成日期 竣工日期 建成时间 竣工时间 完工日期 完工时间 投入使用日期 取得时间 取得日期 建成年月 "
+            "竣工年月 建成年份 形成时间 资产形成时间 形成日期 建设时间",
             "date",
         ),
         _field("accepted_on", "验收日期 验收时间 竣工验收日期 竣工验收时间", "date"),
@@ -259,7 +261,8 @@ ASSETS = Table(
         ),
         _field(
             "responsible_person",
-            "管护责任人 管护人 责任人 管护责任人姓名 管护人员 责任人姓名 具体责任人 管护员 管护负责人 姓名",
+            "管护责任人 管护人 责任人 管护责任人姓名 管护人员 责任人姓名 具体责任人 管护员 管护负责人 姓名 "
+            "管护责任人及电话 管护责任人及联系电话 责任人及电话 责任人及联系电话 管护人及电话",
             "person",
             "upkeep",
         ),

@@ -113,3 +113,16 @@ def test_an_inspection_ledger_is_understood(tmp_path):
     ]
     values = read_ledger(workbook(tmp_path / "l.xlsx", rows), UPKEEP).rows[0].values
     assert (values["condition"], values["inspector"], values["defect"]) == ("damaged", "李四", "漏水")
+
+
+def test_a_ledger_that_names_its_assets_by_project_is_understood(tmp_path):
+    rows = [
+        ["项目（资产）名称", "所在村", "管护责任人及电话"],
+        ["新华村水窖工程", "新华村", "张三13812345678"],
+    ]
+    values = read_ledger(workbook(tmp_path / "l.xlsx", rows), ASSETS).rows[0].values
+    assert (values["name"], values["responsible_person"], values["phone"]) == (
+        "新华村水窖工程",
+        "张三",
+        "13812345678",
+    )

@@ -165,6 +165,37 @@ def test_rows_that_are_no_records_are_told_apart(tmp_path):
     assert [c.ok for c in table.totals] == [True, True, True]
 
 
+def test_numbered_empty_rows_dates_and_signatures_under_the_table_are_no_records(tmp_path):
+    rows = [
+        HEAD,
+        plain("A1", "水窖", 1),
+        [2],
+        [3],
+        ["", "", "", "2021年12月31日"],
+        ["", "", "", "", "新华乡（盖章）"],
+    ]
+    table = ledger(tmp_path, rows)
+    assert [line.kind.value for line in table.sheets[0].lines][2:] == ["blank", "blank", "note", "note"]
+    assert len(table.rows) == 1
+
+
+def test_a_section_may_say_more_than_its_village(tmp_path):
+    rows = [["资产名称", "数量"], ["（一）新华村委会：12处，合计155万元"], ["水窖", 1]]
+    assert ledger(tmp_path, rows, merges=("A2:B2",)).rows[0].values["village"] == "新华村委会"
+
+
+def test_ditto_marks_mean_the_cell_above(tmp_path):
+    table = ledger(
+        tmp_path, [HEAD, plain("A1", "水窖", 1), plain("A2", "水池", 2, "同上"), plain("A3", "水塘", 3, "〃")]
+    )
+    assert [r.values["village"] for r in table.rows] == ["新华村", "新华村", "新华村"]
+
+
+def test_several_phones_keep_the_first_with_a_warning(tmp_path):
+    row = ledger(tmp_path, [["资产名称", "联系电话"], ["水窖", "13812345678/0873-3221234"]]).rows[0]
+    assert (row.values["phone"], [w.code for w in row.warnings]) == ("13812345678", ["phone_several"])
+
+
 def test_sections_nest_and_a_village_ends_the_class_within_it(tmp_path):
     rows = [
         ["资产名称", "数量", "资产原值（元）"],
@@ -376,6 +407,15 @@ def test_merged_name_and_value_cells_join_their_rows_and_count_once(tmp_path):
         ((4,), 10000, 1),
     ]
     assert all(check.ok for check in table.totals)
+
+
+def test_a_row_of_a_source_alone_belongs_to_the_asset_above(tmp_path):
+    head = ["资产名称", "村", "资金来源", "资金金额（万元）", "资产原值（万元）"]
+    table = ledger(
+        tmp_path,
+        [head, ["水厂", "新华村", "中央", 10, 15], ["", "", "省级", 5, ""], ["水窖", "甲村", "", "", 1]],
+    )
+    assert [(r.rows, len(r.values.get("funding", ()))) for r in table.rows] == [((2, 3), 2), ((4,), 0)]
 
 
 def test_same_name_in_another_village_is_another_asset(tmp_path):

@@ -8,11 +8,13 @@ from django.utils.translation import gettext as _
 
 from .amounts import Amount
 from .heads import Column, Table
-from .people import Person
+from .people import MORE_PHONES, Person
 from .plain import half_width, is_empty
 from .problems import CellProblem
 from .result import CellError, SheetTable
 from .values import parse_value
+
+DITTO = frozenset(("同上", "〃", "″", "“", "”", '"', "同前"))
 
 
 @dataclass
@@ -46,7 +48,7 @@ def parse_line(source: SheetTable, row: int, table: Table) -> Draft:
     index = row - 1
     for column in source.header.known:
         assert column.field is not None  # noqa: S101
-        value = source.sheet.filled(index, column.index)
+        value = _cell(source, index, column.index)
         origin = source.sheet.origin(index, column.index)[0]
         if origin != index:
             draft.merged[column.field.name] = origin + 1
@@ -62,6 +64,15 @@ def parse_line(source: SheetTable, row: int, table: Table) -> Draft:
         )
     _complete(draft, table)
     return draft
+
+
+def _cell(source: SheetTable, index: int, column: int) -> Any:
+    """The value of a cell; 同上 and 〃 mean the one above."""
+    value = source.sheet.filled(index, column)
+    while isinstance(value, str) and value.strip() in DITTO and index > source.header.last:
+        index -= 1
+        value = source.sheet.filled(index, column)
+    return value
 
 
 def _several_sources(column: Column, table: Table, value: Any) -> bool:
@@ -91,6 +102,12 @@ def _parse_cell(draft: Draft, column: Column, index: int, value: Any) -> None:
     name = column.field.name
     if isinstance(parsed, Amount):
         draft.amounts[name] = parsed
+    elif column.field.kind == "phone" and parsed is not None and MORE_PHONES.search(half_width(value)):
+        draft.values[name] = parsed
+        problem = CellProblem(
+            _("Several phone numbers are given; the first was taken."), code="phone_several"
+        )
+        draft.warnings.append(draft.error(name, problem, value))
     elif isinstance(parsed, Person):
         _take_person(draft, name, parsed)
     elif parsed is not None:

@@ -49,7 +49,8 @@ class Table:
     ``identity``: a head without one of these is no head, a row without any of them no record.
     ``sections``: which field a section row fills, by the last characters of its text. ``value`` is the money
     field that funding lines add up to; they come as one column a source (``funding``) or as a pair of columns
-    (``funding_pair``: source, amount). ``place`` tells rows of the same name apart.
+    (``funding_pair``: source, amount). ``place`` tells rows of the same name apart. ``instead``: a field for
+    which another's column stands in where it has none of its own (name: project_name).
     """
 
     kind: str
@@ -60,6 +61,7 @@ class Table:
     funding: tuple[str, ...] = ()
     funding_pair: tuple[str, str] | None = None
     place: tuple[str, ...] = ()
+    instead: tuple[tuple[str, str], ...] = ()
 
     def field(self, name: str) -> Field:
         """The field of a name. :raises KeyError:"""
@@ -230,6 +232,11 @@ def _candidate(
     if mapping:
         _mapped(columns, mapping, table)
     duplicates = _without_duplicates(columns)
+    for missing, other in table.instead:
+        if not any(c.field is not None and c.field.name == missing for c in columns):
+            for column in columns:
+                if column.field is not None and column.field.name == other:
+                    column.field = table.field(missing)
     names = {c.field.name for c in columns if c.field is not None}
     if not names & set(table.identity) or len(names) < min(2, len(table.fields)):
         return None

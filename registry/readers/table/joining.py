@@ -90,6 +90,8 @@ def _same_asset(first: Record, other: Record, table: Table) -> bool:
         for name in table.identity
     ):
         return True
+    if not any(name in two.values for name in table.identity):
+        return bool(other.values.get("funding")) and table.value not in other.values and not other.errors
     code = two.values.get("asset_code")
     same_code = code is not None and code == one.values.get("asset_code")
     different_code = code is not None and not same_code

@@ -14,6 +14,7 @@ from .plain import PENDING_WORDS, digits_text, half_width
 from .problems import CellProblem
 
 PHONE = re.compile(r"1[3-9]\d{9}|0\d{2,3}-?\d{7,8}|[2-8]\d{6,7}|400\d{7}")
+MORE_PHONES = re.compile(r"\d{7,}[/、,，;；]\+?\d")
 SEPARATORS = re.compile(r"[、;；\n]|[,，](?=\D)")
 ENDING_SHARE = re.compile(
     r"^(.*?)[(:：]?((?:\d+(?:\.\d+)?[%％])|(?:\d{1,9}/\d{1,9})|(?:百分之\d+(?:\.\d+)?))[)]?$"
@@ -57,8 +58,10 @@ def parse_person(value: Any) -> Person | None:
 
 
 def parse_phone(value: Any) -> str:
-    """A mobile or landline number without blanks. :raises CellProblem: phone, digits_lost."""
-    text = re.sub(r"[\s-]", "", digits_text(value).removeprefix("+86"))
+    """A mobile or landline number without blanks, the first of several. :raises CellProblem:"""
+    whole = digits_text(value)
+    first = re.split(r"[/、,，;；]", whole)[0] if MORE_PHONES.search(whole) else whole
+    text = re.sub(r"[\s-]", "", first.removeprefix("+86"))
     if not PHONE.fullmatch(text):
         raise CellProblem(
             _("“%(value)s” is not a phone number: 11 digits, or area code and number.")
@@ -139,5 +142,10 @@ def parse_holders(value: Any) -> tuple[Holder, ...]:
 def _holder(part: str) -> Holder:
     match = ENDING_SHARE.match(part.strip())
     if not match:
-        return Holder(part.strip())
-    return Holder(match[1].rstrip("(:："), parse_share(match[2]))
+        return Holder(_chinese_brackets(part.strip()))
+    return Holder(_chinese_brackets(match[1].rstrip("(:：")), parse_share(match[2]))
+
+
+def _chinese_brackets(name: str) -> str:
+    """Brackets as a Chinese name has them; they were made half width to find the share."""
+    return name.replace("(", "（").replace(")", "）") if not name.isascii() else name

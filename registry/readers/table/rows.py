@@ -20,6 +20,7 @@ NOTE = re.compile(
     r"^(?:填\s*表|填\s*报|制\s*表|审\s*核|复\s*核|审\s*批|经\s*办|(?:单位|分管|主要)?负\s*责\s*人|单位\(?盖章|盖\s*章|"
     r"说\s*明|备\s*注|注|附\s*注|联\s*系\s*(?:人|电话))[^,，]{0,6}[:：\d.、]"
 )
+SEAL = re.compile(r"[(（]?(?:盖章|签章|签字|签名)[)）]?$")
 FIGURE = re.compile(r"^-?\d+(?:,\d{3})*(?:\.\d+)?%?$")
 PLACES = (
     "村",
@@ -93,8 +94,9 @@ def classify_rows(sheet: Sheet, header: Header, table: Table) -> list[Line]:
 def _classify(sheet: Sheet, header: Header, table: Table, index: int) -> Line:
     own = [(c, v) for c, v in enumerate(sheet.cells[index]) if v is not None]
     row = index + 1
-    if not own:
-        return Line(row, RowKind.BLANK)
+    serial = header.column("seq")
+    if all(serial is not None and c == serial.index and is_figure(v) for c, v in own):
+        return Line(row, RowKind.BLANK)  # nothing, or a number waiting for its row
     if _repeats_header(sheet, header, own):
         return Line(row, RowKind.HEADER)
     if _is_numbering(own, header):
@@ -106,9 +108,21 @@ def _classify(sheet: Sheet, header: Header, table: Table, index: int) -> Line:
     total = _total(texts)
     if total:
         return Line(row, total, "".join(texts[:2]))
-    if texts and NOTE.match(texts[0]):
+    if texts and (NOTE.match(texts[0]) or SEAL.search(texts[0])):
         return Line(row, RowKind.NOTE, " ".join(texts))
-    return _section(sheet, header, table, index, own, texts) or Line(row, RowKind.DATA)
+    section = _section(sheet, header, table, index, own, texts)
+    if section is None and _is_stray(sheet, header, table, index, own):
+        return Line(row, RowKind.NOTE, " ".join(compact(v) for _c, v in own))
+    return section or Line(row, RowKind.DATA)
+
+
+def _is_stray(sheet: Sheet, header: Header, table: Table, index: int, own: list[tuple[int, Any]]) -> bool:
+    """A date or a signature under the table: a text or two, no name, no code, no amount."""
+    columns = {c.index: c.field for c in header.known if c.field is not None}
+    if len(own) > 2 or any(f.kind == "money" for c, _v in own if (f := columns.get(c)) is not None):
+        return False
+    names = [c for c, f in columns.items() if f.name in table.identity]
+    return all(sheet.filled(index, c) is None for c in names) and not all(is_figure(v) for _c, v in own)
 
 
 def _repeats_header(sheet: Sheet, header: Header, own: list[tuple[int, Any]]) -> bool:
@@ -181,7 +195,7 @@ def _cleaned(text: str) -> str:
     """Without its number, brackets and colon: 一、新华村(12处): -> 新华村."""
     bare = ENUMERATED.sub("", text) if ENUMERATED.match(text) else text
     bare = re.sub(r"^\d+[、.]", "", bare)
-    return re.sub(r"[(].*?[)]", "", bare).rstrip(":：").strip()
+    return re.split(r"[(:,;，；。]", bare)[0].strip()
 
 
 def _section_field(table: Table, text: str) -> str:
