@@ -1,4 +1,4 @@
-"""What the assets app puts on the workbench: inspections due, defects, unplaced, income. 中文：工作台（资产）"""
+"""What the assets app puts on the workbench: inspections, defects, unplaced, income. 中文：工作台"""
 
 from __future__ import annotations
 
@@ -180,19 +180,29 @@ workbench.register(
     Figure(key="income", order=50, roles=FINANCE, read=read_income),
 )
 NAME = Remedy(
-    act=gettext_lazy("Name a keeper"), url=_of_unit("name_keeper"), sign="no-person", verb="open_entry"
+    act=gettext_lazy("Name a keeper"),
+    url=_of_unit("name_keeper"),
+    sign="no-person",
+    verb="open_entry",
+    order=10,
 )
 workbench.register_remedy("UPK-01", NAME)
 workbench.register_remedy("UPK-02", NAME)
 workbench.register_remedy(
     "UPK-06",
     Remedy(
-        act=gettext_lazy("Inspect"), url=_of_unit("record_inspection"), sign="eye", verb="record_inspection"
+        act=gettext_lazy("Inspect"),
+        url=_of_unit("record_inspection"),
+        sign="eye",
+        verb="record_inspection",
+        order=20,
     ),
 )
 workbench.register_remedy(
     "REG-06",
-    Remedy(act=gettext_lazy("Place it"), url=_of_unit("place_unit"), sign="no-pin", verb="place_unit"),
+    Remedy(
+        act=gettext_lazy("Put it on the map"), url=_of_unit("place_unit"), sign="no-pin", verb="place_unit"
+    ),
 )
 register_entry(NavItem(label=gettext_lazy("Asset ledger"), url_name="assets", icon="ledger", order=20))
 register_entry(

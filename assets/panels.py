@@ -1,4 +1,4 @@
-"""What the assets app shows on a unit's page: keeper, income, facts, funding, inspections. 中文：登记单元页面（资产）"""
+"""What the assets app shows on a unit's page: keeper, income, facts, inspections. 中文：登记单元页面"""
 
 from __future__ import annotations
 
@@ -118,26 +118,43 @@ def facts(sheet: UnitSheet) -> dict[str, Any] | None:
     shape = sheet.shape
     amount = f"{asset.quantity.normalize():f} {asset.measure}".strip() if asset.quantity is not None else None
     project = asset.project.unit if asset.project else None
-    return {
-        "facts": [
-            (_("asset class"), asset.get_asset_class_display()),
-            (_("sub-type"), asset.get_subtype_display()),
-            (_("nature"), asset.get_nature_display()),
-            (_("address"), asset.address or None),
-            (_("specification"), asset.spec or None),
-            (_("quantity"), amount),
-            (_("original value (yuan)"), display.money(asset.original_value) if asset.original_value is not None else _("unknown")),
-            (_("project"), f"{project.name} {project.code}" if project else None),
-            (_("completed on"), asset.completed_on),
-            (_("accepted on"), asset.accepted_on),
-            (_("handed over on"), asset.handed_over_on),
-            *([(_("area"), display.area(shape.area_m2))] if shape and shape.area_m2 else []),
-            *([(_("length"), display.metres(shape.length_m))] if shape and shape.length_m and not shape.area_m2 else []),
-            *([(_("how it was taken"), shape.get_method_display())] if shape else []),
-            (_("former codes"), "、".join(sheet.unit.former_codes) or None),
-            (_("remark"), asset.remark or None),
-        ]
-    }  # fmt: skip
+    known = asset.original_value is not None
+    facts = [
+        (_("asset class"), asset.get_asset_class_display()),
+        (_("sub-type"), asset.get_subtype_display()),
+        (_("nature"), asset.get_nature_display()),
+        (_("original value (yuan)"), display.money(asset.original_value) if known else _("unknown")),
+        (_("address"), asset.address),
+        (_("specification"), asset.spec),
+        (_("quantity"), amount),
+        (_("project"), f"{project.name} {project.code}" if project else None),
+        *_days(asset),
+        *_measures(shape),
+        (_("former codes"), "、".join(sheet.unit.former_codes)),
+        (_("remark"), asset.remark),
+    ]
+    return {"facts": [fact for fact in facts if fact[1]]}
+
+
+def _days(asset: Asset) -> list[tuple[Any, Any]]:
+    days = (
+        (_("completed on"), asset.completed_on),
+        (_("accepted on"), asset.accepted_on),
+        (_("handed over on"), asset.handed_over_on),
+    )
+    return [(label, display.day(day)) for label, day in days if day]
+
+
+def _measures(shape: Any) -> list[tuple[Any, Any]]:
+    """Area or length of the shape, and how it was taken."""
+    if shape is None:
+        return []
+    size = []
+    if shape.area_m2:
+        size = [(_("area"), display.area(shape.area_m2))]
+    elif shape.length_m:
+        size = [(_("length"), display.metres(shape.length_m))]
+    return [*size, (_("how it was taken"), shape.get_method_display())]
 
 
 def funding(sheet: UnitSheet) -> dict[str, Any] | None:
@@ -207,6 +224,7 @@ panels.register(
                url=inspection_url, verb="record_inspection"),
     UnitAction(key="keeper", label=gettext_lazy("Name a keeper"), order=20, icon="person",
                url=keeper_url, verb="open_entry"),
-    UnitAction(key="place", label=gettext_lazy("Place it"), order=30, icon="pin", url=place_url, verb="place_unit"),
+    UnitAction(key="place", label=gettext_lazy("Put it on the map"), order=30, icon="pin",
+               url=place_url, verb="place_unit"),
     UnitAction(key="map", label=gettext_lazy("On the map"), order=40, icon="map", url=map_url),
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Readings of the assets: the ledger with its keeper, place and faults; what waits to be done. 中文：资产台账查询"""
+"""Readings of the assets: the ledger with its keeper, place and faults; what waits. 中文：台账查询"""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ def due_inspections(rows: Any, day: dt.date, limits: dict[str, int], ahead: int 
 
 
 def unhandled_defects(rows: QuerySet, day: dt.date) -> QuerySet:
-    """The latest inspection of each unit, where it found a defect that nobody has handled. 中文：未处理问题"""
+    """The latest inspection of each unit, where its defect is not handled yet. 中文：未处理问题"""
     latest = Inspection.objects.until(day).filter(unit=OuterRef("unit")).values("pk")[:1]
     return (
         rows.until(day)

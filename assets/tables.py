@@ -113,5 +113,7 @@ class PlacingTable(tables.Table):
 
     def render_act(self, record: Unit) -> Any:
         return format_html(
-            '<a class="button" href="{}">{}</a>', reverse("place_unit", args=[record.pk]), _("Place it")
+            '<a class="button" href="{}">{}</a>',
+            reverse("place_unit", args=[record.pk]),
+            _("Put it on the map"),
         )

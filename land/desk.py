@@ -1,4 +1,4 @@
-"""What the land app puts on the workbench: layers loaded, a shape to check, new verdicts. 中文：工作台（国土）"""
+"""What the land app puts on the workbench: layers, a shape to check, new verdicts. 中文：工作台"""
 
 from __future__ import annotations
 

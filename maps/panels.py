@@ -6,8 +6,8 @@ from registry import panels
 from registry.queries.sheet import UnitSheet
 
 
-def _map(sheet: UnitSheet) -> dict[str, object]:
-    return {"unit": sheet.unit}
+def _map(sheet: UnitSheet) -> dict[str, object] | None:
+    return None if sheet.shape is None else {"unit": sheet.unit}
 
 
 panels.register(

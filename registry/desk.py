@@ -1,4 +1,4 @@
-"""What the kernel itself puts on the workbench: findings, imports, the county's totals. 中文：工作台（登记簿部分）"""
+"""What the kernel itself puts on the workbench: findings, imports, totals. 中文：工作台"""
 
 from __future__ import annotations
 
@@ -19,6 +19,8 @@ from registry.rules import all_rules
 from registry.workbench import SHOWN, Board, Desk, Figure, Queue, Task
 
 OFFICES = frozenset({Role.ASSET_MANAGER, Role.LAND_OFFICER, Role.FINANCE_OFFICER, Role.CLERK})
+NEW = badges.Badge(_("new"), "finding", "act")
+BASELINE = badges.Badge(_("baseline"), "history", "calm")
 SUPERVISORS = frozenset({Role.COUNTY, Role.AUDITOR, Role.ADMIN})
 
 
@@ -43,7 +45,10 @@ def collect_findings(desk: Desk) -> list[list[Task]]:
         .defer("place")
         .order_by("rule", "turn")
     )
-    return [[_task(finding, desk) for finding in found] for _rule, found in groupby(rows, lambda f: f.rule)]
+    lists = {rule: list(found) for rule, found in groupby(rows, lambda finding: finding.rule)}
+    return [
+        [_task(finding, desk) for finding in lists[rule]] for rule in sorted(lists, key=workbench.order_of)
+    ]
 
 
 def _task(finding: Finding, desk: Desk) -> Task:
@@ -54,9 +59,7 @@ def _task(finding: Finding, desk: Desk) -> Task:
         url=(remedy and remedy.url(finding)) or reverse("finding", args=[finding.pk]),
         act=remedy.act if remedy else _("Look into it"),
         sign=remedy.sign if remedy else "finding",
-        badge=badges.Badge(_("baseline"), "history", "calm")
-        if finding.baseline
-        else badges.badge_of("severity", finding.severity),
+        badge=BASELINE if finding.baseline else NEW,
     )
 
 
@@ -81,7 +84,9 @@ def read_findings(desk: Desk) -> dict[str, Any] | None:
 
 def totals_board(desk: Desk) -> dict[str, Any] | None:
     """Open findings by place below the division and by rule. 中文：问题分布"""
-    table = by_township_and_rule(desk.scoped(Finding.objects.open()).filter(reading=Reading.FOUND), desk.division)
+    table = by_township_and_rule(
+        desk.scoped(Finding.objects.open()).filter(reading=Reading.FOUND), desk.division
+    )
     if not table:
         return None
     used = sorted({rule for counts in table.values() for rule in counts})

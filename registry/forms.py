@@ -107,18 +107,18 @@ class ImportForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["file"].required = not sample
         for name, field in option_fields(user).items():
-            if name in options:
+            if name in options or (name == "division" and "year" in options):
                 self.fields[name] = field
 
     def options(self) -> dict[str, Any]:
         """The options that were given, as the batch keeps them."""
         given = {}
         for name, value in self.cleaned_data.items():
-            if name == "file" or value in (None, ""):
+            if name in ("file", "division") or value in (None, ""):
                 continue
             if isinstance(value, dt.date):
                 value = value.isoformat()
-            given[name] = value.pk if isinstance(value, Division) else value
+            given[name] = value
         return given
 
 
@@ -135,7 +135,7 @@ def option_fields(user: Any) -> dict[str, forms.Field]:
             Division.objects.visible_to(user).exclude(level__in=[Level.VILLAGE, Level.NATURAL_VILLAGE]),
             label=_("division"),
             required=False,
-            help_text=_("The place that the file speaks of; empty: the whole of your area."),
+            help_text=_("The place that the file speaks of; where it is not chosen, the features say it."),
         ),  # 行政区划
         "unit": forms.ChoiceField(
             label=_("unit of the amounts"),
@@ -152,13 +152,12 @@ def option_fields(user: Any) -> dict[str, forms.Field]:
             max_length=60,
             help_text=_("Only where the file holds several layers."),
         ),  # 图层名
-        "source_crs": forms.ChoiceField(
+        "source_crs": forms.TypedChoiceField(
             label=_("coordinate system"),
             required=False,
-            choices=[
-                ("", _("as the file says")),
-                *((f"EPSG:{srid}", f"EPSG:{srid}") for srid in sorted(geo.ALLOWED)),
-            ],
+            coerce=int,
+            empty_value=None,
+            choices=[("", _("as the file says")), *((srid, f"EPSG:{srid}") for srid in sorted(geo.ALLOWED))],
             help_text=_("Only where the file does not say it."),
         ),  # 坐标系
         "encoding": forms.ChoiceField(

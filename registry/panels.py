@@ -65,7 +65,7 @@ def register(*items: Panel | UnitAction) -> None:
 
 
 def shown(sheet: UnitSheet, slot: str) -> list[Shown]:
-    """Panels of a slot that have something to say, in order; an answer the role may not see is shown closed."""
+    """Panels of a slot that have something to say; an answer the role may not see is shown closed."""
     found = []
     for panel in sorted(_PANELS.values(), key=lambda panel: (panel.order, panel.key)):
         if panel.slot != slot:

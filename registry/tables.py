@@ -7,52 +7,59 @@ from typing import Any
 import django_tables2 as tables
 from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from registry import badges, display, importers
+from registry.codes import FindingState, Severity
 from registry.models import Finding, ImportBatch
 from registry.queries import findings as reading
 from registry.templatetags.ui import render_badge
 from registry.unit_panels import office_of
 
 NUM = {"th": {"class": "num"}, "td": {"class": "num"}}
-WIDE = {"th": {"class": "hide-phone"}, "td": {"class": "hide-phone"}}
+DAY = {"td": {"class": "nowrap"}}
+BASELINE = badges.Badge(_("baseline"), "history", "calm")
 
 
 class FindingTable(tables.Table):
     """One row a finding: the sentence, where, who must act, since when."""
 
     what = tables.Column(verbose_name=_("what is wrong"), empty_values=(), order_by="rule")
-    unit = tables.Column(verbose_name=_("thing"), empty_values=(), order_by="unit__name")
-    division = tables.Column(verbose_name=_("place"), accessor="division__name", order_by="division__path")
+    place = tables.Column(verbose_name=_("thing and place"), empty_values=(), order_by="division__path")
     office = tables.Column(verbose_name=_("who must act"), empty_values=(), orderable=False)
-    since = tables.Column(verbose_name=_("since"))
-    state = tables.Column(verbose_name=_("state"))
+    since = tables.Column(verbose_name=_("since"), attrs=DAY)
+    state = tables.Column(verbose_name=_("state"), attrs=DAY)
 
     class Meta:
         model = Finding
-        fields = ("what", "unit", "division", "office", "since", "state")
+        fields = ("what", "place", "office", "since", "state")
         empty_text = _("No finding here")
-        order_by = ("baseline", "severity", "since")
 
     def render_what(self, record: Finding) -> Any:
-        old = render_badge(badges.Badge(_("baseline"), "history", "calm")) if record.baseline else ""
+        marks = [] if record.severity == Severity.F else [badges.badge_of("severity", record.severity)]
+        marks += [BASELINE] if record.baseline else []
         return format_html(
-            '<a href="{}">{}</a><span class="sub">{} {} {} · {}</span>',
+            '<a href="{}">{}</a><span class="sub">{} {} · {}</span>',
             reverse("finding", args=[record.pk]),
             reading.sentence(record),
-            render_badge(badges.badge_of("severity", record.severity)),
-            old,
+            mark_safe(" ".join(render_badge(mark) for mark in marks)),  # noqa: S308 (badges are safe)
             record.rule,
             reading.title(record),
         )
 
-    def render_unit(self, record: Finding) -> Any:
-        on_map = format_html('<a class="sub" href="/map/?finding={}">{}</a>', record.pk, _("on the map"))
-        if record.unit is None:
-            return on_map
+    def render_place(self, record: Finding) -> Any:
+        thing = (
+            format_html('<a href="{}">{}</a>', reverse("unit", args=[record.unit.code]), record.unit.name)
+            if record.unit
+            else ""
+        )
         return format_html(
-            '<a href="{}">{}</a>{}', reverse("unit", args=[record.unit.code]), record.unit.name, on_map
+            '{}<span class="sub">{} · <a href="/map/?finding={}">{}</a></span>',
+            thing,
+            record.division.name,
+            record.pk,
+            _("on the map"),
         )
 
     def render_office(self, record: Finding) -> str:
@@ -64,6 +71,8 @@ class FindingTable(tables.Table):
         )
 
     def render_state(self, record: Finding) -> Any:
+        if record.state == FindingState.OPEN:
+            return record.get_state_display()
         return render_badge(badges.badge_of("finding", record.state))
 
 

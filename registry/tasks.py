@@ -12,7 +12,7 @@ from registry.services.imports import apply_batch, stage_batch
 
 @task()
 def stage(batch_id: int, language: str = "zh-hans") -> None:
-    """Read a batch's file into staged rows; a mistake of the program leaves a refused batch, never a waiting one."""
+    """Read a batch's file into staged rows; a fault of the program leaves a refused batch."""
     with translation.override(language):
         try:
             stage_batch(ImportBatch.objects.get(pk=batch_id))

@@ -1,4 +1,4 @@
-"""What the kernel itself shows on a unit's page: what is wrong, entries, history, origin. 中文：登记单元页面"""
+"""What the kernel itself shows on a unit's page: faults, entries, history, origin. 中文：登记单元页面"""
 
 from __future__ import annotations
 

@@ -153,6 +153,7 @@ class Remedy:
     url: Callable[[Any], str | None]
     sign: str = "finding"
     verb: str = "view"
+    order: int = 50
 
 
 _REMEDIES: dict[str, Remedy] = {}
@@ -163,6 +164,12 @@ def register_remedy(rule_id: str, remedy: Remedy) -> None:
     if rule_id in _REMEDIES:
         raise ValueError(f"remedy registered twice: {rule_id}")
     _REMEDIES[rule_id] = remedy
+
+
+def order_of(rule_id: str) -> tuple[int, str]:
+    """Where the findings of a rule stand among the tasks."""
+    remedy = _REMEDIES.get(rule_id)
+    return (remedy.order if remedy else 50, rule_id)
 
 
 def remedy_of(finding: Any, user: Any) -> Remedy | None:

@@ -24,9 +24,9 @@ from registry.queries.divisions import codes_by_division
 
 # The customary heads of offices; they are data, not words of the interface.
 HEADS = (
-    "序号", "资产编码", "资产名称", "资产类别", "资产类型", "行政区划代码", "村", "地点", "规格型号", "数量", "计量单位",
-    "资产原值（元）", "建成日期", "产权归属", "收益权人", "管护主体", "管护责任人", "管护起始日期", "年管护经费（元）",
-    "经费来源", "资产状态", "备注",
+    "序号", "资产编码", "资产名称", "资产类别", "资产类型", "行政区划代码", "村", "地点", "规格型号",
+    "数量", "计量单位", "资产原值（元）", "建成日期", "产权归属", "收益权人", "管护主体", "管护责任人",
+    "管护起始日期", "年管护经费（元）", "经费来源", "资产状态", "备注",
 )  # fmt: skip
 WIDTHS = {3: 28, 8: 18, 14: 26, 15: 26, 16: 24}
 
@@ -91,9 +91,12 @@ def _line(number: int, asset: Any, held: dict[str, list[Entry]], codes: dict[int
     keeper = held[EntryCode.UPKEEP][0] if held[EntryCode.UPKEEP] else None
     terms: UpkeepTerms | None = getattr(keeper, "upkeep_terms", None)
     return [
-        number, unit.code, unit.name, asset.get_asset_class_display(), asset.get_subtype_display(),
-        codes.get(unit.division_id), unit.division.name, asset.address, asset.spec, asset.quantity, asset.measure,
-        asset.original_value, asset.completed_on, _shared(held[EntryCode.OWNERSHIP]), _shared(held[EntryCode.INCOME]),
+        number, unit.code, unit.name,
+        asset.get_asset_class_display(), asset.get_subtype_display(),
+        codes.get(unit.division_id), unit.division.name,
+        asset.address, asset.spec, asset.quantity, asset.measure,
+        asset.original_value, asset.completed_on,
+        _shared(held[EntryCode.OWNERSHIP]), _shared(held[EntryCode.INCOME]),
         _party(keeper) if keeper else None,
         display.masked(keeper.agent.name) if keeper and keeper.agent else None,
         keeper.valid.lower if keeper else None,

@@ -58,7 +58,7 @@ class AssetListView(ListPage):
 
 
 class AssetExportView(PageMixin, FilterView):
-    """``/assets/export.xlsx``: the filtered ledger with the heads that the import understands; no personal data."""
+    """``/assets/export.xlsx``: the filtered ledger under the heads of the import; persons masked."""
 
     filterset_class = AssetFilter
     strict = False

@@ -29,7 +29,9 @@ class PlacingListView(ListPage):
 
     verb = "place_unit"
     title = gettext_lazy("To be placed")
-    lead = gettext_lazy("Known to the village, not yet on the map. Point at it on the map, or take the position on the spot.")  # fmt: skip
+    lead = gettext_lazy(
+        "Known to the village, not yet on the map. Point at it on the map, or take the position on the spot."
+    )
     model = Unit
     table_class = PlacingTable
     filterset_class = PlacingFilter

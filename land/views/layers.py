@@ -68,7 +68,7 @@ class VintageTable(tables.Table):
 
 
 class LayerListView(ListPage):
-    """Layers speak for the whole of their division: those above and below the division looked at are shown."""
+    """Layers of the division looked at, of those below it and of those above it."""
 
     verb = "see_parcels"
     title = gettext_lazy("Layers")

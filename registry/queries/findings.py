@@ -46,7 +46,7 @@ def remedy(finding: Finding) -> str:
 
 
 def by_township_and_rule(rows: FindingQuerySet, division: Division) -> dict[Division, dict[str, int]]:
-    """Counts of findings per rule and per place directly below a division (itself for those of its own). Two queries."""
+    """Counts of findings per rule and per place directly below a division. Two queries."""
     counts = rows.order_by().values_list("division__path", "rule").annotate(n=Count("pk"))
     below = {
         str(place.pk): place for place in Division.objects.filter(Q(parent=division) | Q(pk=division.pk))

@@ -38,7 +38,7 @@ class Draft:
 
 
 def draft(batch: ImportBatch, head: int | None = None) -> Draft:
-    """The table of a batch, its head in row ``head`` (from 1) or where it is found. Raises ``RegistryError``."""
+    """The table of a batch, its head in row ``head`` (from 1) or found. Raises ``RegistryError``."""
     table: Table | None = getattr(importers.get(batch.kind), "table", None)
     if table is None:
         raise RegistryError(

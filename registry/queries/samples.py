@@ -12,10 +12,11 @@ from django.utils.translation import gettext_lazy as _
 from registry import access
 
 FOLDER = "demo"
+MESSY = _("A ledger as offices really keep it, mistakes included")
 KINDS = {
     # file name: (importer, verb, what it is)
-    "messy_ledger.xlsx": ("ledger:assets", "import_ledger", _("A ledger as offices really keep it, mistakes included")),
-}  # fmt: skip
+    "messy_ledger.xlsx": ("ledger:assets", "import_ledger", MESSY),
+}
 
 
 @dataclass(frozen=True)

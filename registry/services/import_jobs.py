@@ -1,4 +1,4 @@
-"""Imports from pages: the file is kept at once, the reading and the applying are left to the worker. 中文：导入任务"""
+"""Imports from pages: the file is kept at once, the rest is left to the worker. 中文：导入任务"""
 
 from __future__ import annotations
 

@@ -21,15 +21,3 @@ def row_cells(row: ImportRow) -> str:
     """The first filled cells of a row as they came: 名称: 产业路 · 村: 新华村."""
     filled = [f"{title}: {value}" for title, value in row.raw.items() if value not in (None, "")]
     return " · ".join(filled[:CELLS_SHOWN])
-
-
-@register.filter
-def row_changes(row: ImportRow) -> list[tuple[str, Any, Any]]:
-    """(what, before, after) of a row that changes something registered."""
-    changes = row.values.get("changes") if isinstance(row.values, dict) else None
-    if not isinstance(changes, dict):
-        return []
-    return [
-        (what, *(change if isinstance(change, (list, tuple)) and len(change) == 2 else (None, change)))
-        for what, change in changes.items()
-    ]

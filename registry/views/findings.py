@@ -45,7 +45,7 @@ class FindingListView(ListPage):
 
 
 class FindingView(ActionPage):
-    """One finding: the sentence, what to do, what it was read from; and the form of the officer who works on it."""
+    """One finding: the sentence, what to do, what it was read from; and the officer's form."""
 
     template_name = "registry/finding.html"
     form_class = FindingWorkForm

@@ -1,4 +1,4 @@
-"""What the pages have in common: permission, scope, lists with filter and export, forms that call a service."""
+"""What the pages have in common: permission, scope, lists with filters, forms that call a service."""
 
 from __future__ import annotations
 

@@ -17,6 +17,10 @@ from registry.queries.samples import samples
 
 from .generic import Page
 
+DIVISIONS = (_("Import the divisions"), _("The official list of townships and villages."))
+LEDGER = (_("Import a ledger"), _("The XLSX file as the office keeps it."))
+SURVEY = (_("Import the land survey"), _("Parcels and basic farmland, GeoPackage or shapefile."))
+
 
 class HomeView(Page):
     """The ten next tasks, the numbers, the cards of the user's roles."""
@@ -51,10 +55,10 @@ class HomeView(Page):
 def first_steps(user: Any) -> list[dict[str, Any]]:
     """What an empty register needs, in order, as far as this user's roles reach."""
     offered = [
-        ("import_divisions", "divisions", "pin", _("Import the divisions"), _("The official list of townships and villages.")),
-        ("import_ledger", "ledger:assets", "ledger", _("Import a ledger"), _("The XLSX file as the office keeps it.")),
-        ("import_layer", "layer:parcels", "layers", _("Import the land survey"), _("Parcels and basic farmland, GeoPackage or shapefile.")),
-    ]  # fmt: skip
+        ("import_divisions", "divisions", "pin", *DIVISIONS),
+        ("import_ledger", "ledger:assets", "ledger", *LEDGER),
+        ("import_layer", "layer:parcels", "layers", *SURVEY),
+    ]
     return [
         {
             "title": title,

@@ -1,4 +1,4 @@
-"""``/imports/``: a file comes in: choose, check, preview, done. Nothing is written before "apply". 中文：文件导入"""
+"""``/imports/``: a file comes in: choose, check, preview, done. 中文：文件导入"""
 
 from __future__ import annotations
 
@@ -24,8 +24,9 @@ from registry.filters import ImportFilter
 from registry.forms import ImportForm, MappingForm
 from registry.importers.base import Importer
 from registry.models import Division, ImportBatch
+from registry.queries import import_summaries as summaries
 from registry.queries import mapping
-from registry.queries.imports import parts_of, rows_of, visible_batches
+from registry.queries.imports import describe_changes, parts_of, rows_of, visible_batches
 from registry.queries.samples import Sample, samples
 from registry.services import import_jobs
 from registry.services.imports import reverse_batch
@@ -41,6 +42,11 @@ STEPS = [
     gettext_lazy("Done"),
 ]
 CHUNK = 1 << 20
+ACCEPTED = {
+    "import_ledger": gettext_lazy("An Excel file (.xlsx, .xls) or .csv, as the office keeps it."),
+    "import_layer": gettext_lazy("GeoPackage, GeoJSON, or a shapefile with all its parts in one .zip."),
+    "import_divisions": gettext_lazy("A .csv with the columns level, code, name, parent_code."),
+}
 
 
 def open_importers(user: Any) -> list[Importer]:
@@ -61,7 +67,10 @@ class ImportMixin(PageMixin):
 
 class ImportListView(ImportMixin, ListPage):
     title = gettext_lazy("Imports")
-    lead = gettext_lazy("Every file is read and checked first; nothing is written before you apply it, and an applied file can be taken back as a whole.")  # fmt: skip
+    lead = gettext_lazy(
+        "Every file is read and checked first; nothing is written before you apply it, "
+        "and an applied file can be taken back as a whole."
+    )
     model = ImportBatch
     table_class = ImportTable
     filterset_class = ImportFilter
@@ -126,7 +135,9 @@ class ImportNewView(ImportMixin, ActionPage):
         )
 
     def default_division(self) -> Division | None:
-        """Where a file without a stated place belongs: the first division in which the user may import it."""
+        """The township of a ledger that states none; layers and lists of divisions find theirs themselves."""
+        if self.importer.verb != "import_ledger":
+            return None
         grants = access.current_grants(self.request.user)
         roles = access.VERBS[self.importer.verb]
         return next((grant.division for grant in grants if grant.role in roles), None)
@@ -138,6 +149,7 @@ class ImportNewView(ImportMixin, ActionPage):
         return super().get_context_data(
             importer=self.importer,
             sample=self.sample,
+            accepted=ACCEPTED.get(self.importer.verb, ""),
             offered=[sample for sample in samples(self.request.user) if sample.kind == self.importer.kind],
             crumbs=[FIRST, IMPORTS, (self.get_title(), "")],
             steps=STEPS,
@@ -174,17 +186,9 @@ class ImportView(BatchMixin, Page):
         return self.batch.file.name
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        batch = self.batch
+        batch, importer = self.batch, importers.get(self.batch.kind)
         working = import_jobs.is_working(batch)
-        parts = [] if working else parts_of(batch)
-        filled = [part for part in parts if part.count]
-        keys = [part.key for part in filled]
-        chosen = self.request.GET.get("show", "")
-        chosen = chosen if chosen in keys else next(iter(keys), "")
-        page = (
-            Paginator(rows_of(batch, chosen), 50).get_page(self.request.GET.get("page")) if chosen else None
-        )
-        importer = importers.get(batch.kind)
+        open_again = batch.state in (BatchState.STAGED, BatchState.REFUSED)
         return super().get_context_data(
             crumbs=[FIRST, IMPORTS, (batch.file.name, "")],
             batch=batch,
@@ -192,41 +196,38 @@ class ImportView(BatchMixin, Page):
             working=working,
             steps=STEPS,
             step=4 if batch.applied_at else 2 if working else 3,
-            totals=totals_of(batch),
-            may_map="mapping" in importer.options and batch.state in (BatchState.STAGED, BatchState.REFUSED),
+            summary=summaries.summary_of(batch),
+            may_map="mapping" in importer.options and open_again,
+            may_choose_unit=open_again and bool(batch.totals.get("unit")),
             ready=batch.state == BatchState.STAGED and batch.accepted and not working,
-            bad=next((part.count for part in parts if part.key == "problems"), 0),
-            part=chosen,
-            tabs=[
+            **({} if working else self.staged(getattr(importer, "table", None))),
+            **kwargs,
+        )
+
+    def staged(self, table: Any) -> dict[str, Any]:
+        """The staged rows of the chosen sort, a page of them."""
+        parts = [part for part in parts_of(self.batch) if part.count]
+        keys = [part.key for part in parts]
+        chosen = self.request.GET.get("show", "")
+        chosen = chosen if chosen in keys else next(iter(keys), "")
+        page = None
+        if chosen:
+            page = Paginator(rows_of(self.batch, chosen), 50).get_page(self.request.GET.get("page"))
+            page.object_list = describe_changes(page.object_list, table)
+        return {
+            "bad": next((part.count for part in parts if part.key == "problems"), 0),
+            "part": chosen,
+            "page": page,
+            "tabs": [
                 {
                     "label": part.label,
                     "url": f"?show={part.key}",
                     "active": part.key == chosen,
                     "count": part.count,
                 }
-                for part in filled
+                for part in parts
             ],
-            page=page,
-            **kwargs,
-        )
-
-
-def totals_of(batch: ImportBatch) -> list[tuple[str, Any]]:
-    """The totals of the batch as label and value, those that are plain values."""
-    words = {
-        "new": _("new"),
-        "system": _("code system"),
-        "valid_from": _("in force since"),
-        "unit": _("unit of the amounts"),
-        "original_value": _("original value (yuan)"),
-        "features": _("features"),
-        "area_m2": _("official area (m²)"),
-    }
-    return [
-        (words[key], value)
-        for key, value in batch.totals.items()
-        if key in words and isinstance(value, (str, int, float))
-    ]
+        }
 
 
 class ImportProgressView(BatchMixin, Page):
@@ -279,8 +280,8 @@ class ImportAgainView(BatchMixin, View):
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        unit = request.POST.get("unit")
-        options = {"unit": unit} if unit in ("yuan", "wan") else {}
+        unit, known = request.POST.get("unit"), self.batch.options.get("mapping") or {}
+        options = {"mapping": {**known, "unit": unit}} if unit in ("yuan", "wan") else {}
         call_service(
             request,
             lambda: import_jobs.read_again(batch=self.batch, options=options, by=request.user),
@@ -290,7 +291,7 @@ class ImportAgainView(BatchMixin, View):
 
 
 class ImportRejectsView(BatchMixin, View):
-    """``/imports/<id>/rejects/``: the bad rows with the reasons beside them, to be put right and sent again."""
+    """``/imports/<id>/rejects/``: the bad rows with the reasons beside them, to be put right."""
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         found = importers.get(self.batch.kind).rejects(self.batch)
@@ -325,7 +326,9 @@ class ImportMappingView(BatchMixin, ActionPage):
         return {**super().get_form_kwargs(), "draft": self.draft}
 
     def act(self, form: forms.Form) -> None:
-        options = {"mapping": form.mapping()}  # type: ignore[attr-defined]
+        unit = (self.batch.options.get("mapping") or {}).get("unit")
+        columns = form.mapping()  # type: ignore[attr-defined]
+        options = {"mapping": {**columns, "unit": unit} if unit else columns}
         import_jobs.read_again(batch=self.batch, options=options, by=self.request.user)
 
     def get_success_url(self) -> str:

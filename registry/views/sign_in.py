@@ -1,4 +1,4 @@
-"""Signing in and out. On the demo one button per role; demo accounts open on this very machine only. 中文：登录"""
+"""Signing in. On the demo one button per role, on this very machine only. 中文：登录"""
 
 from __future__ import annotations
 
