@@ -278,7 +278,7 @@ def test_table_cells_carry_their_column_head_for_the_phone():
     assert "&lt;b&gt;" in html
     assert 'aria-label="sorted upwards"' in html
     empty = Table([], request=request, empty_text="No asset matches.").as_html(request)
-    assert "<h3>No asset matches.</h3>" in empty
+    assert '<p class="empty-title">No asset matches.</p>' in empty
 
 
 def test_the_styleguide_shows_every_badge():
