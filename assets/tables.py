@@ -13,6 +13,7 @@ from assets.codes import AssetClass
 from assets.models import Asset
 from registry import badges, display
 from registry.models import Unit
+from registry.tables import cell, link
 from registry.templatetags.ui import render_badge
 
 NUM = {"th": {"class": "num"}, "td": {"class": "num"}, "tf": {"class": "num"}}
@@ -57,9 +58,7 @@ class AssetTable(tables.Table):
         )
 
     def render_subtype(self, record: Asset) -> Any:
-        return format_html(
-            '{}<span class="sub">{}</span>', record.get_subtype_display(), record.get_asset_class_display()
-        )
+        return cell(record.get_subtype_display(), record.get_asset_class_display())
 
     def render_original_value(self, value: Any) -> str:
         return display.grouped(value)
@@ -70,7 +69,7 @@ class AssetTable(tables.Table):
     def render_keeper(self, record: Asset) -> Any:
         if record.keeper:
             person = (record.person if self.names else display.masked(record.person)) if record.person else ""
-            return format_html('{}<span class="sub">{}</span>', record.keeper, person)
+            return cell(record.keeper, person)
         if record.asset_class == AssetClass.HOUSEHOLD:
             return render_badge(badges.badge_of("upkeep", "not_needed"))
         if record.asset_class == AssetClass.PUBLIC_WELFARE:
@@ -81,10 +80,8 @@ class AssetTable(tables.Table):
         state = render_badge(badges.badge_of("unit", record.unit.state))
         if not record.findings:
             return state
-        link = reverse("unit", args=[record.unit.code])
-        return format_html(
-            '{} <a class="sub" href="{}">{}</a>', state, link, display.counted(record.findings, "finding")
-        )
+        found = link(reverse("unit", args=[record.unit.code]), display.counted(record.findings, "finding"))
+        return cell(state, found)
 
     def order_keeper(self, rows: Any, descending: bool) -> tuple[Any, bool]:
         return rows.order_by(("-" if descending else "") + "keeper", "pk"), True

@@ -22,6 +22,17 @@ DAY = {"td": {"class": "nowrap"}}
 BASELINE = badges.Badge(_("baseline"), "history", "calm")
 
 
+def cell(main: Any, below: Any = "") -> Any:
+    """A value with a line of small print below it; one element, so that a phone keeps them together."""
+    if not below:
+        return format_html("<span>{}</span>", main)
+    return format_html('<span>{}<span class="sub">{}</span></span>', main, below)
+
+
+def link(url: str, words: Any) -> Any:
+    return format_html('<a href="{}">{}</a>', url, words)
+
+
 class FindingTable(tables.Table):
     """One row a finding: the sentence, where, who must act, since when."""
 
@@ -49,26 +60,17 @@ class FindingTable(tables.Table):
         )
 
     def render_place(self, record: Finding) -> Any:
-        thing = (
-            format_html('<a href="{}">{}</a>', reverse("unit", args=[record.unit.code]), record.unit.name)
-            if record.unit
-            else ""
+        unit = record.unit
+        below = format_html(
+            '{} · <a href="/map/?finding={}">{}</a>', record.division.name, record.pk, _("on the map")
         )
-        return format_html(
-            '{}<span class="sub">{} · <a href="/map/?finding={}">{}</a></span>',
-            thing,
-            record.division.name,
-            record.pk,
-            _("on the map"),
-        )
+        return cell(link(reverse("unit", args=[unit.code]), unit.name) if unit else "", below)
 
     def render_office(self, record: Finding) -> str:
         return office_of(record) or display.DASH
 
     def render_since(self, record: Finding) -> Any:
-        return format_html(
-            '{}<span class="sub">{}</span>', display.day(record.since), display.days_ago(record.since)
-        )
+        return cell(display.day(record.since), display.days_ago(record.since))
 
     def render_state(self, record: Finding) -> Any:
         if record.state == FindingState.OPEN:
@@ -113,7 +115,7 @@ class ImportTable(tables.Table):
 
     def render_created_at(self, record: ImportBatch) -> Any:
         who = record.created_by.get_full_name() if record.created_by else _("command line")
-        return format_html('{}<span class="sub">{}</span>', display.moment(record.created_at), who)
+        return cell(display.moment(record.created_at), who)
 
 
 def kind_label(kind: str) -> Any:

@@ -8,13 +8,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from registry import access, acts, panels, workbench
-from registry.codes import EntryCode, EntryKind, Role, ShapeMethod, UnitKind, UnitState
+from registry.codes import EntryCode, EntryKind, Reading, Role, ShapeMethod, UnitKind, UnitState
 from registry.models import Act
 from registry.panels import ANSWER, Panel
 from registry.queries import findings as reading
 from registry.queries.sheet import UnitSheet
 from registry.rules import get
 
+FAULTS_SHOWN = 3
 _WORDS = {
     "code": gettext_lazy("unit code"),
     "name": gettext_lazy("name"),
@@ -49,7 +50,12 @@ def spoken(finding: Any, user: Any) -> dict[str, Any]:
 
 def what_is_wrong(sheet: UnitSheet) -> dict[str, Any]:
     """Open findings with what to do and who must act. 中文：存在问题"""
-    return {"findings": [spoken(finding, sheet.user) for finding in sheet.findings]}
+    found = [finding for finding in sheet.findings if finding.reading == Reading.FOUND]
+    return {
+        "count": len(found),
+        "findings": [spoken(finding, sheet.user) for finding in sheet.findings[:FAULTS_SHOWN]],
+        "more": max(len(sheet.findings) - FAULTS_SHOWN, 0),
+    }
 
 
 def entries(sheet: UnitSheet) -> dict[str, Any]:

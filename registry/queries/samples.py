@@ -15,7 +15,7 @@ FOLDER = "demo"
 MESSY = _("A ledger as offices really keep it, mistakes included")
 KINDS = {
     # file name: (importer, verb, what it is)
-    "messy_ledger.xlsx": ("ledger:assets", "import_ledger", MESSY),
+    "sample_messy_ledger.xlsx": ("ledger:assets", "import_ledger", MESSY),
 }
 
 

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from registry import access
+from registry.codes import Reading
 from registry.models import Act, Entry, Finding, Shape, Unit
 
 HISTORY_SHOWN = 50
@@ -45,9 +46,7 @@ class UnitSheet:
     def findings(self) -> list[Finding]:
         """Open findings of the unit, the gravest first."""
         rows = Finding.objects.open().filter(unit=self.unit).defer("place")
-        return sorted(
-            rows, key=lambda finding: ("EFWI".index(finding.severity), finding.baseline, finding.since)
-        )
+        return sorted(rows, key=lambda finding: _rank(finding))
 
     @cached_property
     def shape(self) -> Shape | None:
@@ -59,3 +58,9 @@ class UnitSheet:
     def acts(self) -> list[Act]:
         """The latest acts on the unit, newest first."""
         return list(Act.objects.filter(unit=self.unit).select_related("source", "batch")[:HISTORY_SHOWN])
+
+
+def _rank(finding: Finding) -> tuple[Any, ...]:
+    """What was found before what could not be told, the gravest, the new, the oldest first."""
+    no_data = finding.reading == Reading.NO_DATA
+    return (no_data, "EFWI".index(finding.severity), finding.baseline, finding.since)
