@@ -55,7 +55,7 @@ def read_lnd_01(context: Context) -> Outcome:
     )
     if not shapes:
         return Outcome(checked=0, rows=[])
-    run = check(footprints_of(shapes, context.as_of), day=context.as_of, reach_m=REACH_M)
+    run = check(footprints_of(shapes, context.as_of), day=context.as_of, reach_m=REACH_M, totals=False)
     rows = [
         _row(assets[shape.unit_id], shape, verdict, run)
         for shape, verdict in zip(shapes, run.verdicts, strict=True)

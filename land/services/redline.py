@@ -44,7 +44,7 @@ class Run:
     parameters: dict[str, Any]
     fingerprint: str
     verdicts: tuple[Verdict, ...]  # in the order of the footprints
-    union: UnionTotals
+    union: UnionTotals | None  # None where only verdicts were asked for
     project: Verdict | None = None  # all footprints as one, for the scope "project"
     notes: tuple[str, ...] = ()
     ids: tuple[Any, ...] = field(default=())  # the ids as the file has them
@@ -71,7 +71,7 @@ class Run:
             },
             "verdict": self.verdict,
             "features": features,
-            "union": self.union.as_dict(),
+            "union": self.union.as_dict() if self.union else None,
             **({"project": self.project.as_dict()} if self.project else {}),
         }
 
@@ -94,27 +94,37 @@ def check(
     year: int | None = None,
     scope: str = LAYER,
     reach_m: float = REACH_M,
+    totals: bool = True,
 ) -> Run:
     """Judge footprints by the basic farmland of a day (``year``: by layers of that year at the latest).
+
+    ``totals`` False asks for verdicts alone: no union, no fingerprint of the ground, and areas by class only
+    of footprints near a zone; a thousand footprints are then a matter of seconds.
 
     Without a basic-farmland layer for the day, or outside of what it covers, the verdict is NO_DATA. A
     footprint that cannot be computed with is INVALID; nothing is swallowed. About ten queries.
     """
     limits, parameters = limits_on(day)
     ground, zones, parcels = ground_about(
-        footprints, day=day, year=year, buffer_m=float(limits.buffer_m), reach_m=reach_m
+        footprints,
+        day=day,
+        year=year,
+        buffer_m=float(limits.buffer_m),
+        reach_m=reach_m,
+        everywhere=totals,
     )
     vintages = tuple(describe(v) for v in (*zones.vintages, *parcels.vintages))
-    hashes = ",".join(sorted(f"{v['kind']} {v['year']} {v['sha256']}" for v in vintages))
+    layers = ",".join(sorted(f"{v['kind']} {v['year']} {v['sha256']}" for v in vintages))
+    chosen = {"year": year, "scope": scope, "layers": layers}
     return Run(
         day=day,
         year=year,
         scope=scope,
         vintages=vintages,
         parameters=parameters,
-        fingerprint=fingerprint(footprints, ground, day, limits, year=year, scope=scope, layers=hashes),
+        fingerprint=fingerprint(footprints, ground, day, limits, **chosen) if totals else "",
         verdicts=tuple(_within(reach_m, verdict) for verdict in judge_all(footprints, ground, day, limits)),
-        union=union_totals(footprints, ground, day, limits),
+        union=union_totals(footprints, ground, day, limits) if totals else None,
         project=_project(footprints, ground, day, limits) if scope == PROJECT else None,
         notes=_notes(zones, parcels),
     )
