@@ -226,9 +226,14 @@ def _without_duplicates(columns: list[Column]) -> list[Column]:
 
 
 def _candidate(
-    sheet: Sheet, first: int, last: int, table: Table, mapping: Mapping[str, str | None] | None
+    sheet: Sheet,
+    first: int,
+    last: int,
+    table: Table,
+    index: Mapping[str, Field],
+    mapping: Mapping[str, str | None] | None,
 ) -> tuple[int, Header] | None:
-    columns = _columns(sheet, first, last, table.index())
+    columns = _columns(sheet, first, last, index)
     if mapping:
         _mapped(columns, mapping, table)
     duplicates = _without_duplicates(columns)
@@ -275,6 +280,7 @@ def detect_header(sheet: Sheet, table: Table, mapping: Mapping[str, Any] | None 
             code="mapping",
         )
     rows = [stated - 1] if stated else range(min(SEARCH_ROWS, sheet.height))
+    index = table.index()
     best: tuple[int, Header] | None = None
     problem: ReadError | None = None
     for first in rows:
@@ -282,7 +288,7 @@ def detect_header(sheet: Sheet, table: Table, mapping: Mapping[str, Any] | None 
             continue
         for last in range(first, min(first + MAX_HEAD_ROWS, sheet.height)):
             try:
-                found = _candidate(sheet, first, last, table, mapping.get("columns"))
+                found = _candidate(sheet, first, last, table, index, mapping.get("columns"))
             except ReadError as error:
                 problem = problem or error
                 continue

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from .heads import Header, Table, normalise
+from .heads import Header, Table
 from .sheets import Sheet
 
 NUMERAL = "一二三四五六七八九十百"
@@ -79,6 +79,8 @@ def is_figure(value: Any) -> bool:
 def classify_rows(sheet: Sheet, header: Header, table: Table) -> list[Line]:
     """Every row of the sheet with its kind, in order."""
     lines: list[Line] = []
+    heads = _head_texts(sheet, header)
+    titles = {compact(title) for title in header.titles}
     for index in range(sheet.height):
         row = index + 1
         if row < header.first:
@@ -87,22 +89,23 @@ def classify_rows(sheet: Sheet, header: Header, table: Table) -> list[Line]:
         elif row <= header.last:
             lines.append(Line(row, RowKind.HEADER))
         else:
-            lines.append(_classify(sheet, header, table, index))
+            lines.append(_classify(sheet, header, table, index, heads, titles))
     return lines
 
 
-def _classify(sheet: Sheet, header: Header, table: Table, index: int) -> Line:
+def _classify(
+    sheet: Sheet, header: Header, table: Table, index: int, heads: list[list[str]], titles: set[str]
+) -> Line:
     own = [(c, v) for c, v in enumerate(sheet.cells[index]) if v is not None]
     row = index + 1
     serial = header.column("seq")
     if all(serial is not None and c == serial.index and is_figure(v) for c, v in own):
         return Line(row, RowKind.BLANK)  # nothing, or a number waiting for its row
-    if _repeats_header(sheet, header, own):
+    if _repeats_header(heads, own):
         return Line(row, RowKind.HEADER)
     if _is_numbering(own, header):
         return Line(row, RowKind.NUMBERS)
     texts = [compact(v) for _c, v in own if not is_figure(v)]
-    titles = {compact(title) for title in header.titles}
     if texts and len(texts) == len(own) and all(text in titles for text in texts):
         return Line(row, RowKind.TITLE)
     total = _total(texts)
@@ -125,14 +128,18 @@ def _is_stray(sheet: Sheet, header: Header, table: Table, index: int, own: list[
     return all(sheet.filled(index, c) is None for c in names) and not all(is_figure(v) for _c, v in own)
 
 
-def _repeats_header(sheet: Sheet, header: Header, own: list[tuple[int, Any]]) -> bool:
-    for first in range(header.first - 1, header.last):
-        same = sum(
-            1 for c, v in own if normalise(v)[0] and normalise(v)[0] == normalise(sheet.shown(first, c))[0]
-        )
-        if same >= 2 and same >= 0.6 * len(own):
-            return True
-    return False
+def _head_texts(sheet: Sheet, header: Header) -> list[list[str]]:
+    """The text of the head's cells, row by row."""
+    rows = range(header.first - 1, header.last)
+    return [[compact(sheet.shown(row, c) or "") for c in range(sheet.width)] for row in rows]
+
+
+def _repeats_header(heads: list[list[str]], own: list[tuple[int, Any]]) -> bool:
+    texts = [(c, compact(v)) for c, v in own if isinstance(v, str)]
+    needed = max(2, 0.6 * len(own))
+    return len(texts) >= needed and any(
+        sum(1 for c, text in texts if text == head[c]) >= needed for head in heads
+    )
 
 
 def _is_numbering(own: list[tuple[int, Any]], header: Header) -> bool:
