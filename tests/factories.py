@@ -15,8 +15,10 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from assets.codes import SUBTYPES_OF_CLASS
 from assets.models import Asset, Inspection, UpkeepTerms
 from projects.models import FundingLine, Project
+from registry import clock
 from registry.codes import KIND_OF_CODE, Level, ShapeMethod, UnitKind, UnitState
 from registry.models import (
+    Act,
     Division,
     DivisionBoundary,
     DivisionCode,
@@ -236,6 +238,13 @@ def shape(
     held = of.unit if isinstance(of, Asset) else of
     values = {"method": ShapeMethod.SURVEY} | fields
     return Shape.objects.create(unit=held, geom=geom or point(), valid=period(begin), **values)
+
+
+def act(of: Unit, verb: str = "batch_reversed", **fields: Any) -> Act:
+    """An act of the book, such as the one that takes facts back."""
+    return Act.objects.create(
+        verb=verb, at=clock.now(), user_name="make", division=of.division, unit=of, **fields
+    )
 
 
 def project(
