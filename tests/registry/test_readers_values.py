@@ -36,7 +36,7 @@ def problem(kind, raw, **more):
     """The code of the problem of a cell, whose message must be a sentence."""
     with pytest.raises(CellProblem) as caught:
         value(kind, raw, **more)
-    assert len(str(caught.value)) > 8
+    assert len(str(caught.value)) > 4
     return caught.value.code
 
 
