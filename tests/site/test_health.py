@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, connections
 from django.test import Client
 
 
@@ -36,7 +36,7 @@ def test_a_silent_database_is_a_503_with_a_sentence(
     def refuse(*words: object, **more: object) -> None:
         raise DatabaseError("no")
 
-    monkeypatch.setattr(type(connection), "cursor", refuse)
+    monkeypatch.setattr(connections["default"], "cursor", refuse)
     answer = client.get("/healthz")
     assert answer.status_code == 503
     assert answer.json()["status"] == "error"
