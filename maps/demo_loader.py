@@ -54,21 +54,22 @@ class Step:
     kind: str
     by: str | None
     options: dict[str, Any] = field(default_factory=dict)
+    division: str = ""
 
 
 STEPS: tuple[Step, ...] = (
     Step("divisions_nbs.csv", "divisions", None, {"system": "nbs"}),
     Step("divisions_mca.csv", "divisions", None, {"system": "mca"}),
     Step("natural_villages.csv", "divisions", None, {"system": "nbs"}),
-    Step("boundaries.gpkg", "layer:divisions", "admin", {"year": 2024, "division": COUNTY}),
-    Step("dltb_2024.zip", "layer:parcels", "land", {"year": 2024, "division": XINHUA}),
-    Step("yjjbnt_2024.gpkg", "layer:basic_farmland", "land", {"year": 2024, "division": XINHUA}),
-    Step("dltb_2025.zip", "layer:parcels", "land", {"year": 2025, "division": XINHUA}),
-    Step("parties.xlsx", "ledger:parties", "admin", {}),
-    Step("ledger_xinhua_2025.xlsx", "ledger:assets", "assets", {}),
-    Step("ledger_wantang_2025.xlsx", "ledger:assets", "assets2", {}),
-    Step("footprints.gpkg", "layer:footprints", "admin", {"year": 2025}),
-    Step("inspections_2021_2025.xlsx", "ledger:upkeep", "assets", {}),
+    Step("boundaries.gpkg", "layer:divisions", "admin", {"year": 2024}, COUNTY),
+    Step("dltb_2024.zip", "layer:parcels", "admin", {"year": 2024}, COUNTY),
+    Step("yjjbnt_2024.gpkg", "layer:basic_farmland", "admin", {"year": 2024}, COUNTY),
+    Step("dltb_2025.zip", "layer:parcels", "admin", {"year": 2025}, COUNTY),
+    Step("parties.xlsx", "ledger:parties", "admin"),
+    Step("ledger_xinhua_2025.xlsx", "ledger:assets", "assets"),
+    Step("ledger_wantang_2025.xlsx", "ledger:assets", "assets2"),
+    Step("footprints.gpkg", "layer:footprints", "admin"),
+    Step("inspections_*.xlsx", "ledger:upkeep", "assets"),
 )
 Say = Callable[[str], None]
 
@@ -121,25 +122,25 @@ def _put_terrain(folder: Path) -> None:
 def _bring(folder: Path, step: Step, today: dt.date, say: Say) -> None:
     if step.by is not None:
         make_users(today)
-    file = store_path(folder / step.name)
+    path = next(iter(sorted(folder.glob(step.name))))
+    file = store_path(path)
     applied = ImportBatch.objects.filter(kind=step.kind, file=file, state=BatchState.APPLIED)
     if applied.exists():
         return
     by = User.objects.get(username=step.by) if step.by else None
-    code = step.options.get("division")
     batch = create_batch(
         kind=step.kind,
         file=file,
         options=step.options,
         by=by,
-        division=division_by_code(code) if code else None,
+        division=division_by_code(step.division) if step.division else None,
     )
     stage_batch(batch)
     if batch.state != BatchState.STAGED:
         raise RegistryError(f"{step.name}: {batch.errors[0]['message']}", "demo")
     if batch.accepted:
         batch = apply_batch(batch, by=by)
-    say(f"{step.name}: {batch.rows} rows, {batch.accepted} accepted")
+    say(f"{path.name}: {batch.rows} rows, {batch.accepted} accepted")
 
 
 @transaction.atomic

@@ -22,7 +22,7 @@ def hillshade() -> tuple[str, list[list[float]]] | None:
     """Address and box ([[south, west], [north, east]]) of the terrain image; None where there is none."""
     box = folder() / "hillshade.json"
     try:
-        west, south, east, north = json.loads(box.read_text())["bounds"]
+        west, south, east, north = json.loads(box.read_text())["bounds_4326"]
     except (OSError, ValueError, KeyError):
         return None
     if not hillshade_file().exists():

@@ -115,14 +115,15 @@ CONDITIONS = _words(
 
 PARTY_KINDS = _words(
     {
-        "government": "政府 机关 行政机关 部门 事业单位 乡镇政府",
+        "government": "政府 机关 机关事业单位 行政机关 部门 事业单位 乡镇政府",
         "village_collective": "村集体 村集体经济组织 股份经济合作社 经济合作社 农村集体经济组织",
         "village_committee": "村委会 村民委员会",
         "household": "农户 户 家庭",
         "company": "企业 公司",
         "cooperative": "合作社 农民专业合作社 专业合作社",
         "person": "个人 自然人",
-        "operator": "经营主体 个体工商户 家庭农场 种植大户",
+        "group": "群体 群体(名单) 农户群体 名单",
+        "operator": "经营主体 其他经营主体 个体工商户 家庭农场 种植大户",
     }
 )
 
