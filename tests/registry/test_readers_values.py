@@ -6,7 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from registry.checkdigits import id_check, uscc_check
@@ -101,6 +101,7 @@ def test_an_amount_without_unit_is_not_guessed_and_an_absurd_one_not_taken():
     assert caught.value.code == "money_large"
 
 
+@settings(deadline=None)
 @given(st.integers(0, 10**11), st.sampled_from(["{}", "{}元", "￥{}", "{:,}"]))
 def test_every_sum_of_fen_survives_the_round_trip_through_text(cents, form):
     yuan = Decimal(cents) / 100
@@ -109,6 +110,7 @@ def test_every_sum_of_fen_survives_the_round_trip_through_text(cents, form):
     assert parse_amount(f"{yuan / 10_000:f}").yuan("wan") == yuan
 
 
+@settings(deadline=None)
 @given(st.integers(0, 10**12), st.lists(st.integers(0, 1000), min_size=1, max_size=40), st.integers(0, 50))
 def test_the_largest_remainder_gives_parts_that_add_up_and_stay_within_a_fen(cents, weights, start):
     if sum(weights) == 0:
@@ -177,6 +179,7 @@ def test_what_is_no_certain_date_is_refused(raw, code):
     assert problem("date", raw) == code
 
 
+@settings(deadline=None)
 @given(st.dates(datetime.date(1950, 1, 1), datetime.date(2100, 12, 31)))
 def test_every_day_survives_all_its_spellings(day):
     serial = (day - datetime.date(1899, 12, 30)).days
@@ -230,6 +233,7 @@ def test_a_bare_number_under_a_head_in_per_cent_is_per_cent():
     assert value("share", 60, percent=True) == Fraction(3, 5)
 
 
+@settings(deadline=None)
 @given(st.integers(1, 10**6), st.integers(1, 10**6))
 def test_every_fraction_survives_the_round_trip(one, other):
     share = Fraction(min(one, other), max(one, other))
@@ -439,6 +443,7 @@ def test_text_with_control_characters_or_without_end_is_refused():
     assert problem("text", "长" * 2001) == "text_long"
 
 
+@settings(deadline=None)
 @given(st.text(max_size=40) | st.floats() | st.integers())
 def test_no_cell_breaks_a_parser(raw):
     for kind in (*PARSERS, "share"):
