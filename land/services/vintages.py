@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from land.models import Parcel, Quarantine, Vintage, VintageKind
 from land.queries.vintages import ASSUMED, BOUNDARY, FEATURES
 from registry import clock, geo
+from registry.codes import LEVEL_ORDER, Level
 from registry.errors import RegistryError
 from registry.models import Division, DivisionBoundary, ImportBatch
 from registry.rules import Scope
@@ -41,6 +42,17 @@ EXTRA = {
 }
 SUMS = "SELECT count(*), coalesce(sum(official_m2), 0), sum(counted_m2) FROM {part}"
 UNION = "SELECT ST_AsEWKB(ST_Multi(ST_CollectionExtract(ST_Union(geom), 3))) FROM {part}"
+# Outlines of the townships (of a division) in which features lie: by their village, else by their place.
+TOWNSHIPS = """
+SELECT ST_AsEWKB(ST_Multi(ST_Union(b.geom)))
+  FROM registry_divisionboundary b
+  JOIN registry_division t ON t.id = b.division_id AND t.level = 'township'
+ WHERE b.valid @> %s::date AND t.path LIKE %s
+   AND (EXISTS (SELECT FROM {part} f JOIN registry_division v ON v.id = f.village_id
+                 WHERE v.path LIKE t.path || '%%')
+        OR EXISTS (SELECT FROM {part} f WHERE f.village_id IS NULL AND f.geom && b.geom
+                      AND ST_Intersects(b.geom, ST_PointOnSurface(f.geom))))
+"""
 EXTENT = "SELECT ST_XMin(e), ST_YMin(e), ST_XMax(e), ST_YMax(e) FROM (SELECT ST_Extent(work) e FROM {part}) x"
 
 
@@ -152,10 +164,20 @@ def _describe(vintage: Vintage, part: str, quarantined: int) -> None:
 
 
 def _coverage(vintage: Vintage, part: str) -> tuple[GEOSGeometry, str]:
-    """Where the layer speaks: the division's outline, else the parcels themselves, else an assumed box."""
-    year_end = dt.date(vintage.year, 12, 31)
+    """Where the layer speaks: the outlines of its places, else the parcels themselves, else an assumed box.
+
+    A delivery of a county or more speaks for the townships that occur in it, where their outlines are loaded:
+    a county's layer with two townships says nothing of the others.
+    """
+    day = dt.date(vintage.year, 12, 31)
+    if LEVEL_ORDER.index(vintage.division.level) < LEVEL_ORDER.index(Level.TOWNSHIP):
+        with connection.cursor() as cursor:
+            cursor.execute(TOWNSHIPS.format(part=part), [day, f"{vintage.division.path}%"])
+            united = cursor.fetchone()[0]
+        if united is not None:
+            return GEOSGeometry(united), BOUNDARY
     outlines = DivisionBoundary.objects.filter(division=vintage.division)
-    outline = outlines.filter(valid__contains=year_end).first() or outlines.order_by("-valid").first()
+    outline = outlines.filter(valid__contains=day).first() or outlines.order_by("-valid").first()
     if outline is not None:
         return outline.geom, BOUNDARY
     if vintage.kind == VintageKind.PARCELS:

@@ -39,7 +39,14 @@ def stage_batch(batch: ImportBatch) -> ImportBatch:
     except RegistryError as error:
         batch.state = BatchState.REFUSED
         batch.errors = [
-            {"row": None, "column": None, "value": None, "code": error.code, "message": str(error)}
+            {
+                "row": None,
+                "column": None,
+                "value": None,
+                "code": error.code,
+                "message": str(error),
+                "proposals": list(getattr(error, "proposals", [])),  # what may be declared instead
+            }
         ]
         batch.rows = batch.accepted = batch.changed = batch.unchanged = batch.quarantined = 0
     else:
