@@ -18,7 +18,7 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 
-from land.models import Parcel
+from land.models import Vintage, VintageKind
 from maps import places
 from registry import clock
 from registry.codes import BatchState, Role
@@ -68,8 +68,10 @@ STEPS: tuple[Step, ...] = (
     Step("parties.xlsx", "ledger:parties", "admin"),
     Step("ledger_xinhua_2025.xlsx", "ledger:assets", "assets"),
     Step("ledger_wantang_2025.xlsx", "ledger:assets", "assets2"),
-    Step("footprints.gpkg", "layer:footprints", "admin"),
-    Step("inspections_*.xlsx", "ledger:upkeep", "assets"),
+    Step("footprints.gpkg", "layer:footprints", "admin", {"layer": "polygons"}),
+    Step("footprints.gpkg", "layer:footprints", "admin", {"layer": "lines"}),
+    Step("footprints.gpkg", "layer:footprints", "admin", {"layer": "points"}),
+    Step("inspections_*.xlsx", "ledger:upkeep", "admin"),
 )
 Say = Callable[[str], None]
 
@@ -93,12 +95,18 @@ def load(say: Say) -> dict[str, Any]:
     return {
         "users": [name for name, *_rest in USERS],
         "units": Unit.objects.on(today).filter(kind="asset").count(),
-        "parcels": Parcel.objects.filter(vintage__dropped_at=None).count(),
+        "parcels": _parcels_of_newest_survey(),
         "findings": {rule: tally["open"] for rule, tally in sorted(rules.items())},
         "new": Finding.objects.open().filter(baseline=False).count(),
         "baseline": Finding.objects.open().filter(baseline=True).count(),
         "seconds": {key: round(value, 2) for key, value in seconds.items()},
     }
+
+
+def _parcels_of_newest_survey() -> int:
+    vintages = Vintage.objects.in_force().filter(kind=VintageKind.PARCELS)
+    newest = vintages.order_by("-year").values_list("year", flat=True).first()
+    return sum(vintages.filter(year=newest).values_list("feature_count", flat=True))
 
 
 class _timed:  # noqa: N801 - a context manager
@@ -125,7 +133,7 @@ def _bring(folder: Path, step: Step, today: dt.date, say: Say) -> None:
     path = next(iter(sorted(folder.glob(step.name))))
     file = store_path(path)
     applied = ImportBatch.objects.filter(kind=step.kind, file=file, state=BatchState.APPLIED)
-    if applied.exists():
+    if applied.filter(options__contains=step.options).exists():
         return
     by = User.objects.get(username=step.by) if step.by else None
     batch = create_batch(
@@ -140,7 +148,7 @@ def _bring(folder: Path, step: Step, today: dt.date, say: Say) -> None:
         raise RegistryError(f"{step.name}: {batch.errors[0]['message']}", "demo")
     if batch.accepted:
         batch = apply_batch(batch, by=by)
-    say(f"{path.name}: {batch.rows} rows, {batch.accepted} accepted")
+    say(f"{path.name} {step.options.get('layer', '')}: {batch.rows} rows, {batch.accepted} accepted")
 
 
 @transaction.atomic

@@ -34,7 +34,7 @@ class Tally:
 def evaluate(
     *, as_of: dt.date, scope: Scope | None = None, rule_ids: Iterable[str] | None = None
 ) -> dict[str, dict[str, int]]:
-    """Read the rules in force on a day in a scope and bring the findings up to it; give the tallies by rule."""
+    """Read the rules in force on a day in a scope, bring the findings up to it, give the tallies."""
     rules = rules_on(as_of, rule_ids)
     keys = {key for rule in rules for key in rule.parameters}
     value_of = parameters.resolver(keys, as_of)

@@ -10,16 +10,19 @@ from registry.models import Shape
 
 from .base import Context, Outcome, Row, Rule
 
-# The nearest division at or above the unit's own that has an outline decides; without any the answer is
-# NO_DATA. Lines are exempt (a road leaves the village it serves), and so are pieces that only reach across.
+# The nearest administrative division at or above the unit's own that has an outline decides (a natural
+# village has no outline in law); without any the answer is NO_DATA. Lines are exempt (a road leaves the
+# village it serves), and so are shapes that only reach across.
 SQL = """
-SELECT s.id,
-       (SELECT b.id FROM registry_divisionboundary b JOIN registry_division a ON a.id = b.division_id
-         WHERE d.path LIKE a.path || '%%' AND b.valid @> %s::date
-         ORDER BY length(a.path) DESC LIMIT 1) AS boundary
+SELECT s.id, nearest.boundary, nearest.name
   FROM registry_shape s
   JOIN registry_unit u ON u.id = s.unit_id
   JOIN registry_division d ON d.id = u.division_id
+  LEFT JOIN LATERAL (
+    SELECT b.id AS boundary, a.name
+      FROM registry_divisionboundary b JOIN registry_division a ON a.id = b.division_id
+     WHERE d.path LIKE a.path || '%%' AND a.level <> 'natural_village' AND b.valid @> %s::date
+     ORDER BY length(a.path) DESC LIMIT 1) nearest ON true
  WHERE s.id = ANY(%s)
 """
 OUTSIDE = """
@@ -31,7 +34,7 @@ SELECT j.shape FROM unnest(%s::bigint[], %s::bigint[]) AS j(shape, boundary)
 
 
 def read_reg_07(context: Context) -> Outcome:
-    """REG-07: a shape lies wholly outside the outline of its division. Three queries."""
+    """REG-07: a shape lies wholly outside the outline of its division. Four queries."""
     shapes = Shape.objects.on(context.as_of).filter(
         unit__kind=UnitKind.ASSET, unit__annulled=None, unit__left_on=None
     )
@@ -41,20 +44,23 @@ def read_reg_07(context: Context) -> Outcome:
     }
     with connection.cursor() as cursor:
         cursor.execute(SQL, [context.as_of, list(found)])
-        boundary_of = dict(cursor.fetchall())
-        known = {shape: boundary for shape, boundary in boundary_of.items() if boundary}
+        nearest = {shape: (boundary, name) for shape, boundary, name in cursor.fetchall() if boundary}
+        known = {shape: boundary for shape, (boundary, _name) in nearest.items()}
         cursor.execute(OUTSIDE, [list(known), list(known.values())])
         outside = {row[0] for row in cursor.fetchall()}
         cursor.execute(
             "SELECT id FROM registry_shape WHERE id = ANY(%s) AND ST_Dimension(geom) = 1", [list(found)]
         )
         lines = {row[0] for row in cursor.fetchall()}
-    rows = [_row(found[pk], Reading.FOUND) for pk in sorted(outside - lines)]
-    rows += [_row(found[pk], Reading.NO_DATA) for pk in sorted(found.keys() - known.keys() - lines)]
+    rows = [_row(found[pk], Reading.FOUND, nearest[pk][1]) for pk in sorted(outside - lines)]
+    rows += [
+        _row(found[pk], Reading.NO_DATA, found[pk].unit.division.name)
+        for pk in sorted(found.keys() - known.keys() - lines)
+    ]
     return Outcome(checked=len(found), rows=rows)
 
 
-def _row(shape: Shape, reading: str) -> Row:
+def _row(shape: Shape, reading: str, division: str) -> Row:
     unit = shape.unit
     return Row(
         subject_type="unit",
@@ -63,7 +69,7 @@ def _row(shape: Shape, reading: str) -> Row:
         division_id=unit.division_id,
         since=shape.valid.lower,
         reading=reading,
-        details={"name": unit.name, "division": unit.division.name},
+        details={"name": unit.name, "division": division},
     )
 
 
