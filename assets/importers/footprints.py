@@ -8,7 +8,7 @@ nothing was known it holds since the unit has been what it is.
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +29,7 @@ from registry.codes import INDICATIVE_METHODS, ShapeMethod
 from registry.errors import BadInput
 from registry.importers import Importer
 from registry.models import Act, ImportBatch, ImportRow, RowAction, Shape, Unit, User
-from registry.readers.vector import Batch, LayerFile, resolve_srid
+from registry.readers.vector import Batch, LayerFile, SeveralLayers, resolve_srid
 from registry.rules.engine import evaluate_units
 from registry.services.placing import place_units, unplace_units
 from registry.services.units import Placement
@@ -52,8 +52,8 @@ class Sheet:
     name: str | None
     village: str | None
     profile: geo.CountyProfile
-    rows: list[ImportRow] = field(default_factory=list)
-    placed: set[int] = field(default_factory=set)
+    rows: list[ImportRow]
+    placed: set[int]  # units that have their shape from this file
 
 
 class FootprintImporter(Importer):
@@ -65,23 +65,29 @@ class FootprintImporter(Importer):
     options = ("layer", "source_crs", "encoding")
 
     def stage(self, batch: ImportBatch, path: Path) -> None:
-        with open_file(batch, path) as file:
-            sheet = _sheet(batch, file)
-            for part in file.batches(AT_ONCE):
-                _stage_part(sheet, part, file.name)
-            notes = list(file.notes)
-        ImportRow.objects.bulk_create(sheet.rows, batch_size=1000)
-        actions = [row.action for row in sheet.rows]
+        """Without a chosen layer every layer of the file is read: points, lines and polygons come apart."""
+        rows: list[ImportRow] = []
+        placed: set[int] = set()
+        notes: list[str] = []
+        layers = [batch.options["layer"]] if batch.options.get("layer") else _layers(batch, path)
+        for layer in layers:
+            with open_file(batch, path, layer=layer) as file:
+                sheet = _sheet(batch, file, rows, placed)
+                for part in file.batches(AT_ONCE):
+                    _stage_part(sheet, part, file.name)
+                notes += file.notes
+        ImportRow.objects.bulk_create(rows, batch_size=1000)
+        actions = [row.action for row in rows]
         batch.rows = len(actions)
         batch.accepted = sum(action in (RowAction.CREATE, RowAction.CHANGE) for action in actions)
         batch.changed = actions.count(RowAction.CHANGE)
         batch.unchanged = actions.count(RowAction.KEEP)
         batch.quarantined = actions.count(RowAction.QUARANTINE)
-        batch.totals = {"srid": sheet.srid, "outlines": batch.accepted, "notes": notes}
+        batch.totals = {"outlines": batch.accepted, "layers": layers, "notes": sorted(set(notes))}
 
     def apply(self, batch: ImportBatch, *, by: User | None) -> None:
         rows = batch.staged.filter(action__in=[RowAction.CREATE, RowAction.CHANGE]).select_related("unit")
-        placements = [_placement(row, batch) for row in rows.order_by("row")]
+        placements = [_placement(row) for row in rows.order_by("id")]
         place_units(placements, by=by, reason=_("import of outlines"), batch=batch)
         evaluate_units([placement.unit.pk for placement in placements], as_of=clock.today())
 
@@ -89,7 +95,7 @@ class FootprintImporter(Importer):
         evaluate_units(unplace_units(batch=batch, act=act), as_of=clock.today())
 
 
-def _placement(row: ImportRow, batch: ImportBatch) -> Placement:
+def _placement(row: ImportRow) -> Placement:
     if row.unit is None:
         raise BadInput(_("A unit of this batch is gone. Import the file again."), "no_unit")
     return Placement(
@@ -97,11 +103,20 @@ def _placement(row: ImportRow, batch: ImportBatch) -> Placement:
         geom=GEOSGeometry(row.values["geom"]),
         valid_from=dt.date.fromisoformat(row.values["valid_from"]),
         method=ShapeMethod.IMPORTED,
-        source_srid=batch.totals["srid"],
+        source_srid=row.values["srid"],
     )
 
 
-def _sheet(batch: ImportBatch, file: LayerFile) -> Sheet:
+def _layers(batch: ImportBatch, path: Path) -> list[str | None]:
+    """The layers of the file; one whose only layer need not be named gives None."""
+    try:
+        with open_file(batch, path):
+            return [None]
+    except SeveralLayers as several:
+        return list(several.proposals)
+
+
+def _sheet(batch: ImportBatch, file: LayerFile, rows: list[ImportRow], placed: set[int]) -> Sheet:
     sheet = Sheet(
         batch,
         resolve_srid(file),
@@ -109,6 +124,8 @@ def _sheet(batch: ImportBatch, file: LayerFile) -> Sheet:
         find_column(file.fields, *NAME) or find_column(file.fields, *NAME_PINYIN),
         find_column(file.fields, *VILLAGE),
         file.profile,
+        rows,
+        placed,
     )
     if sheet.code is None and sheet.name is None:
         raise BadInput(
@@ -200,7 +217,7 @@ def _settle(
         place = where_is(record, geo.RECORD_SRID)
         return _quarantine(row, "L02", _("The feature lies outside the county's box."), place)
     wkb = shapely.to_wkb(shapely.set_srid(record, geo.RECORD_SRID), hex=True, include_srid=True)
-    row.values = {"geom": wkb, "valid_from": _first_day(unit, current).isoformat()}
+    row.values = {"geom": wkb, "srid": sheet.srid, "valid_from": _first_day(unit, current).isoformat()}
     row.action = RowAction.CREATE if current is None else RowAction.CHANGE
     if current is not None and shapely.from_wkb(bytes(current.geom.wkb)).equals(record):
         row.action = RowAction.KEEP

@@ -40,12 +40,12 @@ AT_ONCE = 5000
 OPTIONS = ("year", "layer", "source_crs", "encoding", "system", "official")
 
 
-def open_file(batch: ImportBatch, path: Path) -> LayerFile:
-    """The layer of a batch as its options say. Raises ``ReadError``."""
+def open_file(batch: ImportBatch, path: Path, *, layer: str | None = None) -> LayerFile:
+    """The layer of a batch as its options, or the importer, choose it. Raises ``ReadError``."""
     options = batch.options
     return open_layer(
         path,
-        layer=options.get("layer") or None,
+        layer=layer or options.get("layer") or None,
         encoding=options.get("encoding") or None,
         source_srid=options.get("source_crs") or None,
         profile=geo.county(),

@@ -107,6 +107,19 @@ def test_an_asset_of_another_township_is_not_found_by_a_batch_of_this_one(villag
     assert [error["code"] for error in document["errors"]] == ["no_unit"]
 
 
+def test_a_file_with_a_layer_for_each_kind_of_geometry_is_read_whole(village, tmp_path):
+    for code in ("P1", "L1"):
+        factories.asset(f"设施{code}", village, subtype="water_supply", code=code)
+    path = tmp_path / "f.gpkg"
+    line = shapely.LineString([(366000, 2545000), (366100, 2545050)])
+    gpkg(path, [at(0, 0, 5, 5)], {"asset_code": ["P1"]}, layer="polygons")
+    gpkg(path, [line], {"asset_code": ["L1"]}, layer="lines", append=False)
+    document, status = take(path, "footprints", year=None)
+    assert (document["accepted"], status, document["totals"]["layers"]) == (2, 0, ["polygons", "lines"])
+    alone, _status = take(path, "footprints", year=None, layer="lines", apply=False)
+    assert (alone["rows"], alone["unchanged"]) == (1, 1)
+
+
 def test_a_layer_without_code_and_name_is_refused(village, tmp_path):
     document, _status = take(
         gpkg(tmp_path / "f.gpkg", [at(0, 0, 5, 5)], {"X": ["1"]}), "footprints", year=None
