@@ -55,7 +55,7 @@ def read_reg_06(context: Context) -> Outcome:
     for asset in missing:
         completed = built_on(asset)
         if completed is None:
-            rows.append(row(asset, context.as_of, Reading.NO_DATA))
+            rows.append(row(asset, None, Reading.NO_DATA))
             continue
         start = max(completed, go_live.get(asset.unit.division_id) or completed)
         limit = int(context.value(GEOTAG_DAYS, asset.unit.division.path))

@@ -30,7 +30,7 @@ def held(context: Context, code: str) -> QuerySet:
     return Entry.objects.on(context.as_of).filter(code=code)
 
 
-def row(asset: Asset, since: dt.date, reading: str = Reading.FOUND, **details: Any) -> Row:
+def row(asset: Asset, since: dt.date | None, reading: str = Reading.FOUND, **details: Any) -> Row:
     """A row on an asset; the name is always among the details."""
     unit = asset.unit
     return Row(

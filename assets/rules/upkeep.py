@@ -33,7 +33,7 @@ def read_upk_01(context: Context) -> Outcome:
     rows = []
     for asset in found:
         begin = asset.ended or asset.unit.state_since or built_on(asset)
-        rows.append(row(asset, min(begin or context.as_of, context.as_of)))
+        rows.append(row(asset, min(begin, context.as_of) if begin else None))
     return Outcome(checked=assets.count(), rows=rows)
 
 
@@ -84,9 +84,7 @@ def _with_clocks(context: Context) -> Any:
     inspected = Inspection.objects.until(context.as_of).filter(unit=OuterRef("unit"))
     kept = held(context, EntryCode.UPKEEP).filter(unit=OuterRef("unit"))
     return standing(context, asset_class=WELFARE).annotate(
-        inspected=Subquery(
-            inspected.order_by("-inspected_on").values("inspected_on")[:1]
-        ),
+        inspected=Subquery(inspected.order_by("-inspected_on").values("inspected_on")[:1]),
         kept_from=Subquery(kept.order_by("valid__startswith").values("valid__startswith")[:1]),
     )
 
@@ -96,7 +94,7 @@ def _inspection(asset: Any, go_live: dt.date | None, context: Context) -> Row | 
     start = latest([begin, go_live])
     limit = inspection_limit(context.value(INSPECTION_DAYS, asset.unit.division.path), asset.subtype)
     if start is None:
-        return row(asset, context.as_of, Reading.NO_DATA, limit=limit)
+        return row(asset, None, Reading.NO_DATA, limit=limit)
     due = start + dt.timedelta(days=limit)
     if context.as_of <= due:
         return None

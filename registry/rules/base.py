@@ -37,12 +37,15 @@ class Scope:
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
-    """One shortfall, or one thing that could not be judged (``Reading.NO_DATA``)."""
+    """One shortfall, or one thing that could not be judged (``Reading.NO_DATA``).
+
+    ``since`` None: nobody knows since when; the finding then counts from the day it was read first.
+    """
 
     subject_type: str
     subject_key: str
     division_id: int
-    since: dt.date
+    since: dt.date | None
     unit_id: int | None = None
     reading: str = Reading.FOUND
     details: dict[str, Any] = field(default_factory=dict)
@@ -106,7 +109,7 @@ def fingerprint(rule: Rule, parameters: dict[str, Any], row: Row) -> str:
         parameters,
         *row.subject,
         row.reading,
-        row.since.isoformat(),
+        row.since.isoformat() if row.since else None,
         row.details,
     ]
     text = json.dumps(inputs, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str)

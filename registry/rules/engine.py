@@ -58,6 +58,12 @@ def _evaluate_rule(rule: Rule, context: Context) -> Tally:
     values = {key: context.value(key) for key in rule.parameters}
     rows = {row.subject: row for row in outcome.rows}
     known = {(f.subject_type, f.subject_key): f for f in _open_findings(rule, context.scope)}
+    dismissed = _dismissed(rule, context.scope)
+    rows = {
+        subject: row
+        for subject, row in rows.items()
+        if subject in known or (*subject, fingerprint(rule, values, row)) not in dismissed
+    }
     fresh = [row for subject, row in rows.items() if subject not in known]
     kept = [(finding, rows[subject]) for subject, finding in known.items() if subject in rows]
     gone = [finding for subject, finding in known.items() if subject not in rows]
@@ -79,21 +85,31 @@ def _open_findings(rule: Rule, scope: Scope) -> Iterable[Finding]:
     return scope.limit(rows, division="division__path", unit="unit")
 
 
-def _reading(rule: Rule, row: Row, context: Context, values: dict, go_live: dict) -> dict[str, Any]:
+def _dismissed(rule: Rule, scope: Scope) -> set[tuple[str, str, str]]:
+    """Findings that an officer did not uphold: the same facts do not open them again."""
+    rows = Finding.objects.filter(rule=rule.id, state=FindingState.DISMISSED).order_by()
+    rows = scope.limit(rows, division="division__path", unit="unit")
+    return set(rows.values_list("subject_type", "subject_key", "fingerprint"))
+
+
+def _reading(
+    rule: Rule, row: Row, context: Context, values: dict, go_live: dict, known_since: dt.date | None = None
+) -> dict[str, Any]:
     start = go_live.get(row.division_id)
+    since = row.since or known_since or context.as_of
     return {
         "rule_version": rule.version,
         "division_id": row.division_id,
         "unit_id": row.unit_id,
         "reading": row.reading,
         "severity": rule.severity,
-        "since": row.since,
+        "since": since,
         "read_on": context.as_of,
         "details": row.details,
         "parameters": values,
         "fingerprint": fingerprint(rule, values, row),
         "place": row.place,
-        "baseline": bool(start and row.since < start),
+        "baseline": bool(start and since < start),
     }
 
 
@@ -115,7 +131,7 @@ def _open(rule: Rule, rows: list[Row], context: Context, values: dict, go_live: 
 
 def _keep(rule: Rule, pairs: list, context: Context, values: dict, go_live: dict) -> None:
     for finding, row in pairs:
-        for name, value in _reading(rule, row, context, values, go_live).items():
+        for name, value in _reading(rule, row, context, values, go_live, finding.since).items():
             setattr(finding, name, value)
     Finding.objects.bulk_update([finding for finding, _row in pairs], UPDATED, batch_size=500)
 

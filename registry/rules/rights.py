@@ -36,7 +36,7 @@ def read_rig_01(context: Context) -> Outcome:
                 subject_key=code,
                 unit_id=pk,
                 division_id=division,
-                since=since or context.as_of,
+                since=since,
                 details={"name": name},
             )
             for pk, code, name, division, since in rows
