@@ -16,10 +16,9 @@ from urllib.parse import quote
 import pytest
 from django.db import connection
 
-from registry.models import User
 from registry.site.launch import ports
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(scope="module")
@@ -114,16 +113,34 @@ def test_stop_ends_the_site_and_names_the_database_that_it_leaves(environment: d
     assert ports.is_free(port)
 
 
-@pytest.mark.parametrize("more", [{"--bind": "0.0.0.0"}, {}])  # noqa: S104
+@pytest.fixture
+def demo_user() -> Iterator[None]:
+    """A demo account that other processes see: written by a connection of its own, removed afterwards."""
+    beside = connection.copy()
+    try:
+        with beside.cursor() as cursor:
+            cursor.execute(
+                "INSERT INTO registry_user (username, password, is_superuser, first_name, last_name, email,"
+                " is_staff, is_active, date_joined, full_name, demo)"
+                " VALUES ('clerk', '!', false, '', '', '', false, true, now(), '', true)"
+            )
+        yield
+        with beside.cursor() as cursor:
+            cursor.execute("DELETE FROM registry_user WHERE username = 'clerk'")
+    finally:
+        beside.close()
+
+
+@pytest.mark.usefixtures("demo_user")
+@pytest.mark.parametrize(
+    ("words", "more"),
+    [(("--bind", "0.0.0.0"), {}), ((), {"PUBLIC_URL": "https://registry.example/"})],  # noqa: S104
+)
 def test_demo_logins_are_never_served_to_other_machines(
-    environment: dict[str, str], more: dict[str, str]
+    environment: dict[str, str], words: tuple[str, ...], more: dict[str, str]
 ) -> None:
-    User.objects.create_user("clerk", password="demo", demo=True)
-    words = [word for pair in more.items() for word in pair]
-    if not more:
-        environment["PUBLIC_URL"] = "https://registry.example/"
-    refused = command(environment, "serve", "--port", str(free_port()), *words)
-    said = refused.communicate(timeout=40)[1]
+    refused = command(environment | more, "serve", "--port", str(free_port()), *words)
+    said = refused.communicate(timeout=60)[1]
     assert refused.returncode == 1
     assert "demo users" in said
     assert "Nothing is served" in said
