@@ -7,6 +7,7 @@ import mimetypes
 import os
 import shutil
 import tempfile
+import zipfile
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -77,8 +78,30 @@ def _row(sha256: str, name: str, size: int) -> StoredFile:
     return row
 
 
+PARTS_OF_A_SHAPEFILE = (".shp", ".shx", ".dbf", ".prj", ".cpg", ".qix", ".sbn", ".sbx")
+_ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
+
+
+def _pack_shapefile(path: Path, target: Path) -> Path:
+    """All parts of a shapefile in one archive; the same parts give the same bytes."""
+    parts = [
+        part
+        for part in sorted(path.parent.iterdir())
+        if part.stem == path.stem and part.suffix.lower() in PARTS_OF_A_SHAPEFILE
+    ]
+    with zipfile.ZipFile(target, "w") as archive:
+        for part in parts:
+            entry = zipfile.ZipInfo(part.name, _ZIP_EPOCH)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            archive.writestr(entry, part.read_bytes())
+    return target
+
+
 def store_path(path: Path) -> StoredFile:
-    """Keep a file of the disk (a folder, such as a file geodatabase, is kept as a zip of it)."""
+    """Keep a file of the disk; a folder (a file geodatabase) or a shapefile with its parts as a zip of it."""
+    if path.suffix.lower() == ".shp" and path.is_file():
+        with tempfile.TemporaryDirectory() as folder:
+            return store_path(_pack_shapefile(path, Path(folder) / f"{path.stem}.zip"))
     if path.is_dir():
         with tempfile.TemporaryDirectory() as folder:
             packed = Path(shutil.make_archive(str(Path(folder) / path.name), "zip", path.parent, path.name))

@@ -2,9 +2,9 @@
 
 import json
 
-import numpy as np
 import pytest
 import shapely
+from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from shapely.geometry import MultiPolygon, Point, Polygon, box
@@ -14,7 +14,7 @@ from land.models import Parcel, Vintage, Zone
 from registry.models import ImportBatch, RowAction
 from registry.services.imports import reverse_batch
 from tests import factories
-from tests.land.layers import at, gpkg, moved, parcel_columns, take, zone_columns
+from tests.land.layers import array, at, gpkg, moved, parcel_columns, take, zone_columns
 from tests.registry.shapefiles import set_ldid, write, zipped
 
 pytestmark = pytest.mark.django_db
@@ -28,9 +28,7 @@ def shapefile(folder, shapes, columns, *, srid, encoding="GB18030"):
     """A zipped shapefile in GBK that does not say so, in the given system."""
     inner = folder / "inner"
     inner.mkdir()
-    made = np.empty(len(shapes), dtype=object)
-    made[:] = shapes
-    write(inner / "DLTB.shp", made, columns, srid=srid, encoding=encoding)
+    write(inner / "DLTB.shp", array(shapes), columns, srid=srid, encoding=encoding)
     (inner / "DLTB.cpg").unlink(missing_ok=True)
     set_ldid(inner / "DLTB.dbf", 0)
     return zipped(inner, folder / "dltb.zip")
@@ -63,6 +61,32 @@ def test_zones_34_and_35_with_and_without_prefix_lie_on_the_same_ground(township
     work = shapely.from_wkb(bytes(row.work.wkb))
     assert shapely.hausdorff_distance(work, shape) < 1e-3
     assert abs(float(row.official_m2) - 7996.16) < 0.5
+
+
+def test_an_unpacked_shapefile_is_kept_with_all_its_parts(township, tmp_path):
+    path = tmp_path / "DLTB.SHP"
+    write(tmp_path / "dltb.shp", array(two_parcels()), parcel_columns(["0101", "0103"]), encoding="GB18030")
+    for part in list(tmp_path.glob("dltb.*")):
+        part.rename(part.with_name(part.name.replace("dltb", "DLTB").replace(".shp", ".SHP")))
+    first, status = take(path, "parcels", apply=False)
+    assert (first["state"], first["accepted"], status) == ("staged", 2, 0)
+    assert take(path, "parcels", apply=False)[0]["sha256"] == first["sha256"]
+
+
+def test_the_command_answers_in_json_with_the_status_of_the_surface(township, tmp_path, capsys):
+    good = gpkg(tmp_path / "a.gpkg", two_parcels(), parcel_columns(["0101", "0103"]))
+    call_command("import_layer", str(good), "--as", "parcels", "--year", "2024", "--apply")
+    assert json.loads(capsys.readouterr().out)["state"] == "applied"
+    with pytest.raises(SystemExit) as ended:
+        call_command("import_layer", str(good), "--as", "parcels", "--year", "2024")
+    assert ended.value.code == 1
+    assert json.loads(capsys.readouterr().out)["errors"][0]["code"] == "already_loaded"
+    for words in (["--as", "parcels"], ["--as", "parcels", "--year", "2024", "--division", "999999"]):
+        with pytest.raises(CommandError) as caught:
+            call_command("import_layer", str(good), *words)
+        assert caught.value.returncode == 2
+    with pytest.raises(CommandError):
+        call_command("import_layer", "nowhere.gpkg", "--as", "parcels", "--year", "2024")
 
 
 def test_L01_a_layer_without_coordinate_system_is_refused_with_proposals(township, tmp_path):

@@ -4,6 +4,9 @@ import re
 from argparse import ArgumentTypeError
 from typing import Any
 
+from django.core.management.base import CommandError
+from django.utils.translation import gettext as _
+
 from registry import importers
 from registry.management.base import JsonCommand
 from registry.management.importing import run_import
@@ -42,6 +45,8 @@ class Command(JsonCommand):
         parser.add_argument("--apply", action="store_true", help="write the facts (default: dry run)")
 
     def answer(self, **options: Any) -> tuple[Any, int]:
+        if options["year"] is None and options["kind"] != "footprints":
+            raise CommandError(_("State the survey year of the layer with --year, such as --year 2024."))
         code = options["division"]
         division = division_by_code(code, options["system"] or "nbs") if code else None
         settings = {name: options[name] for name in ("year", "layer", "source_crs", "encoding", "system")}
