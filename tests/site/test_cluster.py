@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -65,10 +66,11 @@ def test_data_of_another_postgresql_version_are_named_and_left_alone(folder: Pat
     assert (folder / "pg/PG_VERSION").read_text() == "9\n"
 
 
-def test_data_of_another_user_are_refused(folder: Path) -> None:
+def test_data_of_another_user_are_refused(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    somebody = SimpleNamespace(pw_uid=os.geteuid() + 1, pw_gid=os.getegid(), pw_name="somebody")
+    monkeypatch.setattr(module, "server_account", lambda: somebody)
     (folder / "pg").mkdir()
     (folder / "pg/PG_VERSION").write_text("15\n")
-    os.chown(folder / "pg", 12345, 12345)
     with pytest.raises(Trouble, match="belongs to another user"):
         Cluster(folder).exists()
 
@@ -88,14 +90,24 @@ def test_a_socket_folder_that_others_may_enter_is_refused(folder: Path) -> None:
         Cluster(folder)._own_folder(open_to_all)
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root hands the server to another user")
-def test_a_home_closed_to_the_server_puts_the_data_in_var_lib(folder: Path) -> None:
-    closed = folder / "closed"
-    closed.mkdir(mode=0o700)
-    assert base_folder(closed, "pg").parent == Path("/var/lib")
-    (closed / "pg").mkdir()
-    (closed / "pg/PG_VERSION").write_text("15\n")
-    assert base_folder(closed, "pg") == closed, "existing data are never left behind"
+def test_a_home_closed_to_the_server_puts_the_data_in_var_lib(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module.os, "geteuid", lambda: 0)
+    monkeypatch.setattr(module, "server_account", lambda: None)
+    monkeypatch.setattr(module, "_within_reach", lambda home, account: False)
+    assert base_folder(folder, "pg").parent == Path("/var/lib")
+    (folder / "pg").mkdir()
+    (folder / "pg/PG_VERSION").write_text("15\n")
+    assert base_folder(folder, "pg") == folder, "existing data are never left behind"
+
+
+def test_a_folder_is_within_reach_when_the_server_s_user_may_enter_it(folder: Path) -> None:
+    account = programs.server_account()
+    assert module._within_reach(Path("/"), account)
+    assert module._within_reach(Path("/no/such/folder/below/the/root"), account)
+    (folder / "closed").mkdir(mode=0o000)
+    assert not module._within_reach(folder / "closed", account)
 
 
 def test_a_kill_inside_initdb_leaves_nothing_half(folder: Path) -> None:
