@@ -123,11 +123,11 @@ def build_map(
 ) -> MapParts:
     """A map of the given bounds (west, south, east, north; degrees) with our layers."""
     labels = labels or {}
-    west, south, east, north = bounds
     page = _empty_map(bounds)
     if settings.BASEMAP_URL:
         folium.TileLayer(settings.BASEMAP_URL, attr=" ", name=labels.get("basemap", "base map")).add_to(page)
     if hillshade:
+        folium.map.CustomPane("shade", z_index=150).add_to(page)  # below the tiles
         _shade(*hillshade, label=labels.get("hillshade", "terrain")).add_to(page)
     layers: dict[str, Any] = {}
     for spec in tiles:
@@ -135,9 +135,8 @@ def build_map(
         layers[spec.key].add_to(page)
     if draw:
         GeoMan(**DRAWING).add_to(page)
-    page.fit_bounds([[south, west], [north, east]])
     folium.LayerControl(collapsed=True, position="topright").add_to(page)
-    page.add_child(Behaviour(options, layers))
+    page.add_child(Behaviour({"bounds": list(bounds), **options}, layers))
     return _render(page, nonce)
 
 
@@ -147,11 +146,10 @@ def _empty_map(bounds: tuple[float, float, float, float]) -> folium.Map:
         location=[(south + north) / 2, (west + east) / 2],
         zoom_start=13,
         tiles=None,
-        control_scale=True,
         prefer_canvas=True,
         zoom_control="topleft",
     )
-    page.options.update(maxZoom=20, minZoom=8)
+    page.options.update(maxZoom=20, minZoom=8, zoomSnap=0.5)
     return page
 
 
@@ -160,9 +158,10 @@ def _shade(url: str, box: list[list[float]], label: str) -> folium.raster_layers
         "https://replaced-below.invalid/",  # folium opens a path as a file of the disk
         box,
         name=label,
-        opacity=0.85,
-        zindex=1,
+        opacity=0.9,
         interactive=False,
+        pane="shade",
+        class_name="hillshade",
     )
     shade.url = url
     return shade

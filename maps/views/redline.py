@@ -25,7 +25,7 @@ from land.importers.footprints import read_footprints
 from land.models import VintageKind
 from land.services.redline import Run, check, with_ids
 from maps import queries
-from maps.views.pages import layer_word, render_map, script_options
+from maps.views.pages import render_map, script_options
 from maps.words import layer_labels
 from registry import access, clock, geo
 from registry.context import chosen_division
@@ -71,7 +71,6 @@ def _page(request: HttpRequest, values: dict[str, Any]) -> HttpResponse:
         "legend": [
             ("map-basic-farmland", layer_labels()["basic_farmland"]),
             ("map-occupies", _("Piece on basic farmland")),
-            ("map-in-order", layer_word("in_order")),
         ],
         "systems": systems(),
         "sample": sample_path().exists(),

@@ -82,7 +82,7 @@
       }).addTo(map);
       if (options.focusFinding && layer.getLayers().length) {
         var first = layer.getLayers()[0];
-        map.setView(first.getLatLng(), 17);
+        map.setView(first.getLatLng(), 17, { animate: false });
         first.openPopup();
       }
       var count = document.querySelector("[data-finding-count]");
@@ -153,7 +153,7 @@
     }).addTo(map);
     if (target.hasAttribute("data-zoom")) {
       target.removeAttribute("data-zoom");
-      map.fitBounds(map.pieces.getBounds().pad(0.4), { maxZoom: 18 });
+      map.fitBounds(map.pieces.getBounds().pad(0.4), { maxZoom: 18, animate: false });
     }
   }
   function addDrawing(map, options) {
@@ -171,6 +171,10 @@
       var target = document.getElementById("redline-answer");
       if (!drawn.length && target) { target.textContent = ""; showPieces(map, target); } else { check(map, drawn, options); }
     });
+    Array.prototype.forEach.call(map.getContainer().querySelectorAll(".leaflet-pm-toolbar a.leaflet-buttons-control-button"), function (button) {
+      var holder = button.parentNode, title = holder && holder.getAttribute("title") || button.getAttribute("title") || (holder.querySelector("[title]") || holder).title;
+      if (title) { button.setAttribute("aria-label", title); }
+    });
     var first = document.querySelector("[data-draw]");
     if (first) {
       first.addEventListener("click", function () { map.pm.enableDraw("Polygon"); map.getContainer().scrollIntoView({ block: "center" }); });
@@ -187,7 +191,7 @@
         style: { color: "#a8430c", weight: 4, fillColor: "#a8430c", fillOpacity: 0.25 },
         pointToLayer: function (feature, where) { return L.circleMarker(where, { radius: 9, color: "#a8430c", weight: 4, fillOpacity: 0.25 }); }
       }).addTo(map);
-      if (layer.getLayers().length) { map.fitBounds(layer.getBounds().pad(0.6), { maxZoom: 17 }); }
+      if (layer.getLayers().length) { map.fitBounds(layer.getBounds().pad(0.6), { maxZoom: 17, animate: false }); }
     });
   }
   function addPlacing(map, options) {
@@ -202,8 +206,11 @@
     });
   }
 
+  function box(bounds) { return [[bounds[1], bounds[0]], [bounds[3], bounds[2]]]; }
   function attach(map, options, layers) {
     map.attributionControl.setPrefix(false);
+    map.fitBounds(box(options.bounds), { animate: false });
+    L.control.scale({ imperial: false }).addTo(map);
     addFindingsIfAsked(map, options);
     if (options.identify) { addIdentify(map, options); }
     addFocus(map, options);
@@ -223,10 +230,12 @@
   function miniMap(element) {
     var options = JSON.parse(element.getAttribute("data-minimap"));
     var map = L.map(element, { zoomControl: true, scrollWheelZoom: false, maxZoom: 20, minZoom: 8, preferCanvas: true });
-    if (options.hillshade) { L.imageOverlay(options.hillshade.url, options.hillshade.box, { opacity: 0.85 }).addTo(map); }
+    map.setView([(options.bounds[1] + options.bounds[3]) / 2, (options.bounds[0] + options.bounds[2]) / 2], 15);
+    if (options.hillshade) {
+      map.createPane("shade").style.zIndex = 150;
+      L.imageOverlay(options.hillshade.url, options.hillshade.box, { opacity: 0.9, pane: "shade", className: "hillshade" }).addTo(map);
+    }
     Object.keys(options.tiles).forEach(function (name) { tiles(name, options.tiles[name]).addTo(map); });
-    map.fitBounds([[options.bounds[1], options.bounds[0]], [options.bounds[3], options.bounds[2]]], { maxZoom: 16 });
-    L.control.scale({ imperial: false }).addTo(map);
     attach(map, options, {});
   }
 
