@@ -29,7 +29,14 @@ def chosen_division(request: HttpRequest) -> Division | None:
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """Template context of the frame around every page."""
+    """Template context of the frame around every page; read once a request."""
+    cached = getattr(request, "_shell", None)
+    if cached is None:
+        cached = request._shell = _shell(request)  # type: ignore[attr-defined]
+    return cached
+
+
+def _shell(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return {"site_name": settings.SITE_NAME, "demo": demo_mode(), "nav": []}

@@ -37,14 +37,14 @@ class FindingTable(tables.Table):
     """One row a finding: the sentence, where, who must act, since when."""
 
     what = tables.Column(verbose_name=_("what is wrong"), empty_values=(), order_by="rule")
-    place = tables.Column(verbose_name=_("thing and place"), empty_values=(), order_by="division__path")
+    where = tables.Column(verbose_name=_("thing and place"), empty_values=(), order_by="division__path")
     office = tables.Column(verbose_name=_("who must act"), empty_values=(), orderable=False)
     since = tables.Column(verbose_name=_("since"), attrs=DAY)
     state = tables.Column(verbose_name=_("state"), attrs=DAY)
 
     class Meta:
         model = Finding
-        fields = ("what", "place", "office", "since", "state")
+        fields = ("what", "where", "office", "since", "state")
         empty_text = _("No finding here")
 
     def render_what(self, record: Finding) -> Any:
@@ -59,7 +59,7 @@ class FindingTable(tables.Table):
             reading.title(record),
         )
 
-    def render_place(self, record: Finding) -> Any:
+    def render_where(self, record: Finding) -> Any:
         unit = record.unit
         below = format_html(
             '{} · <a href="/map/?finding={}">{}</a>', record.division.name, record.pk, _("on the map")

@@ -1,0 +1,95 @@
+"""The fixed cast of the page tests: two townships, one user a role, a signed-in client for each."""
+
+from __future__ import annotations
+
+import datetime as dt
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from registry.codes import Role
+from registry.models import Finding
+from tests import factories as make
+
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+
+
+@pytest.fixture
+def cast(db: Any, settings: Any, tmp_path: Any) -> SimpleNamespace:
+    """屏边县 with 新华乡 (a village) and 湾塘乡 (a village); users by role."""
+    settings.FILES_DIR = tmp_path / "files"
+    settings.FILES_DIR.mkdir()
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # quick; tests only
+    county = make.county(go_live=dt.date(2026, 1, 1))
+    xinhua, wantang = make.township(county), make.township(county, "湾塘乡", "532523206")
+    village, far = make.village(xinhua), make.village(wantang, "湾塘村委会", "532523206200")
+    places = {
+        Role.ADMIN: county,
+        Role.COUNTY: county,
+        Role.ASSET_MANAGER: xinhua,
+        Role.LAND_OFFICER: xinhua,
+        Role.FINANCE_OFFICER: xinhua,
+        Role.CLERK: village,
+        Role.AUDITOR: county,
+    }
+    users = {
+        str(role): make.user(role, place, str(role), full_name=f"{role}") for role, place in places.items()
+    }
+    users["elsewhere"] = make.user(Role.ASSET_MANAGER, wantang, "elsewhere")
+    users["nobody"] = make.user(name="nobody")
+    return SimpleNamespace(
+        county=county, xinhua=xinhua, wantang=wantang, village=village, far=far, users=users
+    )
+
+
+@pytest.fixture
+def as_(cast: SimpleNamespace) -> Any:
+    """as_("clerk"): a client signed in as that user of the cast; as_("anonymous"): nobody signed in."""
+
+    def signed_in(who: str) -> Client:
+        client = Client()
+        if who != "anonymous":
+            client.force_login(cast.users[who], backend=BACKEND)
+        return client
+
+    return signed_in
+
+
+@pytest.fixture
+def road(cast: SimpleNamespace) -> Any:
+    """A road of 新华村, kept up by the villagers' committee, with a person, a paper and an inspection."""
+    asset = make.asset("小寨产业道路", cast.village, subtype="road", code="532523205200-W01-2021-0001")
+    person = make.person("李秀英", cast.village, phone="13887350000")
+    body = make.party("新华村民委员会", "village_committee", cast.village)
+    make.upkeep(asset, body, person, source=make.source(cast.xinhua, "新政发〔2025〕12号"))
+    make.entry(asset, "ownership", make.party("新华村股份经济合作社", of=cast.village))
+    make.inspection(asset, dt.date(2026, 1, 5), inspector="李秀英")
+    return asset
+
+
+@pytest.fixture
+def plant(cast: SimpleNamespace) -> Any:
+    """A processing plant whose income belongs to two villages."""
+    asset = make.asset("草果加工厂", cast.village, subtype="processing", code="532523205200-O02-2022-0002")
+    make.entry(asset, "income", make.party("甲村合作社", of=cast.village), share="3/5")
+    make.entry(asset, "income", make.party("乙村合作社", of=cast.village), share="2/5")
+    return asset
+
+
+def open_finding(unit: Any, rule: str = "UPK-01", **fields: Any) -> Finding:
+    """An open finding on a unit, as an evaluation leaves it."""
+    values = {
+        "subject_type": "unit",
+        "subject_key": unit.code,
+        "unit": unit,
+        "division": unit.division,
+        "severity": "F",
+        "since": dt.date(2026, 2, 1),
+        "opened_on": dt.date(2026, 2, 2),
+        "read_on": dt.date(2026, 2, 2),
+        "details": {"name": unit.name},
+        "fingerprint": "0" * 64,
+    } | fields
+    return Finding.objects.create(rule=rule, **values)

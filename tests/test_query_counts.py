@@ -1,0 +1,82 @@
+"""How many queries a page asks: the same for three things as for thirty, and no more than the baseline says.
+
+``tests/query_counts.json`` holds the baselines; ``UPDATE_QUERY_COUNTS=1`` writes them anew, for the reader of the
+change to see.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from tests import factories as make
+from tests.conftest import open_finding
+
+BASELINES = Path(__file__).with_name("query_counts.json")
+PAGES = {
+    "workbench asset_manager": ("asset_manager", "/"),
+    "workbench land_officer": ("land_officer", "/"),
+    "workbench finance_officer": ("finance_officer", "/"),
+    "workbench clerk": ("clerk", "/"),
+    "workbench county": ("county", "/"),
+    "workbench admin": ("admin", "/"),
+    "ledger": ("asset_manager", "/assets/"),
+    "ledger as XLSX": ("asset_manager", "/assets/export.xlsx"),
+    "unit": ("asset_manager", "/u/532523205200-W01-2021-0001"),
+    "unit on the ground": ("land_officer", "/u/532523205200-W01-2021-0002"),
+    "findings": ("asset_manager", "/findings/"),
+    "placing": ("asset_manager", "/placing/"),
+    "imports": ("asset_manager", "/imports/"),
+    "layers": ("land_officer", "/layers/"),
+    "divisions": ("county", "/divisions/"),
+    "keeper": ("asset_manager", "/units/{unit}/keeper/"),
+}
+
+
+def fill(cast, count):
+    """Assets with keepers, owners, findings and inspections."""
+    for number in range(count):
+        asset = make.asset(f"路{number}", cast.village)
+        person = make.person(f"杨{number}", cast.village)
+        make.upkeep(asset, named=person, source=make.source(cast.village, f"〔2025〕{number}号"))
+        make.entry(asset, "ownership")
+        make.inspection(asset, "2026-01-05", condition="damaged", defect="裂")
+        for rule in ("UPK-06", "UPK-02", "LND-01"):
+            open_finding(asset.unit, rule)
+
+
+def queries_of(client, url):
+    with CaptureQueriesContext(
+        connection,
+    ) as caught:
+        answer = client.get(url)
+    assert answer.status_code == 200, url
+    return len(caught)
+
+
+@pytest.fixture
+def stocked(cast, road):
+    second = make.asset("大寨产业道路", cast.village, code="532523205200-W01-2021-0002")
+    make.shape(second, make.square())
+    fill(cast, 3)
+    return road
+
+
+def counts(as_, road):
+    return {name: queries_of(as_(who), url.format(unit=road.unit.pk)) for name, (who, url) in PAGES.items()}
+
+
+def test_pages_ask_no_more_than_their_baseline_and_no_more_for_more_things(as_, cast, stocked):
+    few = counts(as_, stocked)
+    fill(cast, 20)
+    many = counts(as_, stocked)
+    if os.environ.get("UPDATE_QUERY_COUNTS"):
+        BASELINES.write_text(json.dumps(few, indent=2, sort_keys=True) + "\n", encoding="utf-8")
+    baselines = json.loads(BASELINES.read_text(encoding="utf-8"))
+    assert many == few
+    assert few == baselines
