@@ -68,9 +68,7 @@ STEPS: tuple[Step, ...] = (
     Step("parties.xlsx", "ledger:parties", "admin"),
     Step("ledger_xinhua_2025.xlsx", "ledger:assets", "assets"),
     Step("ledger_wantang_2025.xlsx", "ledger:assets", "assets2"),
-    Step("footprints.gpkg", "layer:footprints", "admin", {"layer": "polygons"}),
-    Step("footprints.gpkg", "layer:footprints", "admin", {"layer": "lines"}),
-    Step("footprints.gpkg", "layer:footprints", "admin", {"layer": "points"}),
+    Step("footprints.gpkg", "layer:footprints", "admin"),
     Step("inspections_*.xlsx", "ledger:upkeep", "admin"),
 )
 Say = Callable[[str], None]
@@ -148,7 +146,7 @@ def _bring(folder: Path, step: Step, today: dt.date, say: Say) -> None:
         raise RegistryError(f"{step.name}: {batch.errors[0]['message']}", "demo")
     if batch.accepted:
         batch = apply_batch(batch, by=by)
-    say(f"{path.name} {step.options.get('layer', '')}: {batch.rows} rows, {batch.accepted} accepted")
+    say(f"{path.name}: {batch.rows} rows, {batch.accepted} accepted")
 
 
 @transaction.atomic

@@ -1,0 +1,187 @@
+"""The first journeys of the three users in a real browser: no request to another host, no console error."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+PICTURES = os.environ.get("TIANZHANG_PICTURES")  # a folder: the pictures of the README are written there
+
+
+def picture(page, name: str) -> None:
+    if PICTURES:
+        Path(PICTURES).mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=f"{PICTURES}/{name}.png")
+
+
+def map_is_drawn(page) -> None:
+    page.wait_for_selector(".leaflet-container[data-ready]")
+    page.wait_for_load_state("networkidle")
+
+
+def test_the_asset_manager_names_a_keeper_and_the_finding_closes(visit, site):
+    code = site.truth["findings"]["UPK-01"][0]
+    page = visit("assets")
+    picture(page, "workbench")
+    assert page.locator(".task, .tasks li").count() > 0
+    page.goto(f"{site.url}u/{code}")
+    assert "UPK-01" in page.content()
+    page.click("a[href*='/keeper/']")
+    page.fill("[name=body_name]", "新华村民委员会")
+    page.fill("[name=person_name]", "杨文学")
+    page.fill("[name=source_number]", "新管〔2026〕8号") if page.locator(
+        "[name=source_number]"
+    ).count() else None
+    page.locator("main form button[type=submit]").last.click()
+    page.wait_for_url(re.compile(r"/u/"))
+    text = page.inner_text("main")
+    assert "新华村民委员会" in text
+    assert "杨文学" in text
+    _status, found, _words = site.manage("findings", "--rule", "UPK-01", "--open")
+    assert code not in {finding["unit"] for finding in found}
+
+
+def test_the_asset_manager_records_an_inspection_on_a_phone(visit, site):
+    code = site.truth["findings"]["UPK-06"][0]
+    page = visit("assets", "phone")
+    page.goto(f"{site.url}u/{code}")
+    page.locator("a[href*='/inspection/']").first.click()
+    page.locator("label", has=page.locator("[name=condition][value=good]")).click()
+    page.fill("[name=inspector]", "杨文学")
+    picture(page, "inspection-phone")
+    page.locator("main form button[type=submit]").last.click()
+    page.wait_for_url(re.compile(r"/u/"))
+    _status, found, _words = site.manage("findings", "--rule", "UPK-06", "--open")
+    assert code not in {finding["unit"] for finding in found}
+
+
+def test_the_messy_sample_ledger_is_previewed_applied_and_taken_back(visit, site):
+    page = visit("assets")
+    page.goto(f"{site.url}imports/new/ledger:assets/")
+    page.set_input_files("input[type=file]", str(site.home / "demo" / "sample_messy_ledger.xlsx"))
+    page.locator("main form button[type=submit]").last.click()
+    page.wait_for_url(re.compile(r"/imports/\d+/"))
+    page.wait_for_selector("form.apply, .errors", timeout=60_000)
+    text = page.inner_text("main")
+    assert "REG-02" in text
+    picture(page, "preview")
+    before = len(site.manage("responsible")[1])
+    if page.locator("form.apply").count():
+        page.locator("form.apply button[type=submit]").click()
+        page.wait_for_selector("[data-dialog-open=reverse]", timeout=60_000)
+        page.click("[data-dialog-open=reverse]")
+        page.locator("dialog[open] button[type=submit], dialog[open] form button").last.click()
+        page.wait_for_load_state("networkidle")
+    assert len(site.manage("responsible")[1]) == before
+
+
+def test_the_land_officer_sees_the_verdict_of_the_sample_and_of_a_drawn_shape(visit, site):
+    page = visit("land")
+    page.goto(f"{site.url}redline/?sample=1")
+    map_is_drawn(page)
+    assert "占用永久基本农田" in page.inner_text("#redline-answer")
+    picture(page, "redline")
+    page.goto(f"{site.url}redline/")
+    map_is_drawn(page)
+    page.click("[data-draw]")
+    box = page.locator(".folium-map").bounding_box()
+    middle = (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    for dx, dy in ((-60, -60), (60, -60), (60, 60), (-60, 60), (-60, -60)):
+        page.mouse.click(middle[0] + dx, middle[1] + dy)
+        page.wait_for_timeout(350)
+    page.wait_for_function("document.getElementById('redline-answer').innerText.length > 10", timeout=20_000)
+    text = page.inner_text("#redline-answer")
+    assert any(word in text for word in ("待复核", "未占用", "不涉及", "无数据"))
+
+
+def test_the_land_officer_uploads_a_shapefile_in_gbk(visit, site):
+    page = visit("land")
+    page.goto(f"{site.url}redline/")
+    page.set_input_files("input[type=file]", str(site.home / "demo" / "sample_site_gbk.zip"))
+    page.select_option("[name=source_crs]", "4544")
+    page.locator("form[action*=upload] button[type=submit]").click()
+    page.wait_for_function("document.getElementById('redline-answer').innerText.length > 10", timeout=20_000)
+    assert "占用永久基本农田" in page.inner_text("#redline-answer")
+
+
+def test_a_finding_is_followed_from_the_map_to_who_must_act(visit, site):
+    page = visit("land")
+    page.goto(f"{site.url}map/")
+    map_is_drawn(page)
+    page.wait_for_selector(".finding-pin")
+    picture(page, "map")
+    _status, found, _words = site.manage("findings", "--rule", "LND-01", "--open")
+    page.goto(f"{site.url}findings/?rule=LND-01")
+    page.locator("main a[href*='/findings/']").first.click()
+    page.wait_for_load_state("networkidle")
+    assert "LND-01" in page.inner_text("main")
+    page.locator("a[href*='/map/?finding=']").first.click()
+    map_is_drawn(page)
+    page.wait_for_selector(".map-popup")
+    assert "LND-01" in page.inner_text(".map-popup")
+    page.locator(".map-popup-links a").last.click()
+    page.wait_for_url(re.compile(r"/u/"))
+    assert page.locator("h1").inner_text().strip()
+    assert len(found) > 3
+
+
+def test_the_finance_officer_sees_which_income_rights_are_missing(visit, site):
+    page = visit("finance")
+    text = page.inner_text("main")
+    assert "收益" in text
+    code = site.truth["other"]["income_missing"][0]
+    page.goto(f"{site.url}u/{code}")
+    assert "收益" in page.inner_text("main")
+
+
+def test_a_stranger_is_sent_to_the_sign_in(visit, site):
+    page = visit(None)
+    page.goto(f"{site.url}assets/")
+    assert "/login/" in page.url
+
+
+@pytest.mark.parametrize("size", ["phone", "desktop"])
+@pytest.mark.parametrize(
+    "user", ["assets", "land", "finance", "county", "clerk", "auditor", "admin", "assets2"]
+)
+def test_every_entry_of_the_navigation_opens_and_is_accessible(visit, site, user, size):
+    page = visit(user, size)
+    links = page.eval_on_selector_all(
+        "nav a[href^='/']", "links => links.map(link => link.getAttribute('href'))"
+    )
+    addresses = sorted({link for link in links if not link.startswith(("/logout", "/i18n"))})
+    assert len(addresses) >= 3
+    for address in addresses:
+        answer = page.goto(site.url.rstrip("/") + address)
+        assert answer.status == 200, address
+        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert wide <= 1, f"{address} scrolls sideways by {wide} px"
+        if size == "desktop":
+            assert accessibility(page) == [], address
+
+
+def accessibility(page) -> list[str]:
+    """Serious and critical faults that axe finds on the page."""
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = page.evaluate(
+        "axe.run(document, {resultTypes: ['violations'], runOnly: ['wcag2a', 'wcag2aa']}).then(r => r.violations)"
+    )
+    return [
+        f"{fault['id']}: {fault['nodes'][0]['html'][:120]}"
+        for fault in found
+        if fault["impact"] in ("serious", "critical")
+    ]
+
+
+def test_english_is_there_for_whoever_asks(visit, site):
+    page = visit("assets")
+    assert page.locator("html").get_attribute("lang") == "zh-CN"
+    page.context.add_cookies([{"name": "django_language", "value": "en", "url": site.url}])
+    page.goto(site.url)
+    assert page.locator("html").get_attribute("lang") == "en"
+    assert "Workbench" in page.content() or "workbench" in page.content()
