@@ -22,7 +22,7 @@ from django.utils.translation import gettext_lazy
 from registry import clock
 from registry.codes import LEVEL_ORDER, CodeSystem, Level
 from registry.errors import BadInput, RegistryError
-from registry.models import Act, DivisionCode, ImportBatch, ImportRow, RowAction, User
+from registry.models import Act, ImportBatch, ImportRow, RowAction, User
 from registry.queries.places import Places, plain, stem
 from registry.readers.text import trial
 from registry.services.divisions import PlaceLine, forget_codes, remove_places, restore_places, write_places
@@ -32,6 +32,7 @@ from .base import Importer
 FIRST_DAY = dt.date(
     2012, 11, 8
 )  # the register covers what was built since the 18th Congress (国办函〔2021〕51号)
+DAYS = ("valid_from", "changed_from")
 LENGTHS = {
     Level.PROVINCE: (2, 6),
     Level.PREFECTURE: (4, 6),
@@ -87,9 +88,9 @@ class DivisionsImporter(Importer):
 
     def stage(self, batch: ImportBatch, path: Path) -> None:
         lines = read_lines(path)
-        system, day = self._settings(batch)
+        system, day, changed_from = self._settings(batch)
         check(lines)
-        resolve(lines, system, day, Places())
+        resolve(lines, system, Places())
         actions = Counter(_action(line) for line in lines)
         batch.rows = len(lines)
         batch.accepted = actions[RowAction.CREATE] + actions[RowAction.CHANGE]
@@ -97,40 +98,45 @@ class DivisionsImporter(Importer):
         batch.totals = {
             "system": system,
             "valid_from": day.isoformat(),
+            "changed_from": changed_from.isoformat(),
             "new": actions[RowAction.CREATE],
             "levels": dict(Counter(line.level for line in lines if not line.errors)),
         }
         ImportRow.objects.bulk_create([_staged(batch, line) for line in lines], batch_size=1000)
 
     def apply(self, batch: ImportBatch, *, by: User | None) -> None:
-        system, day = batch.totals["system"], dt.date.fromisoformat(batch.totals["valid_from"])
+        system = batch.totals["system"]
+        day, changed_from = (dt.date.fromisoformat(batch.totals[key]) for key in DAYS)
         rows = list(batch.staged.exclude(action=RowAction.REJECT))
         lines = [Line(row=row.row, raw=row.raw, **row.values) for row in rows]
-        resolve(lines, system, day, Places())
+        resolve(lines, system, Places())
         if any(line.errors for line in lines):
             raise RegistryError(
                 _("The divisions have changed since this file was read. Import it again."), "stale"
             )
         lines.sort(key=lambda line: LEVEL_ORDER.index(line.level))
         places = [line.place for line in lines if line.place]
-        write_places(places, system=system, valid_from=day, by=by, batch=batch)
+        write_places(places, system=system, valid_from=day, changed_from=changed_from, by=by, batch=batch)
         batch.totals["codes"] = [place.code for place in places if place.code]
 
     def reverse(self, batch: ImportBatch, *, by: User | None, act: Act) -> None:
-        day = dt.date.fromisoformat(batch.totals["valid_from"])
+        days = [dt.date.fromisoformat(batch.totals[key]) for key in DAYS]
         remove_places(batch=batch)
-        forget_codes(system=batch.totals["system"], valid_from=day, codes=batch.totals["codes"])
+        forget_codes(system=batch.totals["system"], days=days, codes=batch.totals["codes"])
         restore_places(batch=batch)
 
     @staticmethod
-    def _settings(batch: ImportBatch) -> tuple[str, dt.date]:
-        """The list's system and first day: the given one, the register's first day for a system's first list,
-        today for a later one (a changed code then begins today)."""
+    def _settings(batch: ImportBatch) -> tuple[str, dt.date, dt.date]:
+        """The list's system, and the days from which it holds: for what is new, and for what it changes.
+
+        Without a stated day, new places and codes hold from the register's first day on; a code that
+        replaces another one begins today.
+        """
         system = batch.options.get("system") or CodeSystem.NBS
         if batch.options.get("valid_from"):
-            return system, dt.date.fromisoformat(str(batch.options["valid_from"]))
-        known = DivisionCode.objects.filter(system=system).exists()
-        return system, clock.today() if known else FIRST_DAY
+            day = dt.date.fromisoformat(str(batch.options["valid_from"]))
+            return system, day, day
+        return system, FIRST_DAY, clock.today()
 
 
 def read_lines(path: Path) -> list[Line]:
@@ -244,7 +250,7 @@ def _check_number(line: Line, column: str) -> None:
         line.fault(column, "bad_number", _("A whole number is expected; found %(text)r.") % {"text": text})
 
 
-def resolve(lines: list[Line], system: str, day: dt.date, places: Places) -> None:
+def resolve(lines: list[Line], system: str, places: Places) -> None:
     """Find the parent of each line, and the place it speaks of; upper levels first."""
     by_code = {line.code: line for line in reversed(lines) if line.code}
     claimed: set[int] = set()

@@ -44,16 +44,23 @@ class PlaceLine:
 
 @transaction.atomic
 def write_places(
-    lines: Sequence[PlaceLine], *, system: str, valid_from: dt.date, by: User | None, batch: ImportBatch
+    lines: Sequence[PlaceLine],
+    *,
+    system: str,
+    valid_from: dt.date,
+    changed_from: dt.date,
+    by: User | None,
+    batch: ImportBatch,
 ) -> None:
     """Write an official list (upper levels first): new places, names, parents, codes, in a dozen statements.
 
-    A code that a place carried in this system ends on ``valid_from``, when another one begins.
+    What is new holds from ``valid_from`` on; a code that replaces another one, of the place or by passing to
+    another place, begins on ``changed_from``, when the other one ends.
     """
     access.require(by, "import_divisions")
     _create([line for line in lines if line.division is None], valid_from, batch)
-    _change([line for line in lines if line.changes], by, batch, valid_from)
-    _codes([line for line in lines if line.code], system, valid_from)
+    _change([line for line in lines if line.changes], by, batch, changed_from)
+    _codes([line for line in lines if line.code], system, valid_from, changed_from)
 
 
 def _create(lines: list[PlaceLine], valid_from: dt.date, batch: ImportBatch) -> None:
@@ -120,27 +127,34 @@ def move_below(old_path: str, new_path: str) -> None:
         )
 
 
-def _codes(lines: list[PlaceLine], system: str, valid_from: dt.date) -> None:
+def _codes(lines: list[PlaceLine], system: str, valid_from: dt.date, changed_from: dt.date) -> None:
     """End the codes that the places had, and those that other places had to give up; begin the new ones."""
     places = [line.division for line in lines]
     ending = DivisionCode.objects.filter(
         Q(division__in=places) | Q(code__in=[line.code for line in lines]),
         system=system,
-        valid__contains=valid_from,
+        valid__contains=changed_from,
     )
-    ending.filter(valid__startswith=valid_from).delete()
     old = list(ending)
-    for code in old:
-        code.valid = DateRange(code.valid.lower, valid_from)
-    DivisionCode.objects.bulk_update(old, ["valid"])
+    replaced = {code.division_id for code in old} | {code.code for code in old}
+    ended = [code for code in old if code.valid.lower < changed_from]
+    DivisionCode.objects.filter(pk__in=[code.pk for code in old if code not in ended]).delete()
+    for code in ended:
+        code.valid = DateRange(code.valid.lower, changed_from)
+    DivisionCode.objects.bulk_update(ended, ["valid"])
     DivisionCode.objects.bulk_create(
-        [
-            DivisionCode(
-                division=line.division, system=system, code=line.code or "", valid=DateRange(valid_from, None)
-            )
-            for line in lines
-        ],
-        batch_size=1000,
+        [_code(line, system, replaced, valid_from, changed_from) for line in lines]
+    )
+
+
+def _code(
+    line: PlaceLine, system: str, replaced: set[int | str], valid_from: dt.date, changed_from: dt.date
+) -> DivisionCode:
+    assert line.division is not None  # noqa: S101
+    takes_over = line.division.pk in replaced or line.code in replaced
+    begin = changed_from if takes_over else valid_from
+    return DivisionCode(
+        division=line.division, system=system, code=line.code or "", valid=DateRange(begin, None)
     )
 
 
@@ -217,14 +231,14 @@ def restore_places(*, batch: ImportBatch) -> None:
         place.save()
 
 
-def forget_codes(*, system: str, valid_from: dt.date, codes: Sequence[str]) -> None:
+def forget_codes(*, system: str, days: Sequence[dt.date], codes: Sequence[str]) -> None:
     """Take back codes that a batch began on a day, and let those that ended that day go on."""
-    begun = DivisionCode.objects.filter(system=system, code__in=codes, valid__startswith=valid_from)
+    begun = DivisionCode.objects.filter(system=system, code__in=codes, valid__startswith__in=days)
     places = set(begun.values_list("division_id", flat=True))
     begun.delete()
     ended = list(
         DivisionCode.objects.filter(
-            Q(division_id__in=places) | Q(code__in=codes), system=system, valid__endswith=valid_from
+            Q(division_id__in=places) | Q(code__in=codes), system=system, valid__endswith__in=days
         )
     )
     for row in ended:

@@ -8,6 +8,7 @@ import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
+from registry import clock
 from registry.models import Act, Division, DivisionCode, ImportBatch
 from registry.queries.divisions import division_by_code
 from registry.queries.places import Places
@@ -264,3 +265,12 @@ def test_the_two_official_lists_of_the_county_make_one_tree(bring, settings):
     with (folder / "pingbian_mca2025.csv").open() as rows:
         for row in csv.DictReader(rows):
             assert division_by_code(row["code"], "mca").name == row["name"]
+
+
+def test_without_a_stated_day_new_places_hold_from_the_registers_first_day_and_new_codes_from_today(bring):
+    bring(NBS)
+    bring("level,code,name,parent_code\nnatural_village,532523205201001,大寨,532523205201\n")
+    assert Division.objects.get(name="大寨").valid.lower == make.day("2012-11-08")
+    bring(NBS.replace("532523205202", "532523205299"))
+    rows = dict(DivisionCode.objects.filter(division__name="格咪底村委会").values_list("code", "valid"))
+    assert rows["532523205202"].upper == rows["532523205299"].lower == clock.today()
