@@ -22,8 +22,9 @@ PERSONAL = {
     "JZDZ": ("居住地址", "家庭住址"),
 }  # X01
 
-# code of the standard: (field of the row, Chinese names)
-SURVEY = {
+Columns = dict[str, tuple[str, tuple[str, ...]]]  # code of the standard: (field of the row, Chinese names)
+
+SURVEY: Columns = {
     "BSM": ("bsm", ("标识码",)),
     "TBBH": ("tbbh", ("图斑编号",)),
     "DLBM": ("class_code", ("地类编码", "地类代码")),
@@ -37,7 +38,7 @@ SURVEY = {
     "GDDB": ("quality_grade", ("耕地等别",)),
     "SJNF": ("data_year", ("数据年份",)),
 }
-FARMLAND_ZONE = {
+FARMLAND_ZONE: Columns = {
     **{key: SURVEY[key] for key in ("DLBM", "DLMC", "ZLDWDM", "KCXS", "KCMJ", "GDPDJB", "GDDB", "SJNF")},
     "YJJBNTTBBH": ("bsm", ("永久基本农田图斑编号",)),
     "JBNTTBBH": ("bsm", ("基本农田图斑编号",)),
@@ -49,7 +50,7 @@ FARMLAND_ZONE = {
     "BHKSSJ": ("protected_from", ("保护开始时间",)),
     "BHJSSJ": ("protected_to", ("保护结束时间",)),
 }
-CONTROL = {
+CONTROL: Columns = {
     "HXBM": ("bsm", ("红线编码",)),
     "GHFQDM": ("bsm", ("规划分区代码",)),
     "BSM": ("bsm", ("标识码",)),
@@ -57,14 +58,18 @@ CONTROL = {
     "MJ": ("gross_m2", ("面积",)),
     "SJNF": ("data_year", ("数据年份",)),
 }
-RESERVE = {**FARMLAND_ZONE, "MJ": ("gross_m2", ("面积",)), "TBDLMJ": ("counted_m2", ("图斑地类面积",))}
+RESERVE: Columns = {
+    **FARMLAND_ZONE,
+    "MJ": ("gross_m2", ("面积",)),
+    "TBDLMJ": ("counted_m2", ("图斑地类面积",)),
+}
 
 
 @dataclass(frozen=True)
 class Layout:
     """What a kind of layer has: its columns, which of them must be there, and marks of another kind."""
 
-    columns: dict[str, tuple[str, tuple[str, ...]]]
+    columns: Columns
     required: tuple[str, ...] = ()
     own: tuple[str, ...] = ()  # marks of this kind
     foreign: tuple[str, ...] = ()  # marks of another kind: they tell what was meant when no own mark is there

@@ -85,7 +85,7 @@ class LayerImporter(Importer):
         self.label = LABELS[VintageKind(kind)]
 
     def stage(self, batch: ImportBatch, path: Path) -> None:
-        staging.clear(batch.pk)
+        staging.clear_superseded(batch.pk)
         year = declared_year(batch)
         with open_file(batch, path) as file:
             reading = self._begin(batch, file, year)

@@ -47,7 +47,7 @@ def place(batch: Batch, srid: int, profile: geo.CountyProfile, remarks: Remarks)
     work = geo.promote(geo.to_work_dense(admitted, srid, profile))
     _mend_rounding(record, work, numbers, profile, remarks)
     official = _measured(work, numbers, profile, remarks)
-    gone = np.equal(work, None)
+    gone = shapely.is_missing(work)
     record[gone] = None
     if layer.heights_dropped:
         remarks.counts["L04/z"] += layer.heights_dropped
@@ -88,9 +88,7 @@ def _drop_strays(
     return admitted
 
 
-def where_is(
-    geom: Any, srid: int, place_in_file: tuple[float, float] | None = None
-) -> dict[str, list[float]]:
+def where_is(geom: Any, srid: int, place_in_file: tuple[float, float] | None = None) -> dict[str, Any]:
     """Place and envelope in degrees (EPSG:4490) of a geometry, as far as it has finite coordinates."""
     if geom is None or shapely.is_empty(geom):
         return {}
@@ -114,7 +112,7 @@ def _mend_rounding(
     record: np.ndarray, work: np.ndarray, numbers: list[int], profile: geo.CountyProfile, remarks: Remarks
 ) -> None:
     """What the change of plane made invalid by rounding is mended by the same rule (L05), or quarantined."""
-    there = ~np.equal(work, None)
+    there = ~shapely.is_missing(work)
     for position in np.flatnonzero(there & ~shapely.is_valid(work)).tolist():
         outcome = admit(work[position], srid=profile.work_srid, profile=profile)
         if not outcome.admitted:
@@ -133,7 +131,7 @@ def _measured(
 ) -> np.ndarray:
     """Official areas; A08: one that parts from the geodesic area is not to be trusted and quarantined."""
     official = official_areas(work, profile.work_srid)
-    there = np.flatnonzero(~np.equal(work, None))
+    there = np.flatnonzero(~shapely.is_missing(work))
     if not len(there):
         return official
     degrees = geo.transform(geo.densify(work[there]), profile.work_srid, geo.RECORD_SRID)

@@ -52,10 +52,22 @@ def copy_stream(rows: Iterable[Sequence[bytes | None]], width: int) -> io.BytesI
     return io.BytesIO(_HEAD + body + struct.pack(">h", -1))
 
 
+SUPERSEDED = """
+DELETE FROM land_stagedfeature f USING registry_importbatch old, registry_importbatch mine
+ WHERE mine.id = %s AND old.file_id = mine.file_id AND old.kind = mine.kind AND f.batch_id = old.id
+"""
+
+
 def clear(batch_id: int) -> None:
     """Remove what is staged for a batch."""
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM land_stagedfeature WHERE batch_id = %s", [batch_id])
+
+
+def clear_superseded(batch_id: int) -> None:
+    """Remove what is staged for a batch and for earlier readings of the same file as the same kind."""
+    with connection.cursor() as cursor:
+        cursor.execute(SUPERSEDED, [batch_id])
 
 
 def count(batch_id: int) -> int:

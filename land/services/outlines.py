@@ -6,8 +6,8 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
-from django.contrib.gis.geos import GEOSGeometry
 from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.utils.translation import gettext as _
@@ -18,10 +18,10 @@ from registry.models import Division, DivisionBoundary, ImportBatch
 
 @dataclass(frozen=True)
 class Outline:
-    """The outline of a division (EPSG:4490, valid) with its control area (控制面积)."""
+    """The outline of a division (a MultiPolygon, EPSG:4490, valid) with its control area (控制面积)."""
 
     division_id: int
-    geom: GEOSGeometry
+    geom: Any
     control_area_m2: Decimal | None = None
 
 

@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from land import overlay
 from land.admission import admit
 from land.ground import INDICATIVE, SURVEY, Footprint, Ground, Limits, fingerprint
+from land.models import VintageKind
 from land.parameters import BUFFER_M, CHECK_KEYS, NOISE_M2, NOISE_WIDTH_M
 from land.queries.candidates import ground_about
 from land.queries.vintages import Chosen, describe
@@ -30,6 +31,7 @@ from registry.models import Shape
 from registry.rules.parameters import values_on
 
 LAYER, PROJECT = "layer", "project"
+OF_THE_SURVEY = ("farmland_m2", "farmland_counted_m2")
 REACH_M = 500.0  # the nearest zone is named when it lies no farther than this
 
 
@@ -55,10 +57,17 @@ class Run:
         all_of_them = [verdict.verdict for verdict in self.verdicts]
         return worst([*all_of_them, self.project.verdict] if self.project else all_of_them)
 
+    @property
+    def surveyed(self) -> bool:
+        """Whether a land survey stands behind the farmland areas; without one they are unknown, not zero."""
+        return any(vintage["kind"] == VintageKind.PARCELS for vintage in self.vintages)
+
     def as_dict(self) -> dict[str, Any]:
-        """The answer for programs: areas as strings in m² with 2 decimals."""
+        """The answer for programs: areas as strings in m² with 2 decimals, null where nothing is known."""
         ids = self.ids or tuple(verdict.id for verdict in self.verdicts)
-        features = [{**verdict.as_dict(), "id": key} for key, verdict in zip(ids, self.verdicts, strict=True)]
+        unknown = {} if self.surveyed else dict.fromkeys(OF_THE_SURVEY)
+        pairs = zip(ids, self.verdicts, strict=True)
+        features = [{**verdict.as_dict(), **unknown, "id": key} for key, verdict in pairs]
         return {
             "run": {
                 "day": self.day.isoformat(),
@@ -71,8 +80,8 @@ class Run:
             },
             "verdict": self.verdict,
             "features": features,
-            "union": self.union.as_dict() if self.union else None,
-            **({"project": self.project.as_dict()} if self.project else {}),
+            "union": {**self.union.as_dict(), **unknown} if self.union else None,
+            **({"project": {**self.project.as_dict(), **unknown}} if self.project else {}),
         }
 
 

@@ -163,7 +163,7 @@ def _describe(vintage: Vintage, part: str, quarantined: int) -> None:
     vintage.save()
 
 
-def _coverage(vintage: Vintage, part: str) -> tuple[GEOSGeometry, str]:
+def _coverage(vintage: Vintage, part: str) -> tuple[Any, str]:
     """Where the layer speaks: the outlines of its places, else the parcels themselves, else an assumed box.
 
     A delivery of a county or more speaks for the townships that occur in it, where their outlines are loaded:
@@ -206,7 +206,7 @@ def quarantine_row(number: int, error: dict[str, Any], where: dict[str, Any], bs
         bsm=bsm[:20],
         code=error["code"][:12],
         reason=error["message"][:255],
-        place=Point(*place, srid=geo.RECORD_SRID) if place else None,
+        place=Point(place[0], place[1], srid=geo.RECORD_SRID) if place else None,
         envelope=_box(envelope) if envelope else None,
     )
 

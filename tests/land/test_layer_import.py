@@ -10,9 +10,10 @@ from django.test.utils import CaptureQueriesContext
 from shapely.geometry import MultiPolygon, Point, Polygon, box
 
 from land.area import official_area
+from land.importers import staging
 from land.models import Parcel, Vintage, Zone
 from registry.models import ImportBatch, RowAction
-from registry.services.imports import reverse_batch
+from registry.services.imports import apply_batch, reverse_batch
 from tests import factories
 from tests.land.layers import array, at, gpkg, moved, parcel_columns, take, zone_columns
 from tests.registry.shapefiles import set_ldid, write, zipped
@@ -381,9 +382,16 @@ def test_an_import_asks_the_same_number_of_queries_for_ten_parcels_and_for_a_hun
     assert counts[0] < 60
 
 
-def test_a_staging_table_lost_in_a_crash_is_made_again_from_the_kept_file(township, tmp_path):
-    from registry.services.imports import apply_batch
+def test_reading_the_same_file_again_drops_what_was_staged_before(township, tmp_path):
+    path = gpkg(tmp_path / "a.gpkg", two_parcels(), parcel_columns(["0101", "0103"]))
+    first, _status = take(path, "parcels", apply=False)
+    second, _status = take(path, "parcels", apply=False)
+    assert (staging.count(first["batch"]), staging.count(second["batch"])) == (0, 2)
+    apply_batch(ImportBatch.objects.get(pk=first["batch"]), by=None)
+    assert Parcel.objects.count() == 2
 
+
+def test_a_staging_table_lost_in_a_crash_is_made_again_from_the_kept_file(township, tmp_path):
     path = gpkg(tmp_path / "a.gpkg", two_parcels(), parcel_columns(["0101", "0103"]))
     document, _status = take(path, "parcels", apply=False)
     with connection.cursor() as cursor:

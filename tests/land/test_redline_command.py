@@ -13,6 +13,7 @@ from shapely.geometry import MultiPolygon, Polygon, box, mapping
 
 from land.area import official_area
 from land.ground import Footprint
+from land.queries.ground import ground_under
 from land.services import redline
 from tests import factories
 from tests.land.layers import at, gpkg, moved, parcel_columns, take, zone_columns
@@ -212,6 +213,24 @@ def test_classes_come_from_the_land_survey_and_sum_to_the_footprint(basic_farmla
     assert feature["farmland_m2"] == feature["by_class"]["0101"]
     assert Decimal(feature["farmland_counted_m2"]) < Decimal(feature["farmland_m2"])
     assert {vintage["kind"] for vintage in document["run"]["vintages"]} == {"basic_farmland", "parcels"}
+
+
+def test_without_a_land_survey_the_farmland_is_unknown_and_not_zero(basic_farmland, tmp_path, capsys):
+    document, _status = judged(tmp_path, capsys, [at(480, 100, 40, 30)])
+    assert document["features"][0]["farmland_m2"] is None
+    assert document["union"]["farmland_m2"] is None
+    assert document["run"]["notes"]
+
+
+def test_the_ground_under_a_shape_names_its_classes_the_largest_first(basic_farmland, tmp_path):
+    columns = parcel_columns(["0101", "0702"]) | {"SJNF": [2025, 2025]}
+    path = gpkg(tmp_path / "p.gpkg", [at(0, 0, 500, 500), at(500, 0, 500, 500)], columns)
+    take(path, "parcels", year=2025, of=basic_farmland)
+    shape = Footprint("A", at(490, 100, 40, 30), srid=4544)
+    found = ground_under(shape, day=dt.date(2026, 6, 30))
+    assert [(row.name, row.is_farmland) for row in found.classes] == [("农村宅基地", False), ("水田", True)]
+    assert found.classes[0].area_m2 == official_area(at(500, 100, 30, 30))
+    assert (found.survey_year, found.zone_year, found.verdict.verdict) == (2025, 2024, "OCCUPIES")
 
 
 def test_a_shape_that_cannot_be_computed_with_is_listed_and_ends_with_1(basic_farmland, tmp_path, capsys):
