@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 from maps import demo_loader
 from registry.management.base import JsonCommand
+from registry.site.words import elapsed
 
 
 class Command(JsonCommand):
@@ -16,10 +16,8 @@ class Command(JsonCommand):
         parser.add_argument("--json", action="store_true", help="kept for symmetry: the answer is JSON")
 
     def answer(self, **options: Any) -> tuple[Any, int]:
-        start = time.monotonic()
-
         def say(words: str) -> None:
-            self.stderr.write(f"[{time.monotonic() - start:5.1f} s] {words}")
+            self.stderr.write(f"[{elapsed():6.1f} s] {words}")
 
         answer = demo_loader.load(say)
         for line in demo_loader.summary(answer):

@@ -153,7 +153,8 @@ def _drop_demo(place: Place) -> None:
                 "TIANZHANG_HOME=/目录 ./run demo",
             )
     cluster.recreate()
-    shutil.rmtree(place.home / "files", ignore_errors=True)
+    for name in ("files", "demo"):
+        shutil.rmtree(place.home / name, ignore_errors=True)
     tell("old demo dropped", "旧演示数据已清空")
 
 
