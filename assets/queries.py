@@ -37,7 +37,7 @@ def ledger(rows: QuerySet, day: dt.date) -> QuerySet:
     return (
         rows.filter(unit__annulled=None)
         .filter(Q(unit__left_on=None) | Q(unit__left_on__gt=day))
-        .select_related("unit__division")
+        .select_related("unit__division__parent")
         .annotate(
             keeper=Subquery(keeper.values("party__name")[:1]),
             person=Subquery(keeper.values("agent__name")[:1]),

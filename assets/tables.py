@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote
 
 import django_tables2 as tables
 from django.urls import reverse
@@ -13,7 +14,7 @@ from assets.codes import AssetClass
 from assets.models import Asset
 from registry import badges, display
 from registry.models import Unit
-from registry.tables import cell, link
+from registry.tables import cell, link, place
 from registry.templatetags.ui import render_badge
 
 NUM = {"th": {"class": "num"}, "td": {"class": "num"}, "tf": {"class": "num"}}
@@ -44,18 +45,14 @@ class AssetTable(tables.Table):
         self.sums, self.names = sums or {}, names
 
     def render_name(self, record: Asset) -> Any:
-        place = (
-            format_html('<a class="sub-link" href="/map/?unit={}">{}</a>', record.unit.code, _("on the map"))
-            if record.placed
-            else _("not on the map")
-        )
-        return format_html(
-            '<a href="{}">{}</a><span class="sub">{} · {}</span>',
-            reverse("unit", args=[record.unit.code]),
-            record.unit.name,
-            record.unit.code,
-            place,
-        )
+        where = _("not on the map")
+        if record.placed:
+            where = link(f"/map/?unit={quote(record.unit.code)}", _("on the map"))
+        below = format_html("{} · {}", record.unit.code, where)
+        return cell(link(reverse("unit", args=[record.unit.code]), record.unit.name), below)
+
+    def render_division(self, record: Asset) -> Any:
+        return place(record.unit.division)
 
     def render_subtype(self, record: Asset) -> Any:
         return cell(record.get_subtype_display(), record.get_asset_class_display())
@@ -107,6 +104,12 @@ class PlacingTable(tables.Table):
             record.name,
             record.code,
         )
+
+    def render_division(self, record: Unit) -> Any:
+        return place(record.division)
+
+    def render_state_since(self, record: Unit) -> Any:
+        return display.day(record.state_since)
 
     def render_act(self, record: Unit) -> Any:
         return format_html(

@@ -11,7 +11,7 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from registry import badges, display, importers
-from registry.codes import FindingState, Severity
+from registry.codes import FindingState, Level, Severity
 from registry.models import Finding, ImportBatch
 from registry.queries import findings as reading
 from registry.templatetags.ui import render_badge
@@ -27,6 +27,13 @@ def cell(main: Any, below: Any = "") -> Any:
     if not below:
         return format_html("<span>{}</span>", main)
     return format_html('<span>{}<span class="sub">{}</span></span>', main, below)
+
+
+def place(division: Any) -> Any:
+    """A place for a list: the village first, the natural village in small print below."""
+    if division.level == Level.NATURAL_VILLAGE and division.parent is not None:
+        return cell(division.parent.name, division.name)
+    return division.name
 
 
 def link(url: str, words: Any) -> Any:

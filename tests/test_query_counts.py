@@ -1,7 +1,7 @@
 """How many queries a page asks: the same for three things as for thirty, and no more than the baseline says.
 
-``tests/query_counts.json`` holds the baselines; ``UPDATE_QUERY_COUNTS=1`` writes them anew, for the reader of the
-change to see.
+``tests/query_counts.json`` holds the baselines; ``UPDATE_QUERY_COUNTS=1`` writes them anew, for the reader of
+the change to see.
 """
 
 from __future__ import annotations

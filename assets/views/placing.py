@@ -39,7 +39,7 @@ class PlacingListView(ListPage):
 
     def get_queryset(self) -> QuerySet:
         rows = unplaced(self.scoped(Unit.objects), clock.today())
-        return rows.select_related("division").order_by("division__path", "name")
+        return rows.select_related("division__parent").order_by("division__path", "name")
 
 
 class PlaceUnitView(ActionPage):

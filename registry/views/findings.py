@@ -13,7 +13,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from registry import access
+from registry import access, display
 from registry.filters import FindingFilter
 from registry.forms import FindingWorkForm
 from registry.models import Act, Finding
@@ -40,7 +40,7 @@ class FindingListView(ListPage):
     noun = "finding"
 
     def get_queryset(self) -> QuerySet:
-        rows = self.scoped(Finding.objects).select_related("unit", "division").defer("place")
+        rows = self.scoped(Finding.objects).select_related("unit", "division__parent").defer("place")
         return rows.order_by("baseline", "severity", "since", "id")
 
 
@@ -93,7 +93,7 @@ class FindingView(ActionPage):
                 }
                 for act in acts
             ],
-            closing=_written(finding.closing),
+            closing=_closing(finding),
             **kwargs,
         )
 
@@ -104,13 +104,25 @@ class FindingView(ActionPage):
         """What the finding was read from."""
         return [
             (_("rule"), f"{finding.rule} · {_('version')} {finding.rule_version}"),
-            (_("last read for"), finding.read_on),
-            (_("opened on"), finding.opened_on),
-            *([(_("closed on"), finding.closed_on)] if finding.closed_on else []),
+            (_("last read for"), display.day(finding.read_on)),
+            (_("opened on"), display.day(finding.opened_on)),
+            *([(_("closed on"), display.day(finding.closed_on))] if finding.closed_on else []),
             (_("parameters"), _written(finding.parameters) or _("none")),
             (_("details"), _written(finding.details)),
             (_("fingerprint of the inputs"), finding.fingerprint),
         ]
+
+
+def _closing(finding: Finding) -> str:
+    """How a finding was closed: by the facts, read again, or by an officer."""
+    closing = finding.closing
+    if not isinstance(closing, dict):
+        return ""
+    if closing.get("by") == "evaluation":
+        return _("Closed by the reading for %(day)s: the facts are right again.") % {
+            "day": closing.get("read_on")
+        }
+    return closing.get("reason") or ""
 
 
 def _written(value: Any) -> str:
