@@ -13,10 +13,11 @@ from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
 from assets.models import Asset
+from land.models import VintageKind
 from land.parameters import CHECK_KEYS
 from land.redline import INVALID, NO_DATA, OCCUPIES, RAISES_A_FINDING, REVIEW, Verdict
 from land.services.redline import Manner, Run, check, footprints_of, register_manners
-from land.services.vintages import rule_reads_layers
+from land.services.vintages import rules_read_layer
 from registry import geo
 from registry.codes import EntryCode, Reading, Role
 from registry.models import Shape
@@ -106,7 +107,7 @@ def _row(asset: Asset, shape: Shape, verdict: Verdict, run: Run) -> Row:
         mu=str(geo.mu(verdict.basic_farmland_m2)),
         villages={code: str(area) for code, area in verdict.by_village.items()},
         zones=sorted({zone for piece in verdict.pieces for zone in piece.zones}),
-        years={vintage["kind"]: vintage["year"] for vintage in run.vintages},
+        years=sorted({vintage["year"] for vintage in run.vintages}),
     )
     return Row(**{**vars(found), "place": _place(shape, verdict)})
 
@@ -151,5 +152,5 @@ RULES = (
         parameters=(*CHECK_KEYS, HALF_WIDTH_M, SERVES_FARMING),
     ),
 )
-rule_reads_layers(*(rule.id for rule in RULES))
+rules_read_layer(VintageKind.BASIC_FARMLAND, *(rule.id for rule in RULES))
 register_manners(manners)

@@ -133,15 +133,6 @@ def _coverage(chosen: Chosen) -> tuple[Any, ...]:
     return tuple(geo.to_work(np.array(covers, dtype=object))) if covers else ()
 
 
-def _meeting_zones(boxes: np.ndarray, zones: Sequence[Zone]) -> np.ndarray:
-    """The boxes (degrees) in which some zone lies."""
-    if not len(boxes) or not zones:
-        return boxes[:0]
-    tree = shapely.STRtree([zone.geometry for zone in zones])
-    planes = geo.to_work(shapely.box(*boxes.T))
-    return boxes[np.unique(tree.query(planes, predicate="intersects")[0])]
-
-
 def ground_about(
     footprints: Sequence[Footprint],
     *,
@@ -149,23 +140,22 @@ def ground_about(
     year: int | None,
     buffer_m: float,
     reach_m: float,
-    everywhere: bool = True,
+    surveyed: bool = True,
 ) -> tuple[Ground, Chosen, Chosen]:
     """What the red-line kernel looks at for these footprints, and the vintages it comes from.
 
     ``reach_m``: how far zones are looked for beyond a footprint, so that the distance to the nearest is
-    known; ``buffer_m`` is the widest buffer of points and lines. Parcels are fetched ``everywhere``, or only
-    where a zone is about. At most eleven queries.
+    known; ``buffer_m`` is the widest buffer of points and lines. Parcels come with it where areas by class
+    are wanted (``surveyed``). At most eleven queries.
     """
     zones = vintages_for(VintageKind.BASIC_FARMLAND, day, year)
-    parcels = vintages_for(VintageKind.PARCELS, day, year)
+    parcels = vintages_for(VintageKind.PARCELS, day, year) if surveyed else Chosen(())
     widest = max([buffer_m, *(float(f.buffer_m) for f in footprints if f.buffer_m is not None)])
     near = boxes_about(footprints, widest + MEETING_M)
     far = boxes_about(footprints, widest + max(reach_m, MEETING_M))
-    protected = zones_about(far, zones)
     ground = Ground(
-        zones=protected,
-        parcels=parcels_about(near if everywhere else _meeting_zones(near, protected), parcels),
+        zones=zones_about(far, zones),
+        parcels=parcels_about(near, parcels),
         coverage=_coverage(zones),
         quarantined=_doubtful(near, zones),
         period=(None, None) if zones.vintages else (dt.date.max, None),

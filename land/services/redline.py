@@ -107,8 +107,8 @@ def check(
 ) -> Run:
     """Judge footprints by the basic farmland of a day (``year``: by layers of that year at the latest).
 
-    ``totals`` False asks for verdicts alone: no union, no fingerprint of the ground, and areas by class only
-    of footprints near a zone; a thousand footprints are then a matter of seconds.
+    ``totals`` False asks for verdicts alone: no areas by class, no union, no fingerprint of the ground; a
+    thousand footprints are then a matter of seconds.
 
     Without a basic-farmland layer for the day, or outside of what it covers, the verdict is NO_DATA. A
     footprint that cannot be computed with is INVALID; nothing is swallowed. About ten queries.
@@ -120,7 +120,7 @@ def check(
         year=year,
         buffer_m=float(limits.buffer_m),
         reach_m=reach_m,
-        everywhere=totals,
+        surveyed=totals,
     )
     vintages = tuple(describe(v) for v in (*zones.vintages, *parcels.vintages))
     layers = ",".join(sorted(f"{v['kind']} {v['year']} {v['sha256']}" for v in vintages))

@@ -14,6 +14,7 @@ import shapely
 from django.contrib.gis.geos import GEOSGeometry, Point, Polygon
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
+from shapely.errors import GEOSException
 
 from land.models import Parcel, Quarantine, Vintage, VintageKind
 from land.queries.vintages import ASSUMED, BOUNDARY, FEATURES
@@ -25,7 +26,7 @@ from registry.rules import Scope
 from registry.rules.engine import evaluate
 from registry.rules.parameters import values_on
 
-_rules_on_layers: set[str] = set()
+_rules_on_layers: dict[str, set[str]] = {}
 
 ROW = """
 INSERT INTO {part} (id, vintage_id, number, bsm, village_code, village_id, class_code, gross_m2, counted_m2,
@@ -41,7 +42,7 @@ EXTRA = {
     "land_zone": (", protected_from, protected_to", ", protected_from::date, protected_to::date"),
 }
 SUMS = "SELECT count(*), coalesce(sum(official_m2), 0), sum(counted_m2) FROM {part}"
-UNION = "SELECT ST_AsEWKB(ST_Multi(ST_CollectionExtract(ST_Union(geom), 3))) FROM {part}"
+WORK = "SELECT ST_AsBinary(work) FROM {part}"
 # Outlines of the townships (of a division) in which features lie: by their village, else by their place.
 TOWNSHIPS = """
 SELECT ST_AsEWKB(ST_Multi(ST_Union(b.geom)))
@@ -54,6 +55,7 @@ SELECT ST_AsEWKB(ST_Multi(ST_Union(b.geom)))
                       AND ST_Intersects(b.geom, ST_PointOnSurface(f.geom))))
 """
 EXTENT = "SELECT ST_XMin(e), ST_YMin(e), ST_XMax(e), ST_YMax(e) FROM (SELECT ST_Extent(work) e FROM {part}) x"
+MOSAIC_SHARE = 1e-9  # of the area: what rounding may leave between neighbours
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,9 +70,9 @@ class Delivery:
     quarantined: tuple[Quarantine, ...] = ()  # unsaved
 
 
-def rule_reads_layers(*rule_ids: str) -> None:
-    """Rules of the apps above that are to be read again when a layer comes or goes."""
-    _rules_on_layers.update(rule_ids)
+def rules_read_layer(kind: str, *rule_ids: str) -> None:
+    """Rules of the apps above that are to be read again when a layer of a kind comes or goes."""
+    _rules_on_layers.setdefault(kind, set()).update(rule_ids)
 
 
 def standing(kind: str, year: int, division: Division) -> Vintage | None:
@@ -138,7 +140,7 @@ def load_vintage(*, batch: ImportBatch, delivery: Delivery) -> Vintage:
     for row in delivery.quarantined:
         row.vintage = vintage
     Quarantine.objects.bulk_create(delivery.quarantined, batch_size=1000)
-    read_rules_again(delivery.division)
+    _read_rules_again(vintage)
     return vintage
 
 
@@ -181,10 +183,36 @@ def _coverage(vintage: Vintage, part: str) -> tuple[Any, str]:
     if outline is not None:
         return outline.geom, BOUNDARY
     if vintage.kind == VintageKind.PARCELS:
-        with connection.cursor() as cursor:
-            cursor.execute(UNION.format(part=part))
-            return GEOSGeometry(cursor.fetchone()[0]), FEATURES
+        return _united(part), FEATURES
     return _assumed(part), ASSUMED
+
+
+def _united(part: str) -> GEOSGeometry:
+    """The features together, in the working plane, where neighbours are identical.
+
+    A survey is a mosaic, and the union of a mosaic is quick; one that overlaps itself is united in earnest.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(WORK.format(part=part))
+        shapes = shapely.from_wkb([bytes(row[0]) for row in cursor.fetchall()])
+    together = _mosaic(shapes)
+    if together is None:
+        together = shapely.union_all(shapes)
+    return _as_record(geo.to_record(together, geo.county().work_srid))
+
+
+def _mosaic(shapes: Any) -> Any:
+    """The union of shapes that neither overlap nor leave cracks; None when they are not of that kind."""
+    try:
+        together = shapely.coverage_union_all(shapes)
+    except GEOSException:
+        return None
+    apart = abs(together.area - shapely.area(shapes).sum()) > MOSAIC_SHARE * together.area
+    return None if apart or not together.is_valid else together
+
+
+def _as_record(geom: Any) -> GEOSGeometry:
+    return GEOSGeometry(memoryview(shapely.to_wkb(geo.promote(geom))), srid=geo.RECORD_SRID)
 
 
 def _assumed(part: str) -> GEOSGeometry:
@@ -194,8 +222,7 @@ def _assumed(part: str) -> GEOSGeometry:
         cursor.execute(EXTENT.format(part=part))
         west, south, east, north = cursor.fetchone()
     box = geo.densify(shapely.box(west - margin, south - margin, east + margin, north + margin))
-    degrees = geo.promote(geo.transform(box, geo.county().work_srid, geo.RECORD_SRID))
-    return GEOSGeometry(memoryview(shapely.to_wkb(degrees)), srid=geo.RECORD_SRID)
+    return _as_record(geo.to_record(box, geo.county().work_srid))
 
 
 def quarantine_row(number: int, error: dict[str, Any], where: dict[str, Any], bsm: str = "") -> Quarantine:
@@ -230,11 +257,11 @@ def drop_vintage(vintage: Vintage) -> None:
     vintage.save(update_fields=["dropped_at"])
     with connection.cursor() as cursor:
         cursor.execute("SELECT land_drop_partition(%s)", [vintage.pk])
-    read_rules_again(vintage.division)
+    _read_rules_again(vintage)
 
 
-def read_rules_again(division: Division) -> None:
-    """Evaluate what rests on the layers, in the division whose ground has changed."""
-    if _rules_on_layers:
-        scope = Scope(paths=(division.path,))
-        evaluate(as_of=clock.today(), scope=scope, rule_ids=sorted(_rules_on_layers))
+def _read_rules_again(vintage: Vintage) -> None:
+    """Evaluate what rests on the layer, in the division whose ground has changed."""
+    rule_ids = sorted(_rules_on_layers.get(vintage.kind, ()))
+    if rule_ids:
+        evaluate(as_of=clock.today(), scope=Scope(paths=(vintage.division.path,)), rule_ids=rule_ids)
