@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import itertools
 import math
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from django.contrib.auth.hashers import get_hasher, make_password
 from django.contrib.gis.geos import GEOSGeometry, MultiPolygon, Point, Polygon
 from django.db.backends.postgresql.psycopg_any import DateRange
 
@@ -263,7 +265,17 @@ def funding(of: Asset, amount: Decimal | str = VALUE, source: str = "central", *
 
 def user(role: str | None = None, of: Division | None = None, name: str | None = None, **fields: Any) -> User:
     """Someone who signs in, with one grant of a role in a division where both are given."""
-    row = User.objects.create_user(name or f"user{next(_numbers)}", password="demo", **fields)
+    row = User.objects.create(username=name or f"user{next(_numbers)}", password=_hashed("demo"), **fields)
     if role and of is not None:
         Grant.objects.create(user=row, role=role, division=of, valid=period(LONG_AGO))
     return row
+
+
+@functools.cache
+def _hash_by(algorithm: str, word: str) -> str:
+    return make_password(word, hasher=algorithm)
+
+
+def _hashed(word: str) -> str:
+    """The password's hash, made once for each algorithm: hashing is slow on purpose."""
+    return _hash_by(get_hasher().algorithm, word)

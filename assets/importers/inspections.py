@@ -93,7 +93,7 @@ class Units:
             unit = self.by_code.get(code)
             if unit is None:
                 row.refuse(
-                    "asset_code", "unit_unknown", _("No asset has the code %(code)s.") % {"code": code}
+                    "asset_code", "asset_unknown", _("No asset has the code %(code)s.") % {"code": code}
                 )
                 return
             row.unit_id = unit.pk
@@ -105,11 +105,11 @@ class Units:
             listed = "、".join(unit.code for unit in found[:5])
             row.refuse(
                 "name",
-                "unit_ambiguous",
+                "asset_ambiguous",
                 _("%(name)s can be %(codes)s. Write the asset code.") % {"name": name, "codes": listed},
             )
         elif row.good:
-            row.refuse("name", "unit_unknown", _("No asset is called %(name)s there.") % {"name": name})
+            row.refuse("name", "asset_unknown", _("No asset is called %(name)s there.") % {"name": name})
 
     def _in_place(self, row: SheetRow, units: list[Unit]) -> list[Unit]:
         if not any(row.get(field) for field in ("division_code", "township", "village")):

@@ -44,9 +44,12 @@ class Where:
         return self.system
 
     def _names_agree(self, place: Division, values: Mapping[str, Any]) -> bool:
-        names = {stem(found.name) for found in self.places.line(place)}
-        said = [values.get(field) for field in ("township", "village") if values.get(field)]
-        return bool(said) and all(stem(name) in names for name in said)
+        pairs = [
+            (str(values[field]), found)
+            for field, level in (("township", Level.TOWNSHIP), ("village", Level.VILLAGE))
+            if values.get(field) and (found := self.places.above(place, level)) is not None
+        ]
+        return bool(pairs) and all(stem(name) == stem(found.name) for name, found in pairs)
 
     def find(self, values: Mapping[str, Any]) -> Division:
         """The place of a row. :raises PlaceProblem: with what was found, and names that are near."""
