@@ -34,7 +34,8 @@ def vintages_for(kind: str, day: dt.date, year: int | None = None) -> Chosen:
     """The newest vintages of a layer, of the day's year (or ``year``) at the latest. One query."""
     latest = min(day.year, year) if year is not None else day.year
     rows = Vintage.objects.in_force().filter(kind=kind, year__lte=latest)
-    rows = rows.select_related("division", "batch", "batch__file").order_by("-year", "-id")
+    rows = rows.select_related("division", "batch", "batch__file").defer("coverage")
+    rows = rows.order_by("-year", "-id")
     chosen: list[Vintage] = []
     replaced: dict[int, tuple[str, ...]] = {}
     for vintage in rows:
@@ -49,28 +50,23 @@ def vintages_for(kind: str, day: dt.date, year: int | None = None) -> Chosen:
 
 
 def coverages(chosen: Chosen) -> list[Any]:
-    """Where the vintages speak, EPSG:4490. Two queries at most.
+    """Where the vintages speak, EPSG:4490. Three queries at most.
 
     What had to be assumed when a layer was loaded gives way to an outline of its division that came later,
     and is widened by the surveys of the same division.
     """
-    assumed = [v for v in chosen.vintages if v.coverage_basis == ASSUMED]
-    found = [v.coverage for v in chosen.vintages if v.coverage and v.coverage_basis != ASSUMED]
-    if not assumed:
-        return found
-    outlines = {
-        row.division_id: row.geom
-        for row in DivisionBoundary.objects.filter(division__in=[v.division_id for v in assumed]).order_by(
-            "valid"
+    stored = dict(Vintage.objects.filter(pk__in=chosen.keys).values_list("pk", "coverage"))
+    assumed = {v.pk: v.division_id for v in chosen.vintages if v.coverage_basis == ASSUMED}
+    found = [cover for key, cover in sorted(stored.items()) if key not in assumed]
+    if assumed:
+        outlines = DivisionBoundary.objects.filter(division__in=assumed.values()).order_by("valid")
+        latest = {row.division_id: row.geom for row in outlines}
+        found += [latest.get(division) or stored[key] for key, division in sorted(assumed.items())]
+        surveys = Vintage.objects.in_force().filter(
+            kind=VintageKind.PARCELS, division__in=set(assumed.values()) - latest.keys()
         )
-    }
-    found += [outlines.get(v.division_id) or v.coverage for v in assumed if v.coverage]
-    surveys = Vintage.objects.in_force().filter(
-        kind=VintageKind.PARCELS, division__in=[v.division_id for v in assumed], coverage__isnull=False
-    )
-    return found + [
-        survey.coverage for survey in surveys.order_by("-year", "-id") if survey.division_id not in outlines
-    ]
+        found += [survey.coverage for survey in surveys.order_by("-year", "-id")]
+    return [cover for cover in found if cover]
 
 
 def describe(vintage: Vintage) -> dict[str, Any]:
