@@ -77,7 +77,7 @@ def history(sheet: UnitSheet) -> dict[str, Any]:
         "events": [
             {
                 "on": act.at,
-                "title": acts.sentence(act.verb),
+                "title": title_of(act),
                 "note": act.reason,
                 "by": act.user_name,
                 "source": act.source,
@@ -88,6 +88,13 @@ def history(sheet: UnitSheet) -> dict[str, Any]:
             for act in sheet.acts
         ]
     }
+
+
+def title_of(act: Act) -> str:
+    """The act's sentence; for entries with what is held, so that five of them can be told apart."""
+    said = acts.sentence(act.verb)
+    what = (act.after or {}).get("code") if isinstance(act.after, dict) else None
+    return f"{said} · {EntryCode(what).label}" if what in EntryCode.values else said
 
 
 def changes(act: Act) -> list[tuple[str, Any, Any]]:

@@ -96,7 +96,10 @@ def _unit_sentence(unit: dict[str, Any]) -> str:
 
 def _checks(checks: list[dict[str, Any]]) -> list[Check]:
     """Totals that differ first."""
-    ranked = sorted(checks, key=lambda check: {False: 0, None: 1, True: 2}[check.get("ok")])
+    telling = [
+        check for check in checks if not (check.get("ok") and not display.as_decimal(check.get("stated")))
+    ]
+    ranked = sorted(telling, key=lambda check: {False: 0, None: 1, True: 2}[check.get("ok")])
     return [Check(check.get("ok"), _check_sentence(check)) for check in ranked[:CHECKS_SHOWN]]
 
 
@@ -107,8 +110,8 @@ def _check_sentence(check: dict[str, Any]) -> str:
         "label": check.get("label"),
         "row": check.get("row"),
         "column": check.get("column"),
-        "stated": display.grouped(display.as_decimal(check.get("stated")) or 0),
-        "computed": display.grouped(display.as_decimal(check.get("computed")) or 0),
+        "stated": display.number(check.get("stated"), 2),
+        "computed": display.number(check.get("computed"), 2),
     }
 
 

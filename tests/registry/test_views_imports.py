@@ -78,6 +78,16 @@ def test_good_rows_go_in_while_bad_ones_come_back_as_a_file(client_):
     assert not any("小寨产业道路" in map(str, row) for row in rows)
 
 
+def test_totals_of_the_file_are_shown_checked_the_zero_ones_too(client_):
+    free = [*GOOD[:5], 0, *GOOD[6:]]
+    batch = bring(
+        client_,
+        workbook(HEADS, GOOD, ["", "合计", "", "", "", 35.5], [3, *free[1:]], ["", "小计", "", "", "", 0]),
+    )
+    summary = client_.get(f"/imports/{batch.pk}/").context["summary"]
+    assert [check.ok for check in summary.checks].count(True) >= 1
+
+
 def test_amounts_in_an_unsaid_unit_are_asked_for_and_read_again(client_):
     batch = bring(client_, workbook(HEADS, GOOD, title="资产台账"))
     client_.post(f"/imports/{batch.pk}/again/", {"unit": "wan"})
