@@ -62,7 +62,7 @@ class LedgerImporter(Importer):
     def read(self, batch: ImportBatch, path: Path) -> LedgerTable:
         """The file, read with the mapping given, else with the one that a file of this shape had before."""
         mapping = batch.options.get("mapping") or self._remembered(batch, path)
-        ledger = read_ledger(path, self.table, mapping=mapping, bbox=settings.COUNTY["bbox"])
+        ledger = read_ledger(path, self.table, mapping=mapping, bbox=_bbox())
         if mapping:
             batch.options = {
                 **batch.options,
@@ -170,6 +170,11 @@ def describe_ledger(ledger: LedgerTable) -> dict[str, Any]:
         ],
         "notes": list(ledger.notes),
     }
+
+
+def _bbox() -> tuple[float, float, float, float]:
+    """The county's box in degrees (settings)."""
+    return settings.COUNTY["bbox"]  # type: ignore[return-value]
 
 
 def _whole(code: str, message: Any) -> dict[str, Any]:

@@ -98,7 +98,7 @@ def _inspection(asset: Any, go_live: dt.date | None, context: Context) -> Row | 
     due = start + dt.timedelta(days=limit)
     if context.as_of <= due:
         return None
-    details = {
+    details: dict[str, Any] = {
         "limit": limit,
         "last": asset.inspected.isoformat() if asset.inspected else None,
         "counted_from": start.isoformat(),

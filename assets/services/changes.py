@@ -147,7 +147,8 @@ def _change_entries(
     today = clock.today()
     for entry in Entry.objects.on(today).filter(unit__in={unit.pk for unit, *_rest in wanted}):
         current[entry.unit_id, entry.code].append(entry)
-    ending, wrong = [], []
+    ending: list[tuple[Entry, dt.date]] = []
+    wrong: list[tuple[Entry, dt.date]] = []
     for unit, _fact, code, new in wanted:
         old = current[unit.pk, code]
         begin = max((entry.valid.lower for entry in old), default=None)
@@ -253,7 +254,7 @@ def _refuse_used_projects(batch: ImportBatch) -> None:
 
 def _restore_entries(batch: ImportBatch) -> None:
     ended = Act.objects.filter(batch=batch, verb="entry_ended").order_by("-id")
-    before = {int(act.subject.partition(":")[2]): act.before for act in ended}
+    before: dict[int, Any] = {int(act.subject.partition(":")[2]): act.before for act in ended}
     entries = list(Entry.objects.filter(pk__in=before))
     for entry in entries:
         until = before[entry.pk]["to"]
@@ -264,7 +265,8 @@ def _restore_entries(batch: ImportBatch) -> None:
 
 def _restore_fields(batch: ImportBatch) -> None:
     acts = Act.objects.filter(batch=batch, verb="unit_changed").order_by("-id").select_related("unit__asset")
-    units, assets = {}, {}
+    units: dict[int | None, Any] = {}
+    assets: dict[int | None, Any] = {}
     for act in acts:
         unit = units.setdefault(act.unit_id, act.unit)
         asset = assets.setdefault(act.unit_id, unit.asset if unit else None)

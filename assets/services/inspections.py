@@ -93,7 +93,7 @@ def take_back_inspections(*, batch: ImportBatch, act: Act) -> None:
     Inspection.objects.filter(batch=batch, annulled=None).update(annulled=act)
     before: dict[int, dict[str, Any]] = {}
     for recorded in Act.objects.filter(batch=batch, verb="inspection_recorded").exclude(before=None):
-        before |= {int(key): values for key, values in recorded.before.items()}
+        before |= {int(key): values for key, values in (recorded.before or {}).items()}
     rows = list(Inspection.objects.filter(pk__in=before))
     for row in rows:
         for name, value in before[row.pk].items():

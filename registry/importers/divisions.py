@@ -68,7 +68,7 @@ class Line:
     code: str = ""
     name: str = ""
     parent_code: str = ""
-    numbers: dict[str, int] = field(default_factory=dict)
+    numbers: dict[str, Any] = field(default_factory=dict)
     errors: list[dict[str, Any]] = field(default_factory=list)
     place: PlaceLine | None = None
 

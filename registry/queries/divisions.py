@@ -22,7 +22,8 @@ def go_live_by_division(keys: Iterable[int]) -> dict[int, dt.date]:
     paths = dict(Division.objects.filter(pk__in=set(keys)).values_list("pk", "path"))
     lineage = {pk: ancestors_of_path(path) for pk, path in paths.items()}
     above = {key for keys_ in lineage.values() for key in keys_}
-    dates = dict(Division.objects.filter(pk__in=above, go_live__isnull=False).values_list("pk", "go_live"))
+    set_ = Division.objects.filter(pk__in=above, go_live__isnull=False).values_list("pk", "go_live")
+    dates = {pk: day for pk, day in set_ if day is not None}
     found = {}
     for pk, line in lineage.items():
         for key in reversed(line):

@@ -87,8 +87,8 @@ def _open_findings(rule: Rule, scope: Scope) -> Iterable[Finding]:
 
 def _dismissed(rule: Rule, scope: Scope) -> set[tuple[str, str, str]]:
     """Findings that an officer did not uphold: the same facts do not open them again."""
-    rows = Finding.objects.filter(rule=rule.id, state=FindingState.DISMISSED).order_by()
-    rows = scope.limit(rows, division="division__path", unit="unit")
+    dismissed = Finding.objects.filter(rule=rule.id, state=FindingState.DISMISSED).order_by()
+    rows = scope.limit(dismissed, division="division__path", unit="unit")
     return set(rows.values_list("subject_type", "subject_key", "fingerprint"))
 
 

@@ -46,8 +46,8 @@ def read_rig_01(context: Context) -> Outcome:
 
 def read_rig_02(context: Context) -> Outcome:
     """RIG-02: the shares of a whole code do not sum to exactly 1 on the day. Two queries."""
-    entries = Entry.objects.on(context.as_of).filter(code__in=WHOLE_CODES, unit__annulled=None)
-    entries = context.scope.limit(entries)
+    whole = Entry.objects.on(context.as_of).filter(code__in=WHOLE_CODES, unit__annulled=None)
+    entries = context.scope.limit(whole)
     groups = (
         entries.order_by()
         .values("unit_id", "code")

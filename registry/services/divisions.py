@@ -225,7 +225,7 @@ def restore_places(*, batch: ImportBatch) -> None:
         for name, value in (act.before or {}).items():
             setattr(place, f"{name}_id" if name == "parent" else name, value)
         if "parent" in (act.before or {}):
-            above = Division.objects.filter(pk=place.parent_id).first()
+            above = Division.objects.filter(pk=place.parent_id or 0).first()
             place.path = f"{above.path if above else '/'}{place.pk}/"
             move_below(old_path, place.path)
         place.save()

@@ -643,5 +643,8 @@ def test_only_the_asset_manager_of_the_division_may_apply(bring, places):
     for user in (make.user("auditor", places["town"]), make.user("asset_manager", places["other"])):
         with pytest.raises(NotAllowed):
             apply_batch(batch, by=user)
-    apply_batch(batch, by=make.user("asset_manager", places["town"]))
+    officer = make.user("asset_manager", places["town"])
+    apply_batch(batch, by=officer)
     assert Unit.objects.filter(kind="asset").count() == 1
+    assert Party.objects.get(name="县交通运输局").division == places["county"]
+    assert set(Act.objects.values_list("user", flat=True)) == {officer.pk}
