@@ -77,6 +77,18 @@ def _wait_until_served(url: str, process: subprocess.Popen, log: Path, limit: fl
     pytest.fail(f"the demo was not served within {limit} s:\n{log.read_text()[-3000:]}")
 
 
+def _answer(out: Path, limit: float = 120) -> dict[str, Any]:
+    """The JSON answer, which is printed soon after the first page."""
+    end = time.monotonic() + limit
+    while time.monotonic() < end:
+        text = out.read_text(encoding="utf-8")
+        try:
+            return json.JSONDecoder().raw_decode(text[text.index("{") :])[0]
+        except ValueError:
+            time.sleep(0.1)
+    pytest.fail(f"the demo printed no answer:\n{text}")
+
+
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """The demo, served on a free port of this machine until the session ends."""
@@ -93,9 +105,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     url = f"http://127.0.0.1:{port}/"
     try:
         _wait_until_served(url, process, log)
-        text = out.read_text(encoding="utf-8")
-        answer, _end = json.JSONDecoder().raw_decode(text[text.index("{") :])
-        yield Site(url, home, env, answer, time.monotonic() - start)
+        yield Site(url, home, env, _answer(out), time.monotonic() - start)
     finally:
         process.send_signal(signal.SIGINT)
         try:

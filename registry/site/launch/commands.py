@@ -9,6 +9,7 @@ import sys
 import time
 from argparse import Namespace
 from collections.abc import Callable
+from typing import Any
 
 from registry.site.locks import Lock
 from registry.site.words import Trouble, elapsed, tell, words
@@ -16,6 +17,7 @@ from registry.site.words import Trouble, elapsed, tell, words
 from . import backup, restore, status
 from .place import ROOT, Place, python_words
 from .ports import check_address, choose, is_loopback
+from .preparing import Preparation, prepare
 from .serving import Site
 
 # Commands that work on the tables themselves, or need none.
@@ -69,25 +71,6 @@ def _site(place: Place, options: Namespace) -> Site:
     return site
 
 
-def prepare(place: Place, *flags: str) -> dict[str, object]:
-    """Tables and static files brought up to date by the owner's child process; its answer."""
-    place.files  # noqa: B018 - made here, with its mode
-    done = subprocess.run(
-        python_words("-m", "registry.site.launch.prepare", *flags),
-        env=place.environment("owner"),
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        check=False,
-    )
-    if done.returncode:
-        raise Trouble(
-            "The register could not be brought up to date; the reason stands above. Nothing is served.",
-            "登记簿未能更新到可用状态，原因见上；未启动服务。",
-            done.returncode if done.returncode in (1, 2, 69) else 1,
-        )
-    return json.loads(done.stdout)
-
-
 def demo(place: Place, options: Namespace) -> int:
     """The demo township, loaded and served on this machine."""
     with place.alone(words("loading the demo", "正在载入演示数据")) as lock:
@@ -95,33 +78,36 @@ def demo(place: Place, options: Namespace) -> int:
         with place.database():
             if options.fresh:
                 _drop_demo(place)
-            started = elapsed()
-            answer = prepare(place, "--migrate", "--demo")
-            seconds = {"to_database": round(started, 2)} | dict(answer.get("seconds") or {})  # type: ignore[call-overload]
-            answer |= {"url": site.url if site else None, "seconds": seconds}
+            seconds = {"to_database": round(elapsed(), 2)}
+            with Preparation(place, "--migrate", "--demo") as preparation:
+                # Served at once when the demo is there already and only looked over, else when loaded.
+                early = preparation.may_serve()
+                answer = {} if early else preparation.answer()
 
-            def ready() -> None:
-                seconds["to_first_page"] = round(elapsed(), 2)
-                lock.write(site.url if site else "")
-                _tell_demo(place, options, answer)
+                def ready() -> None:
+                    seconds["to_first_page"] = round(elapsed(), 2)
+                    tell("the site answers", "网站已启动")
+                    lock.write(site.url if site else "")
+                    told = preparation.answer() if early else answer
+                    _tell_demo(place, options, told | {"url": site.url if site else None}, seconds)
 
-            if site:
-                site.serve(ready)
-            else:
-                seconds["total"] = round(elapsed(), 2)
-                _tell_demo(place, options, answer)
+                if site:
+                    site.serve(ready)
+                else:
+                    told = preparation.answer() if early else answer
+                    _tell_demo(place, options, told | {"url": None}, seconds)
     return 0
 
 
-def _tell_demo(place: Place, options: Namespace, answer: dict[str, object]) -> None:
+def _tell_demo(place: Place, options: Namespace, answer: dict[str, Any], seconds: dict[str, float]) -> None:
+    answer["seconds"] = seconds | answer.get("seconds", {}) | {"total": round(elapsed(), 2)}
     if options.json:
         sys.stdout.write(json.dumps(answer, ensure_ascii=False, indent=1) + "\n")
         sys.stdout.flush()
     if not answer["url"]:
         tell("demo loaded", "演示数据已载入")
         return
-    users = ", ".join(str(user) for user in _list(answer.get("users")))
-    tell(f"the site answers ({elapsed():.1f} s)", f"网站已启动（{elapsed():.1f} 秒）")
+    users = ", ".join(answer.get("users", []))
     stream = sys.stderr if options.json else sys.stdout
     stream.write(
         words(
@@ -132,10 +118,6 @@ def _tell_demo(place: Place, options: Namespace, answer: dict[str, object]) -> N
         )
     )
     stream.flush()
-
-
-def _list(value: object) -> list[object]:
-    return value if isinstance(value, list) else []
 
 
 def _drop_demo(place: Place) -> None:

@@ -1,5 +1,8 @@
 """A child process, the owner's: tables and static files brought up to date, the demo loaded; JSON on stdout.
 
+A first line of stdout, "serve" or "wait", tells as soon as tables and static files are ready whether pages
+can be served while the rest goes on (the demo is there already and is only looked over). The JSON follows.
+
 `python -m registry.site.launch.prepare [--migrate] [--demo] [--bind ADDRESS]`
 """
 
@@ -16,6 +19,7 @@ from typing import Any
 
 from registry.site.words import Trouble, tell
 
+from .parent import die_with_parent
 from .ports import is_loopback
 
 
@@ -26,6 +30,7 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--demo", action="store_true")
     parser.add_argument("--bind")
     words = parser.parse_args(argv)
+    die_with_parent()
     import django
     from django.core.management import CommandError
     from django.db import DatabaseError
@@ -38,6 +43,9 @@ def main(argv: list[str]) -> int:
         _timed(seconds, "static", _collect_static)
         if words.demo:
             refuse_real_register()
+        sys.stdout.write("serve\n" if words.demo and demo_is_loaded() else "wait\n")
+        sys.stdout.flush()
+        if words.demo:
             answer = _timed(seconds, "demo", _load_demo)
         if words.bind:
             refuse_demo_logins(words.bind)
@@ -117,6 +125,15 @@ def _load_demo() -> dict[str, object]:
     with contextlib.redirect_stdout(answer):
         call_command("demo", json=True)
     return json.loads(answer.getvalue())
+
+
+def demo_is_loaded() -> bool:
+    """Whether an earlier run loaded the demo to its end: its findings are there."""
+    from django.apps import apps
+    from django.contrib.auth import get_user_model
+
+    findings = apps.get_model("registry", "Finding").objects
+    return get_user_model().objects.filter(demo=True).exists() and findings.exists()
 
 
 def refuse_real_register() -> None:

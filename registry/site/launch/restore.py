@@ -12,6 +12,7 @@ from registry.site.words import Trouble, tell, words
 
 from . import archive, client
 from .place import APPS, ROOT, Place
+from .preparing import prepare
 
 # Lines of a dump's contents that a plain role may not restore: they belong to the extensions.
 ADMINISTRATORS = (" EXTENSION ", " SCHEMA - public ", " TABLE DATA public spatial_ref_sys ")
@@ -55,8 +56,6 @@ def _refuse_newer(path: Path, manifest: dict[str, Any]) -> None:
 
 def restore(place: Place, options: Namespace) -> int:
     """Verify, lay down beside, then change over."""
-    from .commands import prepare
-
     path = Path(os.path.abspath(options.file))
     tell(f"checking {path} ...", f"正在校验 {path}……")
     manifest = check(place, options)

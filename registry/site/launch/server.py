@@ -3,21 +3,14 @@
 `python -m registry.site.launch.server ADDRESS PORT [CERT KEY]`
 """
 
-import ctypes
-import os
-import signal
 import sys
 from typing import Any
 
 from gunicorn.app.base import BaseApplication
 
-PR_SET_PDEATHSIG = 1
+from .parent import die_with_parent
+
 WORKERS, THREADS = 2, 4
-
-
-def die_with_parent() -> None:
-    """Ask the kernel for SIGTERM when the parent dies, however it dies: no server is left on the port."""
-    ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
 
 
 class Server(BaseApplication):
@@ -53,13 +46,11 @@ def settings(address: str, port: str, *pair: str) -> dict[str, Any]:
         "umask": 0o077,
         "loglevel": "warning",
         "control_socket_disable": True,
-        "post_fork": lambda server, worker: die_with_parent(),
+        "post_fork": lambda server, worker: die_with_parent() and None,
         **tls,
     }
 
 
 if __name__ == "__main__":
-    parent = os.getppid()
-    die_with_parent()
-    if os.getppid() == parent:
+    if die_with_parent():
         Server(settings(*sys.argv[1:])).run()

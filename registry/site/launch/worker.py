@@ -1,15 +1,14 @@
 """A child process, the application's: imports and evaluations in the background; dies with its parent."""
 
-import os
+import sys
 
-from .server import die_with_parent
+from .parent import die_with_parent
 
 if __name__ == "__main__":
-    parent = os.getppid()
-    die_with_parent()
+    if not die_with_parent():
+        sys.exit(1)
     import django
     from django.core.management import call_command
 
     django.setup()
-    if os.getppid() == parent:
-        call_command("db_worker", queue_name="*", startup_delay=False, verbosity=0)
+    call_command("db_worker", queue_name="*", startup_delay=False, verbosity=0)
