@@ -157,6 +157,7 @@ ASSETS = Table(
     funding=SOURCES,
     funding_pair=("funding_source", "funding_amount"),
     place=("village",),
+    shares=(("owner", "owner_share"), ("income_holder", "income_share")),
     instead=(("name", "project_name"),),
     sections=(
         ("township", TOWNSHIP_ENDINGS),

@@ -39,7 +39,7 @@ def refuse_twins(rows: Sequence[SheetRow]) -> None:
         code = row.values["code"]
         first = by_code.setdefault(code, row) if code else row
         if first is not row:
-            row.refuse("asset_code", "REG-09", _twin(_("code"), code, first))
+            row.refuse("asset_code", "REG-09", _twin(_("asset code"), code, first))
             continue
         first = row if code else by_facts.setdefault(_facts(row), row)
         if first is not row:

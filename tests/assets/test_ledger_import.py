@@ -648,3 +648,44 @@ def test_only_the_asset_manager_of_the_division_may_apply(bring, places):
     assert Unit.objects.filter(kind="asset").count() == 1
     assert Party.objects.get(name="县交通运输局").division == places["county"]
     assert set(Act.objects.values_list("user", flat=True)) == {officer.pk}
+
+
+# --- holders that go on in the rows below
+
+
+def test_holders_in_rows_below_are_joined_with_their_shares(bring):
+    heads = ["资产名称", "资产类别", "资产类型", "村", "资产原值", "产权归属", "收益权人", "收益权份额"]
+    rows = [
+        ["茶叶初制所", "经营性", "生产加工设施", "岩峰村", 400000, "岩峰村股份经济合作社", "岩峰村", "70%"],
+        [None, None, None, None, None, None, "河南村", "20%"],
+        [None, None, None, None, None, None, "新华乡人民政府", "10%"],
+        ["冷库", "经营性", None, "河南村", 550000, "河南村股份经济合作社", "河南村", "100%"],
+    ]
+    answer, status = bring(rows, heads=heads)
+    assert (answer["errors"], answer["rows"], status) == ([], 2, 0)
+    income = held(Unit.objects.get(name="茶叶初制所"), "income")
+    shares = {name: entry.share for name, entry in income.items()}
+    assert shares == {"岩峰村": Fraction(7, 10), "河南村": Fraction(1, 5), "新华乡人民政府": Fraction(1, 10)}
+    assert Unit.objects.get(name="茶叶初制所").origin["rows"] == [3, 4, 5]
+    assert held(Unit.objects.get(name="冷库"), "income")["河南村"].share == 1
+
+
+def test_a_name_merged_over_several_rows_of_holders_is_one_asset(bring, tmp_path):
+    heads = ["资产名称", "资产类别", "资产类型", "村", "资产原值", "收益权人", "收益权份额"]
+    rows = [
+        ["光伏电站", "经营性", "光伏电站", "岩峰村", 400000, "岩峰村", "3/5"],
+        [None, None, None, None, None, "河南村", "2/5"],
+    ]
+    path = write_book(tmp_path / "合并.xlsx", rows, heads=heads)
+    book = openpyxl.load_workbook(path)
+    for column in "ABCDE":
+        book.active.merge_cells(f"{column}3:{column}4")
+    book.save(path)
+    answer, status = bring(path)
+    assert (answer["errors"], answer["rows"], answer["warnings"], status) == ([], 1, [], 0)
+    unit = Unit.objects.get(kind="asset")
+    assert {name: entry.share for name, entry in held(unit, "income").items()} == {
+        "岩峰村": Fraction(3, 5),
+        "河南村": Fraction(2, 5),
+    }
+    assert unit.asset.original_value == 400000

@@ -10,6 +10,7 @@ from assets.models import Inspection
 from registry import clock
 from registry.models import Act, Entry, Shape, Source
 from tests import factories as make
+from tests.conftest import open_finding
 
 pytestmark = pytest.mark.django_db
 KEEPER = {
@@ -183,3 +184,37 @@ def test_swapped_numbers_are_refused_with_a_hint(as_, road):
     )
     assert answer.status_code == 200
     assert not Shape.objects.filter(unit=road.unit).exists()
+
+
+def test_a_project_has_no_place_of_its_own(as_, cast):
+    project = make.project("产业道路项目", cast.xinhua)
+    assert as_("asset_manager").get(f"/placing/{project.unit.pk}/").status_code == 404
+
+
+# --- the finance officer's workbench
+def test_the_finance_officer_sees_missing_and_broken_income_rights(as_, cast, plant):
+    make.asset("无主冷库", cast.village, subtype="processing")
+    open_finding(plant.unit, "RIG-02", details={"name": "草果加工厂", "code": "income", "total": "4/5"})
+    context = as_("finance_officer").get("/").context
+    assert [task.title for task in context["tasks"]] == ["无主冷库", "草果加工厂"]
+    values = {str(item["url"]): item["value"] for item in context["figures"]}
+    assert values["/assets/?asset_class=operating&amiss=no_income"] == 1
+    assert values["/findings/?rule=RIG-02"] == 1
+
+
+# --- the clerk's
+def test_the_clerk_is_told_which_inspections_are_due(as_, cast, road):
+    quiet = make.asset("新路", cast.village, subtype="road")
+    make.upkeep(quiet)
+    make.inspection(quiet, clock.today())
+    context = as_("clerk").get("/").context
+    assert [task.title for task in context["tasks"]] == ["小寨产业道路"]
+    assert context["tasks"][0].url.startswith(f"/units/{road.unit.pk}/inspection/")
+
+
+def test_a_defect_nobody_handled_is_a_task_until_it_is_handled(as_, cast):
+    asset = make.asset("水池", cast.village, subtype="irrigation")
+    make.inspection(asset, clock.today(), condition="damaged", defect="阀门漏水")
+    assert [task.title for task in as_("clerk").get("/").context["tasks"]] == ["水池"]
+    make.inspection(asset, clock.today(), condition="good", inspector="另一人")
+    assert as_("clerk").get("/").context["tasks"] == []

@@ -50,7 +50,8 @@ class Table:
     ``sections``: which field a section row fills, by the last characters of its text. ``value`` is the money
     field that funding lines add up to; they come as one column a source (``funding``) or as a pair of columns
     (``funding_pair``: source, amount). ``place`` tells rows of the same name apart. ``instead``: a field for
-    which another's column stands in where it has none of its own (name: project_name).
+    which another's column stands in where it has none of its own (name: project_name). ``shares``: columns
+    of holders with the column of their shares; holders may go on in the rows below.
     """
 
     kind: str
@@ -62,6 +63,7 @@ class Table:
     funding_pair: tuple[str, str] | None = None
     place: tuple[str, ...] = ()
     instead: tuple[tuple[str, str], ...] = ()
+    shares: tuple[tuple[str, str], ...] = ()
 
     def field(self, name: str) -> Field:
         """The field of a name. :raises KeyError:"""

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from .draft import Draft
 from .heads import Table
+from .people import Holder
 from .problems import CellProblem
 from .result import CellError, FundingLine
 
@@ -63,7 +64,7 @@ def apportion(total: Decimal, weights: Sequence[int], start: int = 0) -> list[De
 
 def join(records: list[Record], table: Table) -> list[Record]:
     """Consecutive records of one asset as one, their funding lines together."""
-    if not table.funding and not table.funding_pair:
+    if not table.funding and not table.funding_pair and not table.shares:
         return records
     joined: list[Record] = []
     for record in records:
@@ -91,7 +92,9 @@ def _same_asset(first: Record, other: Record, table: Table) -> bool:
     ):
         return True
     if not any(name in two.values for name in table.identity):
-        return bool(other.values.get("funding")) and table.value not in other.values and not other.errors
+        if table.value in other.values or other.errors:
+            return False
+        return bool(other.values.get("funding")) or any(name in other.values for name, _share in table.shares)
     code = two.values.get("asset_code")
     same_code = code is not None and code == one.values.get("asset_code")
     different_code = code is not None and not same_code
@@ -122,7 +125,10 @@ def _absorb(first: Record, other: Record, table: Table) -> None:
     merged = other.drafts[0].merged.get(table.value)
     if value is not None and known is not None and not merged and value == own and value != known:
         first.values[table.value] = known + value
+    held = _join_holders(first, other, table)
     for name, new in other.values.items():
+        if name in held:
+            continue
         old = first.values.setdefault(name, new)
         if old != new and name not in (
             "funding",
@@ -140,6 +146,28 @@ def _absorb(first: Record, other: Record, table: Table) -> None:
     first.drafts += other.drafts
     first.errors += other.errors
     first.warnings += other.warnings
+
+
+def _join_holders(first: Record, other: Record, table: Table) -> set[str]:
+    """Holders that go on in the next row stand beside the first ones, each with its own share."""
+    joined: set[str] = set()
+    for name, share in table.shares:
+        old, new = _holders(first, name, share), _holders(other, name, share)
+        fresh = [holder for holder in new if holder.name not in {known.name for known in old}]
+        if not old or not fresh or other.drafts[0].merged.get(name):
+            continue
+        first.values[name] = (*old, *fresh)
+        first.values.pop(share, None)
+        joined |= {name, share}
+    return joined
+
+
+def _holders(record: Record, name: str, share: str) -> tuple[Holder, ...]:
+    """The holders of a record; a single one has the share of the column beside it."""
+    holders = tuple(record.values.get(name) or ())
+    if len(holders) == 1 and holders[0].share is None:
+        return (Holder(holders[0].name, record.values.get(share)),)
+    return holders
 
 
 # --- splitting

@@ -122,10 +122,18 @@ def _classify(
 def _is_stray(sheet: Sheet, header: Header, table: Table, index: int, own: list[tuple[int, Any]]) -> bool:
     """A date or a signature under the table: a text or two, no name, no code, no amount."""
     columns = {c.index: c.field for c in header.known if c.field is not None}
+    told = [(f.kind, v) for c, v in own if (f := columns.get(c)) is not None]
+    if any(kind == "share" or (kind == "holders" and _has_share(v)) for kind, v in told):
+        return False
     if len(own) > 2 or any(f.kind == "money" for c, _v in own if (f := columns.get(c)) is not None):
         return False
     names = [c for c, f in columns.items() if f.name in table.identity]
     return all(sheet.filled(index, c) is None for c in names) and not all(is_figure(v) for _c, v in own)
+
+
+def _has_share(value: Any) -> bool:
+    """Whether a cell names a holder with its share: 乙村 40%."""
+    return bool(re.search(r"\d\s*[%％/]|百分之", str(value)))
 
 
 def _head_texts(sheet: Sheet, header: Header) -> list[list[str]]:
