@@ -1,7 +1,8 @@
-"""Code lists of the kernel. Stored values are lower-case English words; the Chinese label is the term of office."""
+"""Code lists of the kernel. Stored values are lower-case English words; the Chinese label is the term."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Level(models.TextChoices):
@@ -11,7 +12,7 @@ class Level(models.TextChoices):
     PREFECTURE = "prefecture", _("prefecture")  # 州、市
     COUNTY = "county", _("county")  # 县
     TOWNSHIP = "township", _("township")  # 乡、镇
-    VILLAGE = "village", _("village")  # 行政村
+    VILLAGE = "village", pgettext_lazy("level of a division", "village")  # 行政村
     NATURAL_VILLAGE = "natural_village", _("natural village")  # 自然村
 
 
@@ -49,7 +50,7 @@ class UnitKind(models.TextChoices):
     ASSET = "asset", _("asset")  # 资产
     PROJECT = "project", _("project")  # 项目
     RELOCATION_SITE = "relocation_site", _("relocation site")  # 易地扶贫搬迁安置点
-    PARCEL = "parcel", _("parcel")  # 地块
+    PARCEL = "parcel", pgettext_lazy("kind of a unit", "parcel")  # 地块
     CASE = "case", _("case")  # 案件
 
 
@@ -58,13 +59,13 @@ class UnitState(models.TextChoices):
 
     PLANNED = "planned", _("planned")  # 计划
     BUILDING = "building", _("under construction")  # 在建
-    ACCEPTED = "accepted", _("accepted")  # 已验收
+    ACCEPTED = "accepted", pgettext_lazy("state of a unit", "accepted")  # 已验收
     VESTED = "vested", _("rights confirmed")  # 已确权
     HANDED_OVER = "handed_over", _("handed over")  # 已移交
     IN_USE = "in_use", _("in use")  # 在用
     IDLE = "idle", _("idle")  # 闲置
     INEFFICIENT = "inefficient", _("inefficient")  # 低效
-    DAMAGED = "damaged", _("damaged")  # 损毁
+    DAMAGED = "damaged", pgettext_lazy("state of a unit", "damaged")  # 损毁
     RECOVERING = "recovering", _("under recovery")  # 盘活中
     DISPOSAL_PENDING = "disposal_pending", _("disposal pending")  # 待处置
     DISPOSED = "disposed", _("disposed")  # 已处置
@@ -112,7 +113,7 @@ KIND_OF_CODE: dict[str, str] = {
     **dict.fromkeys(["upkeep", "chief", "road_chief", "supervision_duty"], "duty"),
     **dict.fromkeys(["farmland_red_line", "ecological_red_line", "mortgage", "earmarked_use"], "restriction"),
 }
-# On every day the shares of a whole code sum to 0 or to 1; an exclusive code has one holder; the rest are plural.
+# On every day the shares of a whole code sum to 0 or 1; an exclusive code has one holder; others are plural.
 WHOLE_CODES = ("ownership", "income", "upkeep")
 EXCLUSIVE_CODES = ("operation", "distribution", "disposal", "chief")
 
@@ -162,7 +163,7 @@ class BatchState(models.TextChoices):
 
     STAGED = "staged", _("staged")  # 已暂存
     APPLIED = "applied", _("applied")  # 已入账
-    REFUSED = "refused", _("refused")  # 已拒绝
+    REFUSED = "refused", pgettext_lazy("state of a batch", "refused")  # 已拒绝
     REVERSED = "reversed", _("reversed")  # 已撤销
 
 
