@@ -26,7 +26,7 @@ from registry.demo import generate
 from registry.errors import RegistryError
 from registry.models import Division, Finding, Grant, ImportBatch, Unit, User
 from registry.queries.divisions import division_by_code
-from registry.rules.engine import evaluate
+from registry.rules.engine import deferred, evaluate
 from registry.services.acts import record_act
 from registry.services.files import store_path
 from registry.services.imports import apply_batch, create_batch, stage_batch
@@ -84,9 +84,10 @@ def load(say: Say) -> dict[str, Any]:
             say("generating the township")
             generate(folder, today=today)
         _put_terrain(folder)
-    for step in STEPS:
-        with _timed(seconds, step.name):
-            _bring(folder, step, today, say)
+    with deferred():  # every rule is evaluated once, at the end
+        for step in STEPS:
+            with _timed(seconds, step.name):
+                _bring(folder, step, today, say)
     with _timed(seconds, "evaluate"):
         say("evaluating the rules")
         rules = evaluate(as_of=today)

@@ -23,7 +23,7 @@ from registry.codes import LEVEL_ORDER, Level
 from registry.errors import RegistryError
 from registry.models import Division, DivisionBoundary, ImportBatch
 from registry.rules import Scope
-from registry.rules.engine import evaluate
+from registry.rules.engine import evaluate_again
 from registry.rules.parameters import values_on
 
 _rules_on_layers: dict[str, set[str]] = {}
@@ -264,4 +264,4 @@ def _read_rules_again(vintage: Vintage) -> None:
     """Evaluate what rests on the layer, in the division whose ground has changed."""
     rule_ids = sorted(_rules_on_layers.get(vintage.kind, ()))
     if rule_ids:
-        evaluate(as_of=clock.today(), scope=Scope(paths=(vintage.division.path,)), rule_ids=rule_ids)
+        evaluate_again(as_of=clock.today(), scope=Scope(paths=(vintage.division.path,)), rule_ids=rule_ids)

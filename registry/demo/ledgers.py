@@ -8,6 +8,7 @@ from pathlib import Path
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Border, Font, Side
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.merge import MergedCellRange
 from openpyxl.worksheet.worksheet import Worksheet
 
 from registry.demo.assets import FUNDS, Asset
@@ -174,7 +175,9 @@ def _merge_down(sheet: Worksheet, column: int, first: int, last: int) -> None:
         return
     for row in range(first + 1, last + 1):
         sheet.cell(row, column).value = None
-    sheet.merge_cells(start_row=first, start_column=column, end_row=last, end_column=column)
+    letter = get_column_letter(column)
+    # merge_cells compares with every range so far; these ranges are apart by construction
+    sheet.merged_cells.ranges.add(MergedCellRange(sheet, f"{letter}{first}:{letter}{last}"))
     sheet.cell(first, column).alignment = CENTRE
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -18,6 +20,7 @@ from .base import Context, Row, Rule, Scope, fingerprint, rules_on
 
 UPDATED = ["reading", "severity", "read_on", "details", "parameters", "fingerprint", "place", "since",
            "division_id", "unit_id", "rule_version", "baseline"]  # fmt: skip
+_DEFERRED: ContextVar[bool] = ContextVar("deferred", default=False)
 
 
 @dataclass
@@ -47,7 +50,23 @@ def evaluate_units(units: Iterable[int], *, as_of: dt.date) -> None:
     """Evaluate again what a changed fact touches: every rule, for these units."""
     keys = tuple(sorted(set(units)))
     if keys:
-        evaluate(as_of=as_of, scope=Scope(units=keys))
+        evaluate_again(as_of=as_of, scope=Scope(units=keys))
+
+
+def evaluate_again(*, as_of: dt.date, scope: Scope, rule_ids: Iterable[str] | None = None) -> None:
+    """Evaluate what a change touches; nothing inside ``deferred``, whose user evaluates at its end."""
+    if not _DEFERRED.get():
+        evaluate(as_of=as_of, scope=scope, rule_ids=rule_ids)
+
+
+@contextmanager
+def deferred() -> Iterator[None]:
+    """While many files are loaded one after the other, the rules wait; the caller evaluates afterwards."""
+    token = _DEFERRED.set(True)
+    try:
+        yield
+    finally:
+        _DEFERRED.reset(token)
 
 
 @transaction.atomic
@@ -130,10 +149,19 @@ def _open(rule: Rule, rows: list[Row], context: Context, values: dict, go_live: 
 
 
 def _keep(rule: Rule, pairs: list, context: Context, values: dict, go_live: dict) -> None:
+    changed, same = [], []
     for finding, row in pairs:
-        for name, value in _reading(rule, row, context, values, go_live, finding.since).items():
+        reading = _reading(rule, row, context, values, go_live, finding.since)
+        del reading["read_on"]
+        if all(getattr(finding, name) == value for name, value in reading.items()):
+            same.append(finding.pk)
+            continue
+        for name, value in reading.items():
             setattr(finding, name, value)
-    Finding.objects.bulk_update([finding for finding, _row in pairs], UPDATED, batch_size=500)
+        finding.read_on = context.as_of
+        changed.append(finding)
+    Finding.objects.bulk_update(changed, UPDATED, batch_size=500)
+    Finding.objects.filter(pk__in=same).exclude(read_on=context.as_of).update(read_on=context.as_of)
 
 
 def _close(findings: list[Finding], context: Context) -> None:
