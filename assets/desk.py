@@ -13,10 +13,11 @@ from assets import queries
 from assets.models import Asset, Inspection
 from assets.rules.upkeep import INSPECTION_DAYS
 from registry import badges, display, workbench
-from registry.codes import Role
-from registry.models import Unit
+from registry.codes import EntryCode, Role
+from registry.models import Finding, Unit
 from registry.navigation import NavItem
 from registry.navigation import register as register_entry
+from registry.queries.findings import sentence
 from registry.rules import parameters
 from registry.workbench import SHOWN, Desk, Figure, Queue, Remedy, Task
 
@@ -79,23 +80,41 @@ def collect_defects(desk: Desk) -> list[list[Task]]:
 
 
 def collect_income(desk: Desk) -> list[list[Task]]:
-    """Operating assets whose income belongs to nobody yet."""
+    """Operating assets whose income belongs to nobody yet, and those whose income shares are not whole."""
     rows = queries.without_income(desk.scoped(Unit.objects), desk.day).select_related("division")
+    missing = [
+        Task(
+            title=unit.name,
+            note=_("%(place)s: an operating asset in use, and nobody owns its income in the register.")
+            % {"place": unit.division.name},
+            url=reverse("unit", args=[unit.code]),
+            act=_("Look into it"),
+            sign="money",
+            badge=badges.Badge(_("income right missing"), "question", "todo"),
+        )
+        for unit in rows[:SHOWN]
+    ]
+    return [missing, _broken_shares(desk)]
+
+
+def broken_shares(desk: Desk) -> Any:
+    """Open findings on income shares that do not sum to 1."""
+    rows = desk.scoped(Finding.objects.open()).filter(rule="RIG-02", details__code=EntryCode.INCOME)
+    return rows.filter(unit__isnull=False)
+
+
+def _broken_shares(desk: Desk) -> list[Task]:
+    rows = broken_shares(desk).select_related("unit").defer("place").order_by("baseline", "since", "id")
     return [
-        [
-            Task(
-                title=unit.name,
-                note=_(
-                    "%(place)s: an operating asset in use, and nobody is registered as owner of its income."
-                )
-                % {"place": unit.division.name},
-                url=reverse("unit", args=[unit.code]),
-                act=_("Look into it"),
-                sign="money",
-                badge=badges.Badge(_("income right missing"), "question", "todo"),
-            )
-            for unit in rows[:SHOWN]
-        ]
+        Task(
+            title=found.unit.name,
+            note=sentence(found),
+            url=reverse("unit", args=[found.unit.code]),
+            act=_("Look into it"),
+            sign="money",
+            badge=badges.Badge(_("income shares not whole"), "warning", "act"),
+        )
+        for found in rows[:SHOWN]
     ]
 
 
@@ -164,6 +183,19 @@ def read_income(desk: Desk) -> dict[str, Any]:
     }
 
 
+def read_shares(desk: Desk) -> dict[str, Any]:
+    n = broken_shares(desk).count()
+    return {
+        "label": _("Income shares not whole"),
+        "value": n,
+        "kind": "count",
+        "tone": "todo" if n else "",
+        "icon_name": "warning",
+        "note": _("they do not sum to 1"),
+        "url": reverse("findings") + "?rule=RIG-02",
+    }
+
+
 def _of_unit(name: str) -> Any:
     """The address of an act on the unit of a finding, when there is one."""
     return lambda finding: reverse(name, args=[finding.unit_id]) if finding.unit_id else None
@@ -178,6 +210,7 @@ workbench.register(
     Figure(key="due", order=30, roles=INSPECTORS, read=read_due),
     Figure(key="unplaced", order=40, roles=KEEPERS, read=read_unplaced),
     Figure(key="income", order=50, roles=FINANCE, read=read_income),
+    Figure(key="shares", order=55, roles=FINANCE, read=read_shares),
 )
 NAME = Remedy(
     act=gettext_lazy("Name a keeper"),

@@ -67,7 +67,10 @@ def read_findings(desk: Desk) -> dict[str, Any] | None:
     """New open findings of the desk's offices (of all, for supervisors); the baseline stands beside."""
     rows = desk.scoped(Finding.objects.open()).filter(reading=Reading.FOUND)
     if not desk.roles & SUPERVISORS:
-        rows = rows.filter(rule__in=rules_of(desk))
+        mine = rules_of(desk)
+        if not mine:
+            return None
+        rows = rows.filter(rule__in=mine)
     counts = rows.aggregate(
         new=Count("pk", filter=Q(baseline=False)), old=Count("pk", filter=Q(baseline=True))
     )

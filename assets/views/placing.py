@@ -16,11 +16,13 @@ from assets.filters import PlacingFilter
 from assets.queries import unplaced
 from assets.tables import PlacingTable
 from registry import clock
+from registry.codes import UnitKind
 from registry.forms import PlaceForm
 from registry.models import Unit
 from registry.services.units import Placement, place_unit
 from registry.views.generic import FIRST, ActionPage, ListPage
 
+PLACED = (UnitKind.ASSET, UnitKind.RELOCATION_SITE)
 PLACING = (gettext_lazy("To be placed"), "/placing/")
 
 
@@ -54,8 +56,8 @@ class PlaceUnitView(ActionPage):
 
     @cached_property
     def unit(self) -> Unit:
-        rows = Unit.objects.visible_to(self.request.user).in_force().select_related("division")
-        return get_object_or_404(rows, pk=self.kwargs["pk"])
+        rows = Unit.objects.visible_to(self.request.user).in_force().filter(kind__in=PLACED)
+        return get_object_or_404(rows.select_related("division"), pk=self.kwargs["pk"])
 
     def get_title(self) -> Any:
         return _("Place %(name)s") % {"name": self.unit.name}

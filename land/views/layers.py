@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from land.filters import VintageFilter
 from land.models import Vintage
+from land.queries.vintages import ASSUMED, BOUNDARY, FEATURES
 from registry import badges, display
 from registry.models import Division
 from registry.templatetags.ui import render_badge
@@ -24,7 +25,9 @@ from registry.views.generic import FIRST, ListPage, Page
 LAYERS = (gettext_lazy("Layers"), "/layers/")
 NUM = {"th": {"class": "num"}, "td": {"class": "num"}}
 COVERAGE = {
-    "assumed": gettext_lazy("assumed from its extent"),
+    ASSUMED: gettext_lazy("assumed from its extent"),
+    BOUNDARY: gettext_lazy("the outline of the division"),
+    FEATURES: gettext_lazy("the parcels themselves"),
 }
 
 
