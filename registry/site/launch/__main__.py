@@ -10,7 +10,7 @@ from registry.site.words import Trouble, words
 from . import commands
 from .place import Place
 from .ports import LOOPBACK
-from .serving import Stopped, deaf_to_signals, stop_on_signals
+from .serving import Stopped, stop_on_signals
 
 
 class Parser(argparse.ArgumentParser):
@@ -74,7 +74,6 @@ def main(argv: list[str]) -> int:
             return commands.check(Place.here(), options)
         return commands.COMMANDS[options.command](Place.here(), options)
     except Stopped:
-        deaf_to_signals()
         return 130
     except Trouble as trouble:
         sys.stderr.write(f"{trouble}\n")

@@ -28,20 +28,16 @@ class Stopped(Exception):
     """The person, or the system, asked to stop."""
 
 
-def _stop(number: int, frame: FrameType | None) -> None:
-    raise Stopped
-
-
 def stop_on_signals() -> None:
-    """INT, TERM and HUP raise Stopped, so that every `finally` runs."""
+    """INT, TERM and HUP raise Stopped, once, so that every `finally` runs."""
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _stop)
 
 
-def deaf_to_signals() -> None:
-    """While things are put away, a second Ctrl-C does not cut that short."""
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, signal.SIG_IGN)
+def _stop(number: int, frame: FrameType | None) -> None:
+    for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(each, signal.SIG_IGN)  # a second Ctrl-C does not cut the putting away short
+    raise Stopped
 
 
 @dataclass(frozen=True)
@@ -90,7 +86,6 @@ class Site:
         except Stopped:
             tell("stopping ...", "正在停止……")
         finally:
-            deaf_to_signals()
             _end(children)
 
     def _server(self) -> subprocess.Popen[bytes]:
