@@ -103,7 +103,7 @@ def due_inspections(rows: Any, day: dt.date, limits: dict[str, int], ahead: int 
     )
 
 
-def unhandled_defects(rows: QuerySet, day: dt.date) -> QuerySet:
+def unhandled_defects(rows: Any, day: dt.date) -> QuerySet:
     """The latest inspection of each unit, where its defect is not handled yet. 中文：未处理问题"""
     latest = Inspection.objects.until(day).filter(unit=OuterRef("unit")).values("pk")[:1]
     return (

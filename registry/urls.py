@@ -16,6 +16,7 @@ urlpatterns = [
     path("divisions/", divisions.DivisionsView.as_view(), name="divisions"),
     path("divisions/switch/", divisions.DivisionSwitchView.as_view(), name="division_switch"),
     path("u/<path:code>", units.UnitView.as_view(), name="unit"),
+    path("units/<int:pk>/phone/<int:party>/", units.PhoneView.as_view(), name="phone"),
     path("findings/", findings.FindingListView.as_view(), name="findings"),
     path("findings/<int:pk>/", findings.FindingView.as_view(), name="finding"),
     path("imports/", imports.ImportListView.as_view(), name="imports"),

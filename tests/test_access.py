@@ -54,6 +54,7 @@ LINES = {
     "divisions": Line(),
     "division_switch": Line(method="post", good=302, elsewhere=404),
     "unit": Line(args=("code",), elsewhere=404),
+    "phone": Line(LEDGERS, args=("unit", "person"), method="post", good=302, elsewhere=404),
     "findings": Line(),
     "finding": Line(args=("finding",), elsewhere=404),
     "styleguide": Line(frozenset({ADMIN})),
@@ -115,6 +116,7 @@ def things(cast, road):
     return {
         "code": road.unit.code,
         "unit": road.unit.pk,
+        "person": road.unit.entries.get(code="upkeep").agent_id,
         "finding": open_finding(road.unit).pk,
         "kind": "ledger:assets",
         "batch": batch.pk,

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views import View
 
 from registry import clock, panels
-from registry.models import Unit
+from registry.models import Party, Unit
 from registry.panels import ANSWER, MAIN
 from registry.queries.sheet import UnitSheet
+from registry.services.personal import read_phone
 
-from .generic import FIRST, Page
+from .generic import FIRST, Page, PageMixin
 
 
 class UnitView(Page):
@@ -21,9 +26,10 @@ class UnitView(Page):
     template_name = "registry/unit.html"
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        self.unit = self.find()
-        if self.unit is None:
+        found = self.find()
+        if found is None:
             return render(request, "registry/unit_missing.html", {"code": kwargs["code"]}, status=404)
+        self.unit = found
         return super().get(request, *args, **kwargs)
 
     def find(self) -> Unit | None:
@@ -47,3 +53,21 @@ class UnitView(Page):
             actions=panels.actions(sheet),
             **kwargs,
         )
+
+
+class PhoneView(PageMixin, View):
+    """``/units/<id>/phone/<party>/``: the phone of a person named on the unit; the look is logged."""
+
+    verb = "see_personal"
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, pk: int, party: int) -> HttpResponse:
+        units = Unit.objects.visible_to(request.user).in_force().select_related("division")
+        unit = get_object_or_404(units, pk=pk)
+        person = get_object_or_404(Party, pk=party)
+        phone = read_phone(party=person, unit=unit, by=request.user)
+        if request.htmx:  # type: ignore[attr-defined]
+            return render(request, "registry/unit/phone.html", {"phone": phone})
+        known = phone or _("No phone number is known.")
+        messages.info(request, f"{person.name}: {known}")
+        return HttpResponseRedirect(reverse("unit", args=[unit.code]))

@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 from django.urls import reverse
+from django.views import defaults
 
 from registry import clock
 from registry.models import Act, Finding
@@ -134,6 +135,24 @@ def test_a_phone_number_stands_on_no_page(as_, road):
     assert "13887350000" not in text(as_("asset_manager").get(f"/u/{road.unit.code}"))
 
 
+def test_a_look_at_a_phone_number_stands_in_the_book(as_, cast, road):
+    person = road.unit.entries.get(code="upkeep").agent
+    answer = as_("asset_manager").post(
+        f"/units/{road.unit.pk}/phone/{person.pk}/", headers={"HX-Request": "true"}
+    )
+    assert "13887350000" in text(answer)
+    act = Act.objects.get(verb="personal_read")
+    assert (act.user, act.unit, act.subject) == (cast.users["asset_manager"], road.unit, f"party:{person.pk}")
+    assert "13887350000" not in str(act.after)
+
+
+def test_the_phone_of_someone_not_named_on_the_thing_is_not_given(as_, cast, road):
+    stranger = make.person("路人甲", cast.village, phone="13900000000")
+    answer = as_("asset_manager").post(f"/units/{road.unit.pk}/phone/{stranger.pk}/")
+    assert answer.status_code == 400
+    assert "13900000000" not in answer.content.decode()
+
+
 def test_a_thing_without_shape_says_that_the_ground_is_not_checked(as_, road):
     ground = as_("land_officer").get(f"/u/{road.unit.code}").context["answers"][2]
     assert ground.values == {"placed": False}
@@ -242,3 +261,14 @@ def test_a_refusal_is_a_page_with_a_sentence(as_):
 
 def test_an_unknown_address_gets_a_page(as_):
     assert as_("clerk").get("/nichts/").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("view", "status"),
+    [(defaults.server_error, 500), (defaults.bad_request, 400), (defaults.permission_denied, 403)],
+)
+def test_error_pages_are_sentences_and_need_no_database(rf, view, status):
+    arguments = [] if view is defaults.server_error else [Exception()]
+    answer = view(rf.get("/"), *arguments)
+    assert answer.status_code == status
+    assert "<h1>" in answer.content.decode()
