@@ -120,7 +120,7 @@ def _action(row: SheetRow, book: PartyBook) -> str:
     party = book.find(ask_of_row(row.values))
     if party is None:
         return RowAction.CREATE
-    personal = getattr(party, "personal", None)
+    personal = book.secrets.get(party.pk)
     held = {
         "uscc": party.uscc,
         "phone": personal.phone if personal else "",

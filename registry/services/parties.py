@@ -53,6 +53,7 @@ class PartyBook:
         ).order_by("-pk")
         self._by_key: dict[tuple[str, str, int], Party] = {}
         self._by_code: dict[str, Party] = {}
+        self.secrets: dict[int, PersonalData] = {}
         self._by_name: dict[str, set[Party]] = defaultdict(set)
         for party in known.select_related("personal", "division"):
             if party.kind not in PRIVATE_KINDS:
@@ -60,6 +61,8 @@ class PartyBook:
             self._by_key[party.kind, plain(party.name), party.division_id] = party
             if party.uscc:
                 self._by_code[party.uscc] = party
+            if hasattr(party, "personal"):
+                self.secrets[party.pk] = party.personal
 
     @property
     def new(self) -> list[PartyAsk]:
@@ -118,7 +121,7 @@ class PartyBook:
             if not (ask.phone or ask.id_number) or ask.kind not in PRIVATE_KINDS:
                 continue
             party = self[ask]
-            held = getattr(party, "personal", None)
+            held = self.secrets.get(party.pk)
             if held is None:
                 fresh.append(PersonalData(party=party, phone=ask.phone, id_number=ask.id_number))
             elif (ask.phone and not held.phone) or (ask.id_number and not held.id_number):
@@ -171,7 +174,7 @@ def party_left(*, party: Party, on: dt.date, by: User | None, reason: str = "") 
 def register_person(
     *, name: str, division: Division, by: User | None, phone: str = "", id_number: str = ""
 ) -> Party:
-    """A natural person of a division, found by name or registered. Raises ``RegistryError`` without a name."""
+    """A natural person of a division, found by name or registered. Raises ``RegistryError`` for no name."""
     if not name.strip():
         raise RegistryError(_("Enter the name of the person."), "no_name")
     ask = PartyAsk(PartyKind.PERSON, name.strip(), division.pk, phone=phone, id_number=id_number)
