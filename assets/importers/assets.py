@@ -17,9 +17,12 @@ from assets.services.changes import change_assets, take_back_ledger
 from assets.services.ledger import AssetFacts, HeldBy, register_assets
 from assets.services.papers import ensure_papers
 from projects.services.projects import ProjectAsk, ensure_projects
+from registry import clock
 from registry.codes import Level
+from registry.errors import RegistryError
 from registry.models import Act, ImportBatch, ImportRow, RowAction, User
 from registry.queries.places import Places
+from registry.readers.table import LedgerRow
 from registry.services.parties import PartyAsk, PartyBook
 
 from .columns import ASSETS
@@ -54,6 +57,7 @@ class AssetsImporter(LedgerImporter):
 
     def apply(self, batch: ImportBatch, *, by: User | None) -> None:
         staged = list(batch.staged.filter(action__in=[RowAction.CREATE, RowAction.CHANGE]).order_by("id"))
+        _refuse_stale(staged)
         facts = _facts(staged, batch, by)
         pairs = list(zip(staged, facts, strict=True))
         reason = _("imported from %(file)s") % {"file": batch.file.name}
@@ -67,6 +71,29 @@ class AssetsImporter(LedgerImporter):
 
     def reverse(self, batch: ImportBatch, *, by: User | None, act: Act) -> None:
         take_back_ledger(batch=batch, act=act)
+
+
+def _refuse_stale(staged: Sequence[ImportRow]) -> None:
+    """Compare the staged rows with the register once more: it may have changed since the file was read.
+
+    Raises ``RegistryError`` where a new row is there by now, or a changed one is not what it was.
+    """
+    rows = [
+        SheetRow(LedgerRow(row.sheet, (row.row,), {}, part=row.values["part"]), {}, dict(row.values))
+        for row in staged
+    ]
+    Register(rows, clock.today()).match(rows)
+    find_changes(rows, PartyBook(asks_of([row.values for row in rows])), clock.today())
+    for row, known in zip(rows, staged, strict=True):
+        same = row.action == known.action and row.unit_id == known.unit_id
+        if not same or row.values.get("changes") != known.values.get("changes"):
+            raise RegistryError(
+                _(
+                    "Row %(row)d, %(name)s: the register has changed since this file was read. Import it again."
+                )
+                % {"name": known.label, "row": known.row},
+                "stale",
+            )
 
 
 def asks_of(values: Sequence[dict[str, Any]]) -> list[PartyAsk]:

@@ -115,7 +115,7 @@ class Units:
         if not any(row.get(field) for field in ("division_code", "township", "village")):
             return units
         try:
-            place = self.judge.where.find(row.source.values)
+            place = self.judge.find_place(row)
         except PlaceProblem as problem:
             row.refuse(problem.field, problem.code, problem)
             return []

@@ -8,7 +8,7 @@ refuse: an asset without class or with a foreign sub-type cannot be recorded at 
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
@@ -36,6 +36,11 @@ class Judge:
     go_live: dict[int, dt.date]
     today: dt.date
     ledger_day: dt.date
+    near: dict[str, Division] = field(default_factory=dict)  # the township that a sheet's title names
+
+    def find_place(self, row: SheetRow) -> Division:
+        """The place of a row. :raises PlaceProblem:"""
+        return self.where.find(row.source.values, self.near.get(row.source.sheet))
 
     def after_go_live(self, division: Division, day: dt.date) -> bool:
         """Whether facts of that day are answered for: rules of severity E refuse them."""
@@ -182,7 +187,7 @@ def _judge_place(row: SheetRow, judge: Judge) -> Division | None:
     if row.broken("division_code"):
         return None
     try:
-        return judge.where.find(row.source.values)
+        return judge.find_place(row)
     except PlaceProblem as problem:
         row.refuse(problem.field, problem.code, problem)
         return None

@@ -115,7 +115,15 @@ def make_judge(ledger: LedgerTable, within: Division | None) -> Judge:
     where = Where(places, within)
     where.choose_system([row.values for row in ledger.rows])
     today = clock.today()
-    return Judge(places, where, go_live_by_division(places.by_pk), today, ledger_day(ledger, today))
+    named = {source.sheet.name: where.named_in(source.header.titles) for source in ledger.sheets}
+    return Judge(
+        places,
+        where,
+        go_live_by_division(places.by_pk),
+        today,
+        ledger_day(ledger, today),
+        {sheet: place for sheet, place in named.items() if place is not None},
+    )
 
 
 def ledger_day(ledger: LedgerTable, today: dt.date) -> dt.date:

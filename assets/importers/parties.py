@@ -78,7 +78,7 @@ def _judge(row: SheetRow, judge: Judge) -> None:
     if row.broken("division_code"):
         return
     try:
-        place = judge.where.find(row.source.values)
+        place = judge.find_place(row)
     except PlaceProblem as problem:
         row.refuse(problem.field, problem.code, problem)
         return

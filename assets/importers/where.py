@@ -43,6 +43,16 @@ class Where:
         self.system = max(SYSTEMS, key=lambda system: (agreed[system], -SYSTEMS.index(system)))
         return self.system
 
+    def named_in(self, titles: Iterable[str]) -> Division | None:
+        """The only township that the titles of a sheet name (新华乡2021年资产台账)."""
+        text = plain("".join(titles))
+        found = {
+            place.pk: place
+            for _short, place in self.places.stems[Level.TOWNSHIP]
+            if plain(place.name) in text and (self.within is None or place.path.startswith(self.within.path))
+        }
+        return next(iter(found.values())) if len(found) == 1 else None
+
     def _names_agree(self, place: Division, values: Mapping[str, Any]) -> bool:
         pairs = [
             (str(values[field]), found)
@@ -51,13 +61,16 @@ class Where:
         ]
         return bool(pairs) and all(stem(name) == stem(found.name) for name, found in pairs)
 
-    def find(self, values: Mapping[str, Any]) -> Division:
-        """The place of a row. :raises PlaceProblem: with what was found, and names that are near."""
+    def find(self, values: Mapping[str, Any], near: Division | None = None) -> Division:
+        """The place of a row; ``near`` is the township that the sheet's title names.
+
+        :raises PlaceProblem: with what was found, and names that are near.
+        """
         code = str(values.get("division_code") or "")
         place = self._by_code(code) if code else None
         township = self._township(values, place)
-        village = self._village(values, place, township)
-        found = village or township or place or self.within
+        village = self._village(values, place, township or (None if place else near))
+        found = village or township or place or near or self.within
         if found is None:
             raise PlaceProblem(
                 "village", _("The row names no place. Write the division code, or township and village."),

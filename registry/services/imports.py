@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from registry import access, clock, importers
@@ -93,7 +93,13 @@ def apply_batch(batch: ImportBatch, *, by: User | None) -> ImportBatch:
                 % {"id": batch.pk},
                 "nothing_to_apply",
             )
-        importer.apply(batch, by=by)
+        try:
+            with transaction.atomic():
+                importer.apply(batch, by=by)
+        except IntegrityError as error:
+            raise RegistryError(
+                _("The register has changed since this file was read. Import it again."), "stale"
+            ) from error
         batch.state, batch.applied_at = BatchState.APPLIED, clock.now()
         batch.save()
         _record(batch, "batch_applied", by)

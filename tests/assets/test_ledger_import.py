@@ -12,10 +12,11 @@ from django.core.management.base import CommandError
 
 from assets.models import Asset, UpkeepTerms
 from projects.models import FundingLine, Project
+from registry.errors import NotAllowed, RegistryError
 from registry.importers import get
 from registry.models import Act, Entry, Finding, ImportBatch, Party, PersonalData, Shape, Source, Unit
 from registry.services.entries import EntryLine, open_entries
-from registry.services.imports import reverse_batch
+from registry.services.imports import apply_batch, reverse_batch
 from tests import factories as make
 
 from .conftest import FACTORY, HOUSE, ROAD, run, write_book
@@ -297,10 +298,18 @@ def test_places_are_found_by_code_and_by_names(bring, places, cells, place):
     ],
 )
 def test_a_place_that_cannot_be_told_says_what_was_found(bring, cells, code, words):
-    answer, status = bring([{**ROAD, **cells}], division=None)
+    answer, status = bring([{**ROAD, **cells}], division=None, title="资产台账（单位：元）")
     assert ([error["code"] for error in answer["errors"]], status) == ([code], 1)
     if code != "division_unknown" or "乡镇" not in cells:
         assert words in answer["errors"][0]["message"]
+
+
+def test_the_township_of_the_title_tells_namesake_villages_apart(bring, places):
+    answer, _status = bring(
+        [{**ROAD, "村": "河南村"}], division=None, title="湾塘乡2021年资产台账（单位：元）"
+    )
+    assert answer["errors"] == []
+    assert Unit.objects.get(kind="asset").division == places["namesake"]
 
 
 def test_rows_of_another_division_than_the_files_are_refused(bring):
@@ -409,6 +418,17 @@ def test_a_code_that_belongs_to_something_else_is_refused(bring, places):
     make.unit(kind="project", code="P-1", of=places["yanfeng"])
     answer, _status = bring([{**ROAD, "资产编码": "P-1"}])
     assert errors(answer) == {(3, "资产编码", "code_taken")}
+
+
+def test_the_same_file_staged_twice_cannot_be_applied_twice(bring):
+    first, _status = bring([ROAD, HOUSE], apply=False)
+    second, _status = bring([ROAD, HOUSE], apply=False)
+    apply_batch(ImportBatch.objects.get(pk=first["batch"]), by=None)
+    with pytest.raises(RegistryError) as refusal:
+        apply_batch(ImportBatch.objects.get(pk=second["batch"]), by=None)
+    assert refusal.value.code == "stale"
+    assert Unit.objects.filter(kind="asset").count() == 2
+    assert ImportBatch.objects.get(pk=second["batch"]).state == "staged"
 
 
 # --- reversed
@@ -637,9 +657,6 @@ def test_a_batch_without_bad_rows_gives_no_workbook(bring):
 def test_only_the_asset_manager_of_the_division_may_apply(bring, places):
     answer, _status = bring([ROAD], apply=False)
     batch = ImportBatch.objects.get(pk=answer["batch"])
-    from registry.errors import NotAllowed
-    from registry.services.imports import apply_batch
-
     for user in (make.user("auditor", places["town"]), make.user("asset_manager", places["other"])):
         with pytest.raises(NotAllowed):
             apply_batch(batch, by=user)
