@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from registry import display
 from registry.models import ImportBatch
 
-CHECKS_SHOWN = 12
+CHECKS_SHOWN = 40
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,16 @@ class Summary:
     unit_chosen: str
     checks: list[Check]
     notes: list[str]
+
+    @property
+    def agreeing(self) -> list[Check]:
+        """Totals that agree with their rows."""
+        return [check for check in self.checks if check.ok]
+
+    @property
+    def doubts(self) -> list[Check]:
+        """Totals that differ, or that cannot be told."""
+        return [check for check in self.checks if not check.ok]
 
     def __bool__(self) -> bool:
         return bool(self.facts or self.unit or self.checks or self.notes)
