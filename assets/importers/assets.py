@@ -88,9 +88,7 @@ def _refuse_stale(staged: Sequence[ImportRow]) -> None:
         same = row.action == known.action and row.unit_id == known.unit_id
         if not same or row.values.get("changes") != known.values.get("changes"):
             raise RegistryError(
-                _(
-                    "Row %(row)d, %(name)s: the register has changed since this file was read. Import it again."
-                )
+                _("Row %(row)d, %(name)s: the register has changed since it was read. Import the file again.")
                 % {"name": known.label, "row": known.row},
                 "stale",
             )

@@ -11,6 +11,9 @@ from registry.services.parties import PartyAsk
 
 # Endings and marks, the telling ones first: 村集体经济组织 before 合作社 before bodies of government.
 MARKS: tuple[tuple[str, str], ...] = (
+    (PartyKind.VILLAGE_COLLECTIVE, r"^(集体|集体所有|村级|村级集体|村)$"),
+    (PartyKind.GOVERNMENT, r"^(国有|国家|国家所有|政府|县级|乡级|镇级|乡镇)$"),
+    (PartyKind.GROUP, r"^(个人|农户个人|户主|到户|各户|本户)$|(脱贫|贫困|搬迁|立卡|受益|住|用|监测|低保)户$"),
     (
         PartyKind.VILLAGE_COLLECTIVE,
         r"股份经济合作(联合)?社|股份合作经济|经济(联合|合作)(总|联)?社|集体经济组织|村集体|经合社",
@@ -34,10 +37,13 @@ PERSON = re.compile(r"^[\u4e00-\u9fff]{2,4}$|^[\u4e00-\u9fff]{1,12}·[\u4e00-\u9
 def kind_of(name: str, *, household: bool = False) -> str:
     """The kind that a name tells; ``household``: a person's name stands for a household here."""
     text = plain(name)
+    generic = any(re.search(marks, text) for _kind, marks in MARKS[:3])
+    if household and not generic and len(text) <= 3 and PERSON.match(text):
+        return PartyKind.HOUSEHOLD
     for kind, marks in MARKS:
         if re.search(marks, text):
             return kind
-    if PERSON.match(text):
+    if PERSON.match(text) or PERSON.match(name.strip()):
         return PartyKind.HOUSEHOLD if household else PartyKind.PERSON
     return PartyKind.OPERATOR
 
