@@ -31,54 +31,47 @@ def name_keeper(
     valid_from: dt.date,
     by: User | None,
     reason: str = "",
-    standard: str | None = None,
-    annual_budget: Decimal | None = None,
-    budget_source: str | None = None,
-    welfare_post: str | None = None,
+    **given: str | Decimal | None,
 ) -> Entry:
     """Name the upkeep body and the responsible person of a unit from a day on, all or nothing.
 
-    The duty that is current on that day ends there; terms that are not given go on from it. Raises
-    ``RegistryError`` when the day is not after the begin of the current duty or a later duty is registered.
+    The duty that is current on that day ends there; ``given`` are its terms (``TERMS``), those that are not
+    given go on. Raises ``RegistryError`` when the day is not after the begin of the current duty or a later duty is registered.
     """
+    if given.keys() - set(TERMS):
+        raise TypeError(f"no such terms: {sorted(given.keys() - set(TERMS))}")
     locked = Unit.objects.select_for_update(of=("self",)).select_related("division").get(pk=unit.pk)
     access.require(by, "open_entry", locked.division)
     duties = Entry.objects.in_force().filter(unit=locked, code=EntryCode.UPKEEP)
     _refuse_person(person, valid_from)
     _refuse_day(duties, locked, valid_from)
     current = list(duties.filter(valid__contains=valid_from).select_related("upkeep_terms"))
-    given = {
-        "standard": standard,
-        "annual_budget": annual_budget,
-        "budget_source": budget_source,
-        "welfare_post": welfare_post,
-    }
+    given = dict(zip(TERMS, (standard, annual_budget, budget_source, welfare_post), strict=True))
     before = [describe(entry) for entry in current]
     end_entries(current, on=valid_from, by=by, reason=reason, source=source, check=False)
     line = EntryLine(
-        unit=locked,
-        code=EntryCode.UPKEEP,
-        party=body,
-        agent=person,
-        valid_from=valid_from,
-        source=source,
+        unit=locked, code=EntryCode.UPKEEP, party=body, agent=person, valid_from=valid_from, source=source
     )
     entry = open_entries([line], by=by, reason=reason)[0]
     UpkeepTerms.objects.create(entry=entry, **_terms(given, current))
+    _record_keeper(entry, before, locked, by, reason)
+    evaluate_units([locked.pk], as_of=clock.today())
+    return entry
+
+
+def _record_keeper(entry: Entry, before: list[Any], unit: Unit, by: User | None, reason: str) -> None:
     record_act(
         by=by,
         verb="keeper_named",
-        division=locked.division_id,
-        unit=locked,
-        source=source,
+        division=unit.division_id,
+        unit=unit,
+        source=entry.source,
         subject=f"entry:{entry.pk}",
         reason=reason,
-        effective_on=valid_from,
+        effective_on=entry.valid.lower,
         before=before,
         after=describe(entry),
     )
-    evaluate_units([locked.pk], as_of=clock.today())
-    return entry
 
 
 def _refuse_person(person: Party | None, day: dt.date) -> None:
@@ -107,7 +100,7 @@ def _terms(given: dict[str, Any], current: list[Entry]) -> dict[str, Any]:
     old = getattr(current[0], "upkeep_terms", None) if len(current) == 1 else None
     terms = {}
     for name in TERMS:
-        value = given[name] if given[name] is not None else getattr(old, name, None)
+        value = given[name] if given.get(name) is not None else getattr(old, name, None)
         terms[name] = value if name == "annual_budget" else value or ""
     return terms
 
