@@ -46,7 +46,6 @@ def name_keeper(
     _refuse_person(person, valid_from)
     _refuse_day(duties, locked, valid_from)
     current = list(duties.filter(valid__contains=valid_from).select_related("upkeep_terms"))
-    given = dict(zip(TERMS, (standard, annual_budget, budget_source, welfare_post), strict=True))
     before = [describe(entry) for entry in current]
     end_entries(current, on=valid_from, by=by, reason=reason, source=source, check=False)
     line = EntryLine(
