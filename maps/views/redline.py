@@ -158,10 +158,10 @@ def answer(run: Run, footprints: Sequence[Footprint] = ()) -> dict[str, Any]:
         feature["classes"] = [(c, names.get(c, ""), Decimal(m2)) for c, m2 in feature["by_class"].items()]
         feature["villages"] = [(villages.get(v, v), Decimal(m2)) for v, m2 in feature["by_village"].items()]
         for key in ("footprint_m2", "basic_farmland_m2", "basic_farmland_counted_m2", "farmland_m2"):
-            feature[key] = Decimal(feature[key])
+            feature[key] = _area(feature[key])
         for piece in feature["pieces"]:
             piece["area_m2"] = Decimal(piece["area_m2"])
-    union = {key: Decimal(document["union"][key]) for key in ("basic_farmland_m2", "farmland_m2")}
+    union = {key: _area(document["union"][key]) for key in ("basic_farmland_m2", "farmland_m2")}
     return {
         "verdict": run.verdict,
         "features": document["features"],
@@ -171,6 +171,11 @@ def answer(run: Run, footprints: Sequence[Footprint] = ()) -> dict[str, Any]:
         "notes": run.notes,
         "geojson": pieces_geojson(run, footprints),
     }
+
+
+def _area(text: str | None) -> Decimal | None:
+    """An area of the answer; None where it is not known (no survey is loaded)."""
+    return None if text is None else Decimal(text)
 
 
 def _village_names(document: dict[str, Any]) -> dict[str, str]:
