@@ -35,8 +35,9 @@ def name_keeper(
 ) -> Entry:
     """Name the upkeep body and the responsible person of a unit from a day on, all or nothing.
 
-    The duty that is current on that day ends there; ``given`` are its terms (``TERMS``), those that are not
-    given go on. Raises ``RegistryError`` when the day is not after the begin of the current duty or a later duty is registered.
+    The duty that is current on that day ends there; ``given`` are the new one's terms (``TERMS``), those that
+    are not given go on. Raises ``RegistryError`` when the day is not after the begin of the current duty or a
+    later duty is registered.
     """
     if given.keys() - set(TERMS):
         raise TypeError(f"no such terms: {sorted(given.keys() - set(TERMS))}")
