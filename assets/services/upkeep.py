@@ -88,7 +88,8 @@ def _refuse_day(duties: Any, unit: Unit, day: dt.date) -> None:
     if later is not None:
         raise RegistryError(
             _(
-                "%(unit)s has an upkeep duty that begins on %(later)s. Choose a later day, or correct that duty."
+                "%(unit)s has an upkeep duty that begins on %(later)s. "
+                "Choose a later day, or correct that duty."
             )
             % {"unit": unit.name, "later": later.valid.lower},
             "later_duty",
