@@ -20,6 +20,8 @@ from typing import Any
 
 import pytest
 
+from registry.site.cluster import Cluster
+
 ROOT = Path(__file__).resolve().parents[2]
 SIZES = {"phone": {"width": 390, "height": 844}, "desktop": {"width": 1366, "height": 860}}
 
@@ -112,6 +114,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
             process.wait(timeout=30)
         except subprocess.TimeoutExpired:
             process.kill()
+        Cluster(home.resolve(), throwaway=True).remove()  # as root it lies in /var/lib, not in the home
 
 
 @pytest.fixture(scope="session")
