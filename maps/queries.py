@@ -7,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.gis.db.models import Extent
-from django.contrib.gis.db.models.functions import PointOnSurface
+from django.contrib.gis.db.models.functions import AsGeoJSON, PointOnSurface
 from django.contrib.gis.geos import Point
 from django.db.models import OuterRef, Subquery
 from django.db.models.functions import Coalesce
@@ -124,3 +124,11 @@ def _zone(zone: Zone | None) -> dict[str, Any] | None:
     if zone is None:
         return None
     return {"bsm": zone.bsm, "area_m2": str(zone.official_m2), "year": zone.vintage.year}
+
+
+def shapes_of(assets: Any, day: dt.date) -> str:
+    """Shapes of assets as a GeoJSON text; one query."""
+    shapes = Shape.objects.on(day).filter(unit__in=assets.order_by().values("unit"))
+    rows = shapes.annotate(text=AsGeoJSON("geom", precision=7)).values_list("text", flat=True)[:2000]
+    features = ",".join(f'{{"type":"Feature","properties":{{}},"geometry":{text}}}' for text in rows)
+    return f'{{"type":"FeatureCollection","features":[{features}]}}'

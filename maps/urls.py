@@ -7,6 +7,7 @@ from maps.views import pages, redline
 urlpatterns = [
     path("map/", pages.map_page, name="map"),
     path("map/findings.json", pages.findings, name="map-findings"),
+    path("map/ledger.json", pages.ledger_shapes, name="map-ledger"),
     path("map/identify/", pages.identify, name="map-identify"),
     path("map/unit/<path:code>/", pages.unit_shape, name="map-unit"),
     path("map/hillshade.png", pages.hillshade, name="map-hillshade"),

@@ -77,6 +77,7 @@ LINES = {
     "record_inspection": Line(frozenset({ADMIN, ASSETS, CLERK}), args=("unit",), elsewhere=404),
     "map": Line(nobody=200),
     "map-findings": Line(nobody=200),
+    "map-ledger": Line(nobody=200),
     "map-identify": Line(query="?lon=103.7&lat=23&tolerance=0.001", nobody=200),
     "map-unit": Line(args=("code",), elsewhere=404, nobody=404),
     "map-hillshade": Line(good=404, nobody=404),

@@ -11,10 +11,14 @@ from django.urls import reverse
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_GET
 
+from assets.filters import AssetFilter
+from assets.models import Asset
+from assets.queries import ledger
 from maps import places, queries, tiles
 from maps.folium_page import MapParts, TileLayerSpec, build_map
 from maps.words import layer_labels, script_words
 from registry import access, clock
+from registry.badges import UPKEEP_STATES
 from registry.context import chosen_division
 from registry.errors import BadInput, NotAllowed
 from registry.models import Shape, Unit
@@ -65,31 +69,58 @@ def render_map(
 
 @require_GET
 def map_page(request: HttpRequest) -> HttpResponse:
-    """/map/ with ?finding=ID, ?unit=CODE, or the chosen division."""
+    """/map/ of the chosen division; ?finding=ID, ?unit=CODE, ?place=CODE, or the filters of the ledger."""
     division = chosen_division(request)
-    finding = request.GET.get("finding", "")
+    finding, unit = request.GET.get("finding", ""), request.GET.get("unit", "")
     only = int(finding) if finding.isdigit() else None
-    unit = request.GET.get("unit", "")
+    to_place = _unit_to_place(request)
     findings = reverse("map-findings") + (f"?only={only}" if only else "")
     options = script_options(findings=findings, focusFinding=bool(only))
     if unit:
         options["focus"] = reverse("map-unit", args=[unit])
+    elif request.GET.get("ledger"):
+        options["focus"] = f"{reverse('map-ledger')}?{request.GET.urlencode()}"
+    if to_place:
+        options |= {"place": True, "findings": ""}
+        division = to_place.division
     parts = render_map(request, queries.bounds_of(division, request.user), options)
-    legend = [
-        ("map-in-order", layer_word("in_order")),
-        ("map-overdue", layer_word("overdue")),
-        ("map-no-keeper", layer_word("no_keeper")),
-        ("map-touch", layer_word("not_needed")),
-        ("map-basic-farmland", layer_labels()["basic_farmland"]),
-    ]
-    return render(request, "maps/map.html", {"map": parts, "legend": legend, "focused": only or unit})
+    context = {
+        "map": parts,
+        "legend": upkeep_legend(),
+        "focused": only or unit or request.GET.get("ledger"),
+        "to_place": to_place,
+    }
+    return render(request, "maps/map.html", context)
 
 
-def layer_word(state: str) -> Any:
-    """The word of an upkeep state, as the badges say it."""
-    from registry.badges import UPKEEP_STATES
+def _unit_to_place(request: HttpRequest) -> Unit | None:
+    """The unit of ?place=CODE, where the user may place it."""
+    code = request.GET.get("place")
+    if not code:
+        return None
+    units = Unit.objects.visible_to(request.user).in_force().select_related("division")
+    unit = get_object_or_404(units, code=code)
+    access.require(request.user, "place_unit", unit.division)
+    return unit
 
-    return UPKEEP_STATES[state].word
+
+def upkeep_legend() -> list[tuple[str, Any]]:
+    """Fill and word of what the map shows."""
+    states = {"map-in-order": "in_order", "map-overdue": "overdue", "map-no-keeper": "no_keeper",
+              "map-touch": "not_needed"}  # fmt: skip
+    words = [(fill, UPKEEP_STATES[state].word) for fill, state in states.items()]
+    return [*words, ("map-basic-farmland", layer_labels()["basic_farmland"])]
+
+
+@require_GET
+def ledger_shapes(request: HttpRequest) -> HttpResponse:
+    """The shapes of the filtered ledger as GeoJSON (at most 2,000): list and map show the same things."""
+    division = chosen_division(request)
+    rows = Asset.objects.visible_to(request.user).in_force()
+    if division is not None:
+        rows = rows.within(division)
+    rows = AssetFilter(request.GET, queryset=ledger(rows, clock.today()), request=request).qs
+    return HttpResponse(queries.shapes_of(rows, clock.today()), content_type="application/geo+json")
 
 
 @require_GET

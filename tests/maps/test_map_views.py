@@ -144,3 +144,23 @@ def test_the_map_page_opens_at_the_chosen_division(client, place):
     assert page.status_code == 200
     assert re.search(r'"bounds": \[\s*103\.6,\s*22\.9,', page.content.decode())
     assert "script-src 'self' 'nonce-" in page.headers["Content-Security-Policy"]
+
+
+def test_the_map_shows_what_the_filtered_ledger_shows(client, place, assets_of):
+    signed_in(client, "county", place["county"])
+    both = client.get(reverse("map-ledger"), {"ledger": 1})
+    assert len(json.loads(both.content)["features"]) == 2
+    one = client.get(reverse("map-ledger"), {"words": assets_of["here"].code, "q": assets_of["here"].code})
+    assert len(json.loads(one.content)["features"]) == 1
+
+
+def test_a_unit_is_placed_by_pointing_at_the_map(client, place, assets_of):
+    signed_in(client, "asset_manager", place["xinhua"])
+    page = client.get(reverse("map"), {"place": assets_of["here"].code})
+    assert reverse("place_unit", args=[assets_of["here"].pk]) in page.content.decode()
+    assert client.get(reverse("map"), {"place": assets_of["there"].code}).status_code == 404
+
+
+def test_whoever_may_not_place_is_refused_the_pointing_map(client, place, assets_of):
+    signed_in(client, "auditor", place["county"])
+    assert client.get(reverse("map"), {"place": assets_of["here"].code}).status_code == 403

@@ -183,7 +183,7 @@
     if (answer) { showPieces(map, answer); }
   }
 
-  /* --- a unit on the map, and placing one by a click */
+  /* --- units on the map, and placing one by a click */
   function addFocus(map, options) {
     if (!options.focus) { return; }
     getJson(options.focus, function (data) {
@@ -196,13 +196,14 @@
   }
   function addPlacing(map, options) {
     if (!options.place) { return; }
-    var lon = document.querySelector("[name=longitude]"), lat = document.querySelector("[name=latitude]"), pin = null;
-    function put(where) {
-      if (pin) { pin.setLatLng(where); } else { pin = L.circleMarker(where, { radius: 10, color: "#a8430c", weight: 4 }).addTo(map); }
-    }
+    var chosen = document.querySelector("[data-place-link]"), pin = null;
+    if (!chosen) { return; }
+    var target = chosen.getAttribute("href");
+    map.getContainer().style.cursor = "crosshair";
     map.on("click", function (event) {
-      put(event.latlng);
-      if (lon && lat) { lon.value = event.latlng.lng.toFixed(7); lat.value = event.latlng.lat.toFixed(7); }
+      if (pin) { pin.setLatLng(event.latlng); } else { pin = L.circleMarker(event.latlng, { radius: 10, color: "#a8430c", weight: 4 }).addTo(map); }
+      chosen.href = target + "?lon=" + event.latlng.lng.toFixed(7) + "&lat=" + event.latlng.lat.toFixed(7);
+      chosen.hidden = false;
     });
   }
 
