@@ -103,7 +103,7 @@ class FindingView(ActionPage):
     def facts(self, finding: Finding) -> list[tuple[Any, Any]]:
         """What the finding was read from."""
         return [
-            (_("rule"), f"{finding.rule} · {_('version')} {finding.rule_version}"),
+            (_("rule"), f"{finding.rule} · " + _("version %(number)d") % {"number": finding.rule_version}),
             (_("last read for"), display.day(finding.read_on)),
             (_("opened on"), display.day(finding.opened_on)),
             *([(_("closed on"), display.day(finding.closed_on))] if finding.closed_on else []),
