@@ -86,8 +86,3 @@ def require(user: Any, verb: str, division: Any = None) -> None:
         _("Your role does not include this in %(division)s. Ask the administrator for the role it needs.")
         % {"division": division.name}
     )
-
-
-def under(user: Any, division: Any) -> bool:
-    """Whether the division lies above one where the user holds a grant: its offices may be named there."""
-    return any(grant.division.path.startswith(division.path) for grant in current_grants(user))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
+import pghistory
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
@@ -78,7 +80,7 @@ def apply_batch(batch: ImportBatch, *, by: User | None) -> ImportBatch:
     Raises ``RegistryError`` when the batch is not staged (it may have been applied by someone else).
     """
     importer = importers.get(batch.kind)
-    with transaction.atomic():
+    with _recorded(batch, by), transaction.atomic():
         batch = ImportBatch.objects.select_for_update().get(pk=batch.pk)
         access.require(by, importer.verb, batch.division)
         if batch.state != BatchState.STAGED:
@@ -116,7 +118,7 @@ def touched_units(batch: ImportBatch) -> set[int]:
 def reverse_batch(batch: ImportBatch, *, by: User | None) -> ImportBatch:
     """Take an applied batch back as a whole. Raises ``RegistryError`` when later facts rest on it."""
     importer = importers.get(batch.kind)
-    with transaction.atomic():
+    with _recorded(batch, by), transaction.atomic():
         batch = ImportBatch.objects.select_for_update().get(pk=batch.pk)
         access.require(by, importer.verb, batch.division)
         if batch.state != BatchState.APPLIED:
@@ -132,6 +134,11 @@ def reverse_batch(batch: ImportBatch, *, by: User | None) -> ImportBatch:
         batch.save()
         evaluate_units(units, as_of=clock.today())
     return batch
+
+
+def _recorded(batch: ImportBatch, by: User | None) -> AbstractContextManager[Any]:
+    """The history of what follows names the batch and the officer, in the worker too."""
+    return pghistory.context(batch=batch.pk, user=by.pk if by else None)
 
 
 def _record(batch: ImportBatch, verb: str, by: User | None) -> Act:

@@ -98,11 +98,12 @@ class PartyBook:
 
     @transaction.atomic
     def register(self, *, by: User | None, batch: ImportBatch | None) -> list[Party]:
-        """Register what is not there yet, and the secrets that were not known; four statements."""
-        divisions = Division.objects.in_bulk({ask.division_id for ask in self.new})
-        for division in divisions.values():
-            if not access.under(by, division):  # a ledger may name an office above: the county's bureau
-                access.require(by, "open_entry", division)
+        """Register what is not there yet, and the secrets that were not known; four statements.
+
+        Whoever may open entries somewhere may name a body of another division: a township's ledger names the
+        county's bureaus and the companies of its neighbours.
+        """
+        access.require(by, "open_entry")
         fresh = [
             Party(kind=ask.kind, name=ask.name, uscc=ask.uscc, division_id=ask.division_id, batch=batch)
             for ask in self.new

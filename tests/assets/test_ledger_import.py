@@ -90,6 +90,12 @@ def test_every_fact_stands_in_the_book_with_its_batch(bring):
     )
 
 
+def test_the_history_of_what_came_names_the_batch(bring):
+    answer, _status = bring([ROAD])
+    event = Unit.objects.get(kind="asset").events.get()
+    assert event.pgh_context.metadata == {"batch": answer["batch"], "user": None}
+
+
 def test_a_code_is_made_of_place_class_sub_type_and_year_and_numbers_go_on(bring):
     other = {**ROAD, "资产名称": "岩峰机耕路"}
     bring([ROAD, other])

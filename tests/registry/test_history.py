@@ -50,6 +50,14 @@ def test_the_actor_and_the_reason_go_with_the_event():
     assert event.pgh_context.metadata == {"user": 7, "reason": "核对"}
 
 
+def test_raw_sql_under_a_context_is_kept_with_its_actor():
+    unit = make.unit("老名")
+    with pghistory.context(user=7), connection.cursor() as cursor:
+        cursor.execute("UPDATE registry_unit SET name = 'SQL' WHERE id = %s", [unit.pk])
+    event = unit.events.order_by("-pgh_id")[0]
+    assert (event.name, event.pgh_context.metadata) == ("SQL", {"user": 7})
+
+
 def test_a_deleted_row_leaves_its_event():
     party = make.party("甲", of=make.village())
     key, model = party.pk, Party.events.rel.related_model
