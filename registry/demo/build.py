@@ -11,6 +11,7 @@ import shapely
 from registry import geo
 from registry.demo import boundaries, gisfiles, inspections, ledgers, planted, samples
 from registry.demo.assets import Asset, coordinates, make_assets
+from registry.demo.athome import keep_at_home
 from registry.demo.cells import make_plots
 from registry.demo.corridors import corridors, cut_corridors
 from registry.demo.cover import make_cover
@@ -46,7 +47,7 @@ class DemoFiles:
     inspections: Path
 
     def __getattr__(self, name: str) -> Path:
-        """The file of that name: `files.dltb_2024`, `files.yjjbnt_2024`, `files.ledger_xinhua_2025` and so on."""
+        """The file of that name: `files.dltb_2024`, `files.ledger_xinhua_2025` and so on."""
         for ending in (".csv", ".gpkg", ".zip", ".xlsx", ".json", ".png", ".geojson"):
             path = self.folder / f"{name}{ending}"
             if path.is_file():
@@ -79,6 +80,7 @@ def generate(folder: Path, *, seed: int = 20260101, scale: float = 1.0, today: d
     land = make_land(rng, scale)
     people = make_people(land.people, rng)
     assets = make_assets(land.ground, people, rng, scale)
+    keep_at_home(assets, boundaries.division_shapes(land.first, land.people))
     truth, picker = planted.plant_papers(assets, people, today, rng)
     planted.plant_places(assets, land.ground, picker, truth)
     farm = make_basic_farmland(land.first, clearance(assets), land.frame, rng)
