@@ -214,22 +214,22 @@ def fill_parties(
 
 @transaction.atomic
 def take_back_parties(*, batch: ImportBatch) -> None:
-    """Take a list of parties back: unused ones vanish, filled codes are emptied.
+    """Take a list of parties back: filled codes are emptied, and parties that nothing ever named vanish.
 
-    Raises ``RegistryError`` where entries rest on a party of the list.
+    Those that only facts taken back name stay, for the book. Raises ``RegistryError`` where entries in force
+    rest on a party of the list.
     """
-    used = (
-        Party.objects.filter(batch=batch)
-        .filter(Q(entries__isnull=False) | Q(agencies__isnull=False) | Q(memberships__isnull=False))
-        .first()
+    parties = Party.objects.filter(batch=batch)
+    held = (
+        Entry.objects.in_force().filter(Q(party__in=parties) | Q(agent__in=parties)).select_related("party")
     )
-    if used is not None:
+    if (used := held.first()) is not None:
         raise RegistryError(
             _("%(party)s holds entries in the register, so this list cannot be reversed.")
-            % {"party": used.name},
+            % {"party": used.party.name},
             "later_facts",
         )
-    Party.objects.filter(batch=batch).delete()
+    parties.filter(entries=None, agencies=None, members=None, memberships=None).delete()
     filled = Act.objects.filter(batch=batch, verb="party_changed").values_list("subject", flat=True)
     keys = [int(subject.partition(":")[2]) for subject in filled]
     Party.objects.filter(pk__in=keys).update(uscc="")

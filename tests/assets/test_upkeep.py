@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from django.core.management.base import CommandError
 
 from assets.models import Inspection, UpkeepTerms
 from assets.services.upkeep import name_keeper, record_inspection
@@ -349,6 +350,16 @@ def test_wrong_check_digits_and_mixed_up_columns_are_refused(bring):
 def test_a_list_whose_parties_hold_entries_is_not_reversed(bring, places):
     answer, _status = listed(bring, [COOP])
     make.entry(make.unit(of=places["yanfeng"]), "ownership", Party.objects.get())
-    with pytest.raises(Exception, match="岩峰种植专业合作社"):
+    with pytest.raises(CommandError, match="岩峰种植专业合作社"):
         run("reverse_batch", str(answer["batch"]))
     assert Party.objects.exists()
+
+
+def test_a_reversed_list_keeps_only_the_parties_that_the_book_names(bring, places):
+    answer, _status = listed(bring, [COOP, MAN])
+    unit = make.unit(of=places["yanfeng"])
+    make.entry(unit, "ownership", Party.objects.get(kind="cooperative"), annulled=make.act(unit))
+    document, status = run("reverse_batch", str(answer["batch"]))
+    assert (document["state"], status) == ("reversed", 0)
+    assert list(Party.objects.values_list("kind", flat=True)) == ["cooperative"]
+    assert not PersonalData.objects.exists()
