@@ -95,14 +95,15 @@ class _Shares:
         return float(sum(_counted(*row) for row in self))
 
 
-def _shares(shape: BaseGeometry, features: list[LandFeature], profile: geo.CountyProfile) -> _Shares:
+def _shares(shape: BaseGeometry, features: list[LandFeature]) -> tuple[list[LandFeature], np.ndarray]:
+    """The features that take some of the shape, and what each takes."""
     if not features or shape.is_empty:
-        return _Shares([], np.empty(0, dtype=object), np.zeros(0))
+        return [], np.empty(0, dtype=object)
     covers = np.empty(len(features), dtype=object)
     covers[:] = [feature.geometry for feature in features]
     geoms = overlay.shares(shape, covers)
     kept = np.flatnonzero(~shapely.is_empty(geoms))
-    return _Shares([features[i] for i in kept], geoms[kept], areas_of(geoms[kept], profile))
+    return [features[i] for i in kept], geoms[kept]
 
 
 def _rounded(sums: dict[str, float]) -> dict[str, Decimal]:
@@ -121,15 +122,12 @@ def _by_class_counted(parcels: _Shares) -> dict[str, Decimal]:
 
 
 def _by_village(
-    protected: BaseGeometry, total: Decimal, zones: _Shares, parcels: _Shares, profile: geo.CountyProfile
+    protected: BaseGeometry, total: Decimal, zones: _Shares, on_parcels: _Shares, profile: geo.CountyProfile
 ) -> dict[str, Decimal]:
     """Basic farmland by village of the parcels under it, else of the zone; summing to the total (E28)."""
-    sums: defaultdict[str, float] = defaultdict(float)
-    on_parcels = overlay.intersections(protected, parcels.geoms)
-    for feature, area in zip(parcels.features, areas_of(on_parcels, profile), strict=True):
-        sums[feature.village_code] += area
-    if protected.area - shapely.area(on_parcels).sum() > overlay.ZERO_AREA_M2:
-        rest = shapely.difference(protected, overlay.as_union(on_parcels))
+    sums = defaultdict(float, on_parcels.sums(lambda feature: feature.village_code))
+    if protected.area - shapely.area(on_parcels.geoms).sum() > overlay.ZERO_AREA_M2:
+        rest = shapely.difference(protected, overlay.as_union(on_parcels.geoms))
         on_zones = overlay.intersections(rest, zones.geoms)
         for feature, area in zip(zones.features, areas_of(on_zones, profile), strict=True):
             sums[feature.village_code] += area
@@ -137,26 +135,47 @@ def _by_village(
     return settle(total, known) if total else {}
 
 
+def _measured(
+    shape: BaseGeometry, protected: BaseGeometry, ground: Ground, on: date, profile: geo.CountyProfile
+) -> tuple[Decimal, Decimal, _Shares, _Shares, _Shares]:
+    """Areas of the shape and of its protected part; its shares by parcel, those of the protected part by zone
+    and by parcel. All areas in one go: of a small shape, each call costs more than what it measures.
+    """
+    parcels, on_shape = _shares(shape, ground.surveyed.meeting(shape))
+    zones, on_zones = _shares(protected, [] if protected.is_empty else ground.protected(on).meeting(shape))
+    on_parcels = np.empty(0, dtype=object)
+    if not protected.is_empty:
+        on_parcels = overlay.intersections(protected, on_shape)
+    areas = areas_of([shape, protected, *on_shape, *on_zones, *on_parcels], profile)
+    ends = np.cumsum([2, len(on_shape), len(on_zones)])
+    by_parcel, by_zone, by_both = np.split(areas, ends)[1:]
+    return (
+        round_area(areas[0]),
+        round_area(areas[1]),
+        _Shares(parcels, on_shape, by_parcel),
+        _Shares(zones, on_zones, by_zone),
+        _Shares(parcels[: len(on_parcels)], on_parcels, by_both),
+    )
+
+
 def measure(
     shape: BaseGeometry, protected: BaseGeometry, ground: Ground, on: date, profile: geo.CountyProfile
 ) -> dict[str, Any]:
     """The fields of Measures for a shape whose part on protected ground is ``protected``."""
-    parcels = _shares(shape, ground.surveyed.meeting(shape), profile)
-    zones = _shares(protected, ground.protected(on).meeting(shape), profile)
-    total = round_area(areas_of([protected], profile)[0])
+    whole, total, parcels, zones, on_parcels = _measured(shape, protected, ground, on, profile)
     farmland = [row for row in parcels if isinstance(row[0], Parcel) and row[0].is_farmland]
     grades: defaultdict[str, float] = defaultdict(float)
     for feature, _geom, area in farmland:
         grades["" if feature.quality_grade is None else str(feature.quality_grade)] += area
     return {
-        "footprint_m2": round_area(areas_of([shape], profile)[0]),
+        "footprint_m2": whole,
         "basic_farmland_m2": total,
         "basic_farmland_counted_m2": round_area(zones.counted()),
         "farmland_m2": round_area(float(sum(area for _feature, _geom, area in farmland))),
         "farmland_counted_m2": round_area(float(sum(_counted(*row) for row in farmland))),
         "by_class": _rounded(parcels.sums(lambda feature: feature.class_code)),
         "by_class_counted": _by_class_counted(parcels),
-        "by_village": _by_village(protected, total, zones, parcels, profile),
+        "by_village": _by_village(protected, total, zones, on_parcels, profile),
         "by_zone": _rounded(zones.sums(lambda feature: feature.id)),
         "by_grade": _rounded(dict(grades)),
     }

@@ -15,8 +15,8 @@ from django.db import connection
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from registry import clock
-from registry.codes import CodeSystem
+from registry import clock, geo
+from registry.codes import CodeSystem, Level
 from registry.models import Division, DivisionCode
 
 VILLAGE_DIGITS = 12
@@ -148,6 +148,11 @@ def find_division(batch_id: int, *, day: dt.date, features: int) -> Division | N
         cursor.execute(HOLDING, [batch_id, day, features])
         row = cursor.fetchone()
     return Division.objects.get(pk=row[0]) if row else None
+
+
+def the_county() -> Division | None:
+    """The county of this installation, where its divisions are loaded."""
+    return Division.objects.filter(level=Level.COUNTY, codes__code=geo.county().code).first()
 
 
 def common_path(paths: list[str]) -> str:

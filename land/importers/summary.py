@@ -9,7 +9,7 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from land.classes import FARMLAND
-from land.importers.places import Villages, find_division, place_villages
+from land.importers.places import Villages, find_division, place_villages, the_county
 from land.models import VintageKind
 from land.services.vintages import had_farmland, refuse_standing
 from registry.errors import RegistryError
@@ -37,12 +37,27 @@ def finish(reading: Reading, file: LayerFile, kind: str) -> None:
     batch.quarantined = len(check.remarks.quarantined)
     day = dt.date(check.year, 12, 31)
     villages = place_villages(batch.pk, day=day, system=batch.options.get("system") or None)
-    found = None if batch.division_id else find_division(batch.pk, day=day, features=reading.accepted)
-    if found is not None:
-        batch.division = found
-        villages.notes.append(_("The layer covers %(division)s, by its features.") % {"division": found.name})
+    if not batch.division_id:
+        _divide(reading, villages, day)
     batch.errors = _faults(reading, kind)
     batch.totals = _totals(reading, file, villages)
+
+
+def _divide(reading: Reading, villages: Villages, day: dt.date) -> None:
+    """The division that nobody stated: by the features, else the county in whose box all of them lie (L02).
+
+    A layer whose codes name no village here may be another county's: then it has to be stated.
+    """
+    batch = reading.batch
+    batch.division = find_division(batch.pk, day=day, features=reading.accepted)
+    if batch.division is not None:
+        said = _("The layer covers %(division)s, by its features.")
+    elif not villages.unmatched and (county := the_county()) is not None:
+        batch.division = county
+        said = _("Nothing in the layer names a township or village: it is taken for a layer of %(division)s.")
+    else:
+        return
+    villages.notes.append(said % {"division": batch.division.name})
 
 
 def _faults(reading: Reading, kind: str) -> list[dict[str, Any]]:

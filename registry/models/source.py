@@ -67,6 +67,8 @@ class StoredFile(models.Model):
     media_type = models.CharField(_("content type"), max_length=100)  # 类型
     stored_at = models.DateTimeField(_("stored at"), auto_now_add=True)  # 入库时间
 
+    came_as: str = ""  # its name this time; not kept: the same bytes may come again under another name
+
     class Meta:
         verbose_name = _("stored file")
         verbose_name_plural = _("stored files")

@@ -75,6 +75,7 @@ def _row(sha256: str, name: str, size: int) -> StoredFile:
     row, _created = StoredFile.objects.get_or_create(
         sha256=sha256, defaults={"name": clean, "size": size, "media_type": media_type}
     )
+    row.came_as = clean
     return row
 
 

@@ -27,6 +27,8 @@ def create_batch(
 ) -> ImportBatch:
     """A batch for a stored file, not yet read. Raises ``NotAllowed``."""
     access.require(by, importers.get(kind).verb, division)
+    if file.came_as not in ("", file.name):
+        options = {**options, "file_name": file.came_as}
     return ImportBatch.objects.create(kind=kind, file=file, options=options, created_by=by, division=division)
 
 
@@ -59,7 +61,7 @@ def stage_batch(batch: ImportBatch) -> ImportBatch:
 
 
 def readable_path(batch: ImportBatch) -> Path:
-    """A path of the stored bytes that carries the original name (readers look at the ending)."""
+    """A path of the stored bytes that carries the name under which they came (readers look at the ending)."""
     stored = path_of(batch.file)
     if not stored.exists():
         raise RegistryError(
@@ -67,7 +69,8 @@ def readable_path(batch: ImportBatch) -> Path:
             % {"id": batch.pk},
             "file_missing",
         )
-    named = stored.parent / f"{stored.name}-named" / batch.file.name
+    name = batch.options.get("file_name") or batch.file.name
+    named = stored.parent / f"{stored.name}-named" / name
     if not named.exists():
         named.parent.mkdir(exist_ok=True)
         named.hardlink_to(stored)

@@ -321,6 +321,30 @@ def test_a_layer_whose_division_cannot_be_seen_is_refused_with_a_sentence(townsh
     assert stated["totals"]["unmatched_codes"] == ["999999999999"]
 
 
+def test_a_layer_that_names_no_place_at_all_is_taken_for_the_countys(township, tmp_path):
+    path = gpkg(tmp_path / "a.gpkg", [at(0, 0, 100, 100)], {"name": ["a"]})
+    document, status = take(path, "basic_farmland")
+    assert (document["state"], status, document["totals"]["division_code"]) == ("applied", 0, "532523")
+    assert any("屏边苗族自治县" in note for note in document["totals"]["notes"])
+    assert Vintage.objects.get().coverage_basis == "assumed"
+
+
+def test_without_any_division_a_layer_that_names_no_place_is_refused(db, files, tmp_path):
+    path = gpkg(tmp_path / "a.gpkg", [at(0, 0, 100, 100)], {"name": ["a"]})
+    document, status = take(path, "basic_farmland")
+    assert (document["state"], status, codes_of(document)) == ("refused", 1, {"no_division"})
+
+
+def test_a_file_refused_for_its_ending_is_read_when_it_comes_again_under_the_right_name(township, tmp_path):
+    wrong = gpkg(tmp_path / "a.gpkg", two_parcels(), parcel_columns(["0101", "0103"])).rename(
+        tmp_path / "a.txt"
+    )
+    document, _status = take(wrong, "parcels")
+    assert (document["state"], codes_of(document)) == ("refused", {"unknown_format"})
+    document, status = take(wrong.rename(tmp_path / "a.gpkg"), "parcels")
+    assert (document["state"], status, document["accepted"]) == ("applied", 0, 2)
+
+
 def test_the_division_is_the_lowest_that_has_all_villages_of_the_rows(township, tmp_path):
     columns = parcel_columns(["0101", "0103"]) | {"ZLDWDM": ["5325232052010000000", "5325232052020000000"]}
     document, _status = take(gpkg(tmp_path / "a.gpkg", two_parcels(), columns), "parcels")

@@ -451,6 +451,19 @@ def test_the_users_word_wins_over_the_file_and_is_noted(tmp_path):
         assert any("4544" in note for note in layer.notes)
 
 
+def test_an_old_datum_of_the_file_that_the_user_overrules_is_noted(tmp_path):
+    path = survey_layer(tmp_path)
+    (tmp_path / "DLTB.prj").write_text(BEIJING_54)
+    with opened(path, source_srid=4544) as layer:
+        assert any("Beijing 1954" in note and "4544" in note for note in layer.notes)
+
+
+def test_a_number_without_end_is_refused_without_the_words_of_python(tmp_path):
+    path = tmp_path / "a.geojson"
+    path.write_text('{"type": "Point", "coordinates": [' + "1" * 5000 + ", 23]}")
+    assert "digits" not in str(refusal(path, UnreadableLayer))
+
+
 def test_proposals_put_the_working_zone_first():
     bounds = tuple(shapely.total_bounds(squares()))
     assert propose(bounds, geo.CountyProfile.from_dict(COUNTY))[0] == 4544

@@ -57,9 +57,9 @@ class GeoJsonSource:
                 _("%(name)s is larger than %(limit)d MB. Send it as a GeoPackage.")
                 % {"name": self.path.name, "limit": MAX_BYTES // 1024**2}
             )
-        raw = self.path.read_bytes()
+        content = _decode(self.path, encoding)
         try:
-            document = json.loads(_decode(raw, encoding))
+            document = json.loads(content)
         except (ValueError, RecursionError) as error:
             raise UnreadableLayer(
                 _("%(name)s is not valid JSON: %(where)s.") % {"name": self.path.name, "where": _where(error)}
@@ -159,14 +159,18 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def _decode(raw: bytes, encoding: str | None) -> str:
-    """UTF-8 as the standard says; GB18030 where old tools wrote it. :raises ValueError:"""
+def _decode(path: Path, encoding: str | None) -> str:
+    """UTF-8 as the standard says; GB18030 where old tools wrote it. :raises UnreadableLayer:"""
+    raw = path.read_bytes()
     for codec in [encoding] if encoding else ["utf-8-sig", "gb18030"]:
         try:
             return raw.decode(codec)
         except (UnicodeDecodeError, LookupError):
             continue
-    raise ValueError(_("its text is neither UTF-8 nor GB18030"))
+    raise UnreadableLayer(
+        _("%(name)s is not valid JSON: %(where)s.")
+        % {"name": path.name, "where": _("its text is neither UTF-8 nor GB18030")}
+    )
 
 
 def _where(error: Exception) -> str:
@@ -174,4 +178,4 @@ def _where(error: Exception) -> str:
         return _("line %(line)d, column %(column)d") % {"line": error.lineno, "column": error.colno}
     if isinstance(error, RecursionError):
         return _("it is nested too deeply")
-    return str(error)
+    return _("a number in it is too long")

@@ -159,12 +159,7 @@ def _open(
         )
     crs_text = _prj_text(dataset.path) if dataset.kind == "shp" else source.crs_text
     srid, how = _declared_srid(dataset.kind, source, crs_text, county)
-    notes = [*found.notes, *source.notes]
-    if source_srid and srid and srid != source_srid:
-        notes.append(
-            _("The file says EPSG:%(file)d; it is read as EPSG:%(chosen)d, as you stated.")
-            % {"file": srid, "chosen": source_srid}
-        )
+    notes = [*found.notes, *source.notes, *_overruled(srid, source_srid, crs_text)]
     return LayerFile(
         path=dataset.path,
         kind=dataset.kind,
@@ -178,6 +173,20 @@ def _open(
         profile=county,
         notes=notes,
     )
+
+
+def _overruled(srid: int | None, stated: int | None, crs_text: str) -> list[str]:
+    """What the file says of its coordinate system where the user stated another one."""
+    if not stated or stated == srid:
+        return []
+    datum = refused_datum(srid, crs_text)
+    if datum:
+        sentence = _("The file says %(datum)s; it is read as EPSG:%(chosen)d, as you stated.")
+        return [sentence % {"datum": datum, "chosen": stated}]
+    if not srid:
+        return []
+    sentence = _("The file says EPSG:%(file)d; it is read as EPSG:%(chosen)d, as you stated.")
+    return [sentence % {"file": srid, "chosen": stated}]
 
 
 def _source(dataset: Dataset, layer: str | None, encoding: str | None) -> tuple[Source, Encoding]:
