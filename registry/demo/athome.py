@@ -20,8 +20,9 @@ def keep_at_home(assets: list[Asset], outlines: dict[str, shapely.Geometry]) -> 
             asset.shape = _inside(asset.shape, within[asset.village])
         elif dimension == 1:
             asset.shape = _cut(asset.shape, within[asset.village[:9]])
-        elif not shapely.intersects(asset.shape, within[asset.village]):
-            asset.shape = _shifted(asset.shape, within[asset.village])
+        elif not shapely.covers(outlines[asset.village], asset.shape):
+            radius = float(shapely.minimum_bounding_radius(asset.shape))
+            asset.shape = _shifted(asset.shape, shapely.buffer(outlines[asset.village], -BORDER - radius))
 
 
 def _inside(points: shapely.Geometry, home: shapely.Geometry) -> shapely.Geometry:

@@ -130,14 +130,22 @@ def plant_on_farmland(farm: BasicFarmland, picker: Picker, ground: Ground, truth
     housing = next(a for a in picker.assets if "安置住房4幢" in a.name)
     housing.shape = blocks.standing(housing, partly=True)
     truth.note("LND-01", housing)
-    square = lambda a: (
-        a.placed == "footprint" and a.kind.where in {"homes", "farm"} and a.asset_class == PUBLIC
-    )  # noqa: E731
-    for number, asset in enumerate(picker.take(6, square)):
+    for number, asset in enumerate(picker.take(6, _public_building)):
         asset.shape = blocks.beside(asset, 0.0 if number < 3 else 0.04 + 0.02 * (number - 3))
     for asset in picker.take(3, lambda a: a.kind.where in {"canal", "pipe"} and a.placed == "footprint"):
         asset.shape = blocks.crossing(asset)
         truth.note("LND-01", asset)
+
+
+def _public_building(asset: Asset) -> bool:
+    """A public work with an outline that does not serve farming: its overlap is noise, not a review."""
+    kind = asset.kind
+    return (
+        asset.placed == "footprint"
+        and kind.where in {"homes", "farm"}
+        and kind.subtype != "农田水利"
+        and asset.asset_class == PUBLIC
+    )
 
 
 class _Blocks:
