@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -27,6 +28,11 @@ def imported_roots(path: Path) -> set[str]:
 
 
 def tracked_files() -> list[str]:
+    """What the repository holds; where git is missing, what lies there but for what is made at run time."""
+    if not shutil.which("git"):
+        made = {".git", ".venv", ".node", "node_modules", "var", "__pycache__", ".pytest_cache"}
+        found = (path.relative_to(ROOT) for path in ROOT.rglob("*") if path.is_file())
+        return sorted(str(path) for path in found if not made & set(path.parts))
     answer = subprocess.run(
         ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
         cwd=ROOT, capture_output=True, text=True, check=False,

@@ -1,6 +1,7 @@
-"""pytest plugin: the tests' own throwaway PostGIS cluster, loaded by `-p` before the settings are read.
+"""pytest plugin: the tests' own throwaway PostGIS cluster and home; loaded by `-p`, before the settings.
 
-It does nothing in xdist's workers (they inherit the address) and when DATABASE_URL names another server.
+Tests never see the files or the database of a register in the same checkout. The plugin does nothing in
+xdist's workers (they inherit both), and starts no cluster when DATABASE_URL names another server.
 """
 
 import atexit
@@ -15,7 +16,7 @@ from .locks import Lock
 from .words import Trouble
 
 ROOT = Path(__file__).resolve().parents[2]
-ALONE = "pg-test"
+ALONE, HOME = "pg-test", "test-home"
 
 
 class _Session:
@@ -23,6 +24,7 @@ class _Session:
 
     cluster: Cluster | None = None
     lock: Lock | None = None
+    home: Path | None = None
 
 
 def home() -> Path:
@@ -59,24 +61,34 @@ def end(cluster: Cluster, lock: Lock) -> None:
 def _sweep(folder: Path) -> None:
     """Remove what killed test runs have left."""
     bases = {folder, Cluster(folder, ALONE).base}
-    for path in (found for base in bases for found in base.glob(f"{ALONE}-*")):
-        pid = re.fullmatch(rf"{ALONE}-(\d+)", path.name)
-        if pid and not Path(f"/proc/{pid[1]}").exists():
+    for path in (found for base in bases for found in [*base.glob(f"{ALONE}-*"), *base.glob(f"{HOME}-*")]):
+        pid = re.fullmatch(rf"({ALONE}|{HOME})-(\d+)", path.name)
+        if pid and not Path(f"/proc/{pid[2]}").exists():
             Cluster(folder, path.name, throwaway=True).remove()
             shutil.rmtree(path, ignore_errors=True)
 
 
+def own_home(folder: Path) -> Path:
+    """An empty home for the files of this test run."""
+    made = folder / f"{HOME}-{os.getpid()}"
+    (made / "static").mkdir(parents=True, exist_ok=True)  # whitenoise warns of a missing one
+    return made
+
+
 def pytest_addoption() -> None:
     """The tests' database comes up here: the only hook that pytest calls as soon as a plugin is known."""
-    (home() / "static").mkdir(parents=True, exist_ok=True)  # whitenoise warns of a missing one
-    if "PYTEST_XDIST_WORKER" in os.environ or os.environ.get("DATABASE_URL"):
+    if "PYTEST_XDIST_WORKER" in os.environ:
         return
+    folder = home()
     try:
-        _Session.cluster, _Session.lock = begin(home())
+        if not os.environ.get("DATABASE_URL"):
+            _Session.cluster, _Session.lock = begin(folder)
+            os.environ["DATABASE_URL"] = _Session.cluster.url()
     except Trouble as trouble:
         sys.stderr.write(f"{trouble}\n")
         raise SystemExit(trouble.status) from trouble
-    os.environ["DATABASE_URL"] = _Session.cluster.url()
+    _Session.home = own_home(folder)
+    os.environ["TIANZHANG_HOME"] = str(_Session.home)
     atexit.register(pytest_unconfigure)
 
 
@@ -85,3 +97,5 @@ def pytest_unconfigure() -> None:
     if _Session.cluster and _Session.lock:
         end(_Session.cluster, _Session.lock)
         _Session.cluster = _Session.lock = None
+    if _Session.home:
+        shutil.rmtree(_Session.home, ignore_errors=True)
