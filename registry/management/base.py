@@ -13,6 +13,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import translation
+from django.utils.translation import gettext as _
 
 from registry import clock
 from registry.errors import RegistryError
@@ -25,7 +26,8 @@ def iso_date(text: str) -> dt.date:
     try:
         return dt.date.fromisoformat(text)
     except ValueError as error:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a date like 2026-03-31") from error
+        sentence = _("“%(text)s” is not a date like 2026-03-31.")
+        raise argparse.ArgumentTypeError(sentence % {"text": text[:40]}) from error
 
 
 class JsonCommand(BaseCommand):

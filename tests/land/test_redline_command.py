@@ -315,3 +315,13 @@ def test_a_township_layer_of_a_newer_year_replaces_the_countys_on_its_ground(tow
 def test_an_empty_multipolygon_is_invalid_and_not_a_pass(basic_farmland):
     found = redline.check([Footprint("E", MultiPolygon(), srid=4544)], day=dt.date(2024, 12, 31))
     assert found.verdict == "INVALID"
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "like"), [("--date", "2024-13-01", "2026-03-31"), ("--source-crs", "x", "EPSG:4544")]
+)
+def test_an_option_that_cannot_be_read_is_named_with_what_is_expected(tmp_path, option, value, like):
+    with pytest.raises(CommandError) as caught:
+        call_command("redline", str(tmp_path / "a.gpkg"), option, value)
+    assert f"“{value}”" in str(caught.value)
+    assert like in str(caught.value)

@@ -17,7 +17,9 @@ def epsg(text: str) -> int:
     """ "EPSG:4544" or "4544" as its number."""
     match = re.fullmatch(r"(?:EPSG:)?(\d{4,6})", text.strip(), re.IGNORECASE)
     if not match:
-        raise ArgumentTypeError(f"{text!r} is not a coordinate system like EPSG:4544")
+        raise ArgumentTypeError(
+            _("“%(text)s” is not a coordinate system like EPSG:4544.") % {"text": text[:40]}
+        )
     return int(match[1])
 
 
