@@ -39,7 +39,7 @@ class VintageQuerySet(ScopedQuerySet):
 
 
 class Vintage(models.Model):
-    """One delivery of one layer: what year it speaks of, where it speaks, where it came from. 中文：图层版本"""
+    """One delivery of one layer: its year, where it speaks, where it came from. 中文：图层版本"""
 
     kind = models.CharField(_("layer"), max_length=24, choices=VintageKind.choices)  # 图层
     year = models.PositiveSmallIntegerField(_("survey year"))  # 数据年份
@@ -156,7 +156,7 @@ class Zone(LayerRow):
 
 
 class Quarantine(models.Model):
-    """A delivered feature that cannot be computed with: where it lies the answer is NO_DATA. 中文：隔离要素"""
+    """A feature that cannot be computed with: where it lies the answer is NO_DATA. 中文：隔离要素"""
 
     vintage = models.ForeignKey(Vintage, models.CASCADE, related_name="quarantine")
     number = models.PositiveIntegerField(_("feature number"))  # 要素序号

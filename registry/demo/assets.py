@@ -22,8 +22,8 @@ from registry.demo.kinds import (
     site_work,
 )
 from registry.demo.people import BUREAUS, COMPANIES, COUNTY_GOVERNMENT, People
-from registry.demo.placing import Ground, inside_point, place
 from registry.demo.places import XINHUA
+from registry.demo.placing import Ground, inside_point, place
 from registry.demo.settlements import Hamlet
 from registry.demo.survey import rectangle
 

@@ -10,8 +10,8 @@ from registry.demo.assets import Asset
 from registry.demo.farmland import BasicFarmland
 from registry.demo.kinds import HOUSEHOLD, OPERATING, PUBLIC
 from registry.demo.people import People
-from registry.demo.placing import Ground
 from registry.demo.places import XINHUA
+from registry.demo.placing import Ground
 from registry.demo.survey import rectangle
 
 RECENT = ("一般", "完好")

@@ -109,7 +109,7 @@ def write_messy_ledger(path: Path, people: People) -> None:
     sheet["A1"], sheet["A1"].font = "新华乡2023年度衔接资金项目资产登记表", Font(size=16, bold=True)
     sheet["A2"], sheet["Z2"] = "填报单位（盖章）：新华乡人民政府", "单位：万元"
     _head(sheet)
-    rows, serial, section = messy_rows(people), 0, None
+    rows, section = messy_rows(people), None
     for number, row in enumerate(rows):
         if number % len(GOOD) == 0:
             section = people.villages[row["资产编码"][:12]].short
@@ -117,8 +117,7 @@ def write_messy_ledger(path: Path, people: People) -> None:
             sheet.merge_cells(
                 start_row=sheet.max_row, end_row=sheet.max_row, start_column=1, end_column=len(COLUMNS)
             )
-        serial += 1
-        sheet.append([serial if name == "序号" else row.get(name) for name in COLUMNS])
+        sheet.append([number + 1 if name == "序号" else row.get(name) for name in COLUMNS])
         if number % len(GOOD) == len(GOOD) - 1:
             own = rows[number + 1 - len(GOOD) : number + 1]
             _total(sheet, "小计", own)

@@ -60,7 +60,7 @@ class Finding(models.Model):
     """What the facts, read on a given day, fall short of. 中文：问题
 
     One open finding per rule and subject. It stores the rule with its version, the parameters and the
-    fingerprint of the inputs it was read from; the sentence is made from ``details`` in the reader's language.
+    fingerprint of the inputs it was read from; the sentence is made from ``details`` for each reader.
     """
 
     rule = models.CharField(_("rule"), max_length=12)  # 规则编号

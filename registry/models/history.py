@@ -1,4 +1,4 @@
-"""Recorded time: history written by statement-level triggers, so that SQL, QGIS and bulk updates are kept too.
+"""Recorded time: history by statement-level triggers, so that SQL, QGIS and bulk updates are kept too.
 
 The actor, the request and the reason come from ``pghistory.context``. Event rows are append-only.
 """

@@ -39,7 +39,8 @@ def division_by_code(code: str, system: str = CodeSystem.NBS, day: dt.date | Non
     if not found:
         raise BadInput(
             _(
-                "There is no division with the %(system)s %(code)s. Import the divisions first, or check the code."
+                "There is no division with the %(system)s %(code)s. Import the divisions first, "
+                "or check the code."
             )
             % {"system": CodeSystem(system).label, "code": code},
             "no_division",

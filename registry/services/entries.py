@@ -195,7 +195,8 @@ def _refuse_gaps(units: dict[int, Unit], codes: set[str]) -> None:
         if start and gap.day >= start:
             raise RuleBroken(
                 _(
-                    "RIG-02: on %(day)s the shares of %(code)s of %(unit)s sum to %(total)s, not to 1. Correct the shares."
+                    "RIG-02: on %(day)s the shares of %(code)s of %(unit)s sum to %(total)s, not to 1. "
+                    "Correct the shares."
                 )
                 % {
                     "day": gap.day,

@@ -1,6 +1,6 @@
-"""pytest plugin: the tests' own throwaway PostGIS cluster and home; loaded by `-p`, before the settings.
+"""pytest plugin: the tests' own throwaway PostGIS cluster and home, loaded before the settings.
 
-Tests never see the files or the database of a register in the same checkout. The plugin does nothing in
+Tests never see the files or the database of a register in this checkout. The plugin does nothing in
 xdist's workers (they inherit both), and starts no cluster when DATABASE_URL names another server.
 """
 

@@ -22,7 +22,7 @@ from registry.queries.divisions import division_by_code
 
 
 class Command(JsonCommand):
-    help = "Make an account with a role in a division; the password is asked for, or taken from TIANZHANG_PASSWORD."
+    help = "Make an account with a role in a division; TIANZHANG_PASSWORD, or the password is asked for."
 
     def add_arguments(self, parser: Any) -> None:
         parser.add_argument("username")
