@@ -7,16 +7,18 @@ the shapes is for the overlay to say.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
 import shapely
 from django.db import connection
 
-from land.ground import Footprint, Ground, Parcel, Zone
-from land.models import VintageKind
-from land.queries.vintages import Chosen, coverages, vintages_for
+from land import overlay
+from land.ground import Footprint, Ground, LandFeature, Parcel, Zone
+from land.models import Vintage, VintageKind
+from land.queries.vintages import BOUNDARY, Chosen, coverages, vintages_for
 from registry import geo
 from registry.models import Division
 from registry.queries.divisions import codes_by_division
@@ -98,25 +100,70 @@ def _common(row: tuple[Any, ...], geom: Any, codes: dict[int, str]) -> dict[str,
     }
 
 
+def _part(common: dict[str, Any], geom: Any) -> dict[str, Any]:
+    """The fields of what is left of a feature: its share of ridges, not the whole's stored areas."""
+    ratio = LandFeature(**common).ratio
+    left = {"geometry": geom, "gross_m2": None, "counted_m2": None}
+    return common | left | {"ridge_ratio": Decimal(repr(ratio)) if ratio else None}
+
+
+def _outside(shape: Any, newer: Any) -> Any:
+    """What of a shape lies outside the (prepared) ground of newer vintages; itself when all does."""
+    if not newer.intersects(shape):
+        return shape
+    if newer.contains(shape):
+        return None
+    rest = overlay.ground(np.array([shapely.difference(shape, newer)], dtype=object))[0]
+    if overlay.is_whole(rest, shape):
+        return shape
+    return None if rest.is_empty else rest
+
+
+def _newer_ground(chosen: Chosen) -> dict[int, Any]:
+    """By vintage: the ground, in the working plane, for which newer ones answer, where outlines tell it."""
+    newer = {
+        key: [v.pk for v in chosen.vintages if v.division.path in paths and v.coverage_basis == BOUNDARY]
+        for key, paths in chosen.replaced.items()
+    }
+    newer = {key: found for key, found in newer.items() if len(found) == len(chosen.replaced[key])}
+    if not newer:
+        return {}
+    wanted = {pk for found in newer.values() for pk in found}
+    stored = dict(Vintage.objects.filter(pk__in=wanted).values_list("pk", "coverage"))
+    made = {pk: geo.to_work(shapely.from_wkb(bytes(cover.wkb))) for pk, cover in stored.items() if cover}
+    return {key: shapely.union_all([made[pk] for pk in found if pk in made]) for key, found in newer.items()}
+
+
+def _standing(rows: Sequence[tuple[Any, ...]], chosen: Chosen) -> Iterator[tuple[Any, dict[str, Any]]]:
+    """Rows with their common fields, less those, or the parts of them, where a newer vintage speaks.
+
+    A feature that lies across the outline keeps what is outside of it. Without outlines its village decides.
+    """
+    paths, codes = _villages(rows)
+    newer = _newer_ground(chosen)
+    for ground in newer.values():
+        shapely.prepare(ground)
+    for row, geom in zip(rows, shapely.from_wkb([bytes(row[11]) for row in rows]), strict=True):
+        common = _common(row, geom, codes)
+        if row[0] not in newer:
+            if not chosen.superseded(row[0], paths.get(row[3])):
+                yield row, common
+            continue
+        rest = _outside(geom, newer[row[0]])
+        if rest is not None:
+            yield row, common if rest is geom else _part(common, rest)
+
+
 def zones_about(boxes: np.ndarray, chosen: Chosen) -> tuple[Zone, ...]:
     """Zones of the vintages that lie about the boxes, less those where a newer vintage speaks."""
     rows = _rows("land_zone", chosen, boxes, ", r.protected_from, r.protected_to")
-    paths, codes = _villages(rows)
-    kept = [row for row in rows if not chosen.superseded(row[0], paths.get(row[3]))]
-    shapes = shapely.from_wkb([bytes(row[11]) for row in kept])
-    return tuple(
-        Zone(**_common(row, geom, codes), starts=row[12], ends=row[13])
-        for row, geom in zip(kept, shapes, strict=True)
-    )
+    return tuple(Zone(**common, starts=row[12], ends=row[13]) for row, common in _standing(rows, chosen))
 
 
 def parcels_about(boxes: np.ndarray, chosen: Chosen) -> tuple[Parcel, ...]:
     """Parcels of the vintages that lie about the boxes, less those where a newer vintage speaks."""
     rows = _rows("land_parcel", chosen, boxes)
-    paths, codes = _villages(rows)
-    kept = [row for row in rows if not chosen.superseded(row[0], paths.get(row[3]))]
-    shapes = shapely.from_wkb([bytes(row[11]) for row in kept])
-    return tuple(Parcel(**_common(row, geom, codes)) for row, geom in zip(kept, shapes, strict=True))
+    return tuple(Parcel(**common) for _row, common in _standing(rows, chosen))
 
 
 def _doubtful(boxes: np.ndarray, chosen: Chosen) -> tuple[Any, ...]:

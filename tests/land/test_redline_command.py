@@ -325,3 +325,30 @@ def test_an_option_that_cannot_be_read_is_named_with_what_is_expected(tmp_path, 
         call_command("redline", str(tmp_path / "a.gpkg"), option, value)
     assert f"“{value}”" in str(caught.value)
     assert like in str(caught.value)
+
+
+@pytest.fixture
+def newer_in_one_village(township, tmp_path):
+    """A zone of 2023 across the border of two villages; of the eastern one there is a layer of 2024."""
+    columns = {"XZQDM": ["532523205", "532523205201", "532523205202"]}
+    halves = [at(-900, -900, 950, 1800), at(50, -900, 950, 1800)]
+    take(gpkg(tmp_path / "xzq.gpkg", [at(-900, -900, 1900, 1800), *halves], columns), "divisions", year=2020)
+    old = gpkg(tmp_path / "old.gpkg", [at(0, 0, 200, 100)], {"YJJBNTTBBH": ["old"], "KCXS": [0.1]})
+    take(old, "basic_farmland", year=2023, of=township)
+    east = factories.Division.objects.get(codes__code="532523205202")
+    new = gpkg(tmp_path / "new.gpkg", [at(150, 0, 50, 100)], {"YJJBNTTBBH": ["new"]})
+    take(new, "basic_farmland", year=2024, of=east)
+
+
+def test_P05_of_a_zone_across_the_outline_of_a_newer_layer_the_part_outside_still_protects(
+    newer_in_one_village,
+):
+    """The village of a zone says nothing of its parts: dropping it whole would pass what it protects."""
+    shapes = [at(10, 10, 20, 20), at(60, 10, 20, 20), at(160, 10, 20, 20), at(0, 0, 200, 100)]
+    footprints = [Footprint(str(n), shape, 4544) for n, shape in enumerate(shapes)]
+    run = redline.check(footprints, day=dt.date(2024, 12, 31))
+    assert [verdict.verdict for verdict in run.verdicts] == ["OCCUPIES", "NONE", "OCCUPIES", "OCCUPIES"]
+    expected = [official_area(shape) for shape in (at(0, 0, 50, 100), at(150, 0, 50, 100))]
+    assert run.verdicts[3].by_zone == {"new": expected[1], "old": expected[0]}
+    counted = run.verdicts[0].basic_farmland_counted_m2
+    assert counted == (official_area(shapes[0]) * Decimal("0.9")).quantize(Decimal("0.01"))
