@@ -20,6 +20,7 @@ class Preparation:
             env=place.environment("owner"),
             cwd=ROOT,
             stdout=subprocess.PIPE,
+            start_new_session=True,  # Ctrl-C is for the parent, who ends it
         )
 
     def __enter__(self) -> "Preparation":
