@@ -158,7 +158,7 @@ ASSETS = Table(
     funding_pair=("funding_source", "funding_amount"),
     place=("village",),
     shares=(("owner", "owner_share"), ("income_holder", "income_share")),
-    instead=(("name", "project_name"),),
+    instead=(("name", "project_name"), ("original_value", "funding_total")),
     sections=(
         ("township", TOWNSHIP_ENDINGS),
         ("village", VILLAGE_ENDINGS),
@@ -217,7 +217,8 @@ ASSETS = Table(
         _field("funding_amount", "资金金额 资金来源金额 投入金额 来源金额 金额 资金数额", "money", "funding"),
         _field(
             "funding_total",
-            "资金合计 资金来源小计 资金来源合计 投入资金合计 资金总额 总投资 投资合计 投资总额 资金小计",
+            "资金合计 资金来源小计 资金来源合计 投入资金合计 资金总额 总投资 投资合计 投资总额 资金小计 "
+            "资金规模 投资规模 项目资金 项目投资 总投入",
             "money",
             "funding",
         ),
@@ -229,7 +230,7 @@ ASSETS = Table(
         _field(
             "completed_on",
             "建成日期 竣工日期 建成时间 竣工时间 完工日期 完工时间 投入使用日期 取得时间 取得日期 建成年月 "
-            "竣工年月 建成年份 形成时间 资产形成时间 形成日期 建设时间",
+            "竣工年月 建成年份 形成时间 资产形成时间 形成资产时间 形成日期 建设时间",
             "date",
         ),
         _field("accepted_on", "验收日期 验收时间 竣工验收日期 竣工验收时间", "date"),

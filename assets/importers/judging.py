@@ -81,7 +81,7 @@ def _judge_names(row: SheetRow) -> None:
 
 def _judge_class(row: SheetRow) -> None:
     unknown = row.take("asset_class", "choice")
-    asset_class = row.get("asset_class")
+    asset_class = row.get("asset_class") or _class_of_subtype(row)
     if asset_class is None:
         message = _("REG-01: the asset has no class. Write 经营性, 公益性 or 到户类.")
         if unknown:
@@ -94,6 +94,22 @@ def _judge_class(row: SheetRow) -> None:
     subtype = _subtype(row, asset_class)
     row.values["subtype"] = subtype
     row.values["nature"] = nature_of(subtype)
+
+
+def _class_of_subtype(row: SheetRow) -> str | None:
+    """The class to which the row's sub-type belongs, in a ledger that has no column of classes."""
+    subtype = row.get("subtype")
+    if subtype is None or row.titles.get("asset_class") in row.source.raw:
+        return None
+    found = next(name for name, allowed in SUBTYPES_OF_CLASS.items() if subtype in allowed)
+    row.remark(
+        "asset_class",
+        "class_from_subtype",
+        _("The ledger has no column of classes; %(class)s follows from the sub-type.")
+        % {"class": AssetClass(found).label},
+        "",
+    )
+    return str(AssetClass(found))
 
 
 def _subtype(row: SheetRow, asset_class: str) -> str | None:

@@ -19,7 +19,7 @@ from registry.services.entries import EntryLine, open_entries
 from registry.services.imports import apply_batch, reverse_batch
 from tests import factories as make
 
-from .conftest import FACTORY, HOUSE, ROAD, run, write_book
+from .conftest import FACTORY, HEADS, HOUSE, ROAD, run, write_book
 
 pytestmark = pytest.mark.django_db
 
@@ -712,3 +712,28 @@ def test_a_name_merged_over_several_rows_of_holders_is_one_asset(bring, tmp_path
         "河南村": Fraction(2, 5),
     }
     assert unit.asset.original_value == 400000
+
+
+# --- ledgers that lack a column
+
+
+def test_REG01_a_ledger_without_a_column_of_classes_takes_the_class_from_the_sub_type(bring):
+    bare = {key: value for key, value in ROAD.items() if key != "资产类别"}
+    answer, status = bring([bare, {**HOUSE, "资产类别": None}], heads=[key for key in HEADS if key in bare])
+    assert (status, answer["accepted"], answer["errors"]) == (0, 2, [])
+    assert {(w["row"], w["code"]) for w in answer["warnings"]} >= {(3, "class_from_subtype")}
+    assert {a.unit.name: a.asset_class for a in Asset.objects.select_related("unit")} == {
+        "岩峰产业道路": "public_welfare",
+        "安置住房1号": "household",
+    }
+
+
+def test_REG01_an_empty_cell_in_a_column_of_classes_is_no_class(bring):
+    answer, status = bring([{**ROAD, "资产类别": None}, FACTORY])
+    assert (status, answer["accepted"], [e["code"] for e in answer["errors"]]) == (1, 1, ["REG-01"])
+
+
+def test_the_total_of_a_project_stands_for_the_value_where_there_is_no_column_of_values(bring):
+    heads = ["项目名称", "资产类别", "资产类型", "村", "资金规模"]
+    bring([["产业道路项目", "公益性", "道路交通", "岩峰村", 12.5]], heads=heads, title="单位：万元")
+    assert Asset.objects.get().original_value == Decimal("125000.00")

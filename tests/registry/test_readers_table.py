@@ -338,6 +338,27 @@ def test_an_unstated_unit_is_asked_and_no_row_is_good_until_then(tmp_path):
     assert (answered.questions, answered.rows[0].values["original_value"]) == ([], 15)
 
 
+def test_a_title_that_states_the_sum_of_its_own_sheet_tells_the_unit_of_the_file(tmp_path):
+    head = ["序号", "资产名称", "村", "资产原值"]
+    first = [["公益性资产，原值90.5万元"], head, [1, "甲路", "新华村", 60], [2, "乙路", "新华村", 30.5]]
+    second = {"二": [["经营性资产"], head, [1, "丙厂", "新华村", 20]]}
+    table = read_ledger(workbook(tmp_path / "a.xlsx", first, sheets=second), SMALL)
+    assert (table.unit.value, table.unit.found, table.questions) == ("wan", "total", [])
+    assert [row.values["original_value"] for row in table.rows] == [600000, 305000, 200000]
+
+
+def test_a_funding_row_that_leaves_its_village_blank_goes_on_with_the_asset_above(tmp_path):
+    rows = [
+        ["资产名称", "村", "资金来源", "资金金额（元）"],
+        ["甲沟", "新华村", "中央", 50],
+        ["甲沟", "", "省级", 10],
+        ["甲沟", "岩峰村", "中央", 7],
+    ]
+    table = read_ledger(workbook(tmp_path / "a.xlsx", rows), SMALL)
+    assert [row.rows for row in table.rows] == [(2, 3), (4,)]
+    assert [[line.amount for line in row.values["funding"]] for row in table.rows] == [[50, 10], [7]]
+
+
 def test_a_total_in_the_other_unit_is_found_and_the_answer_overrules_the_head(tmp_path):
     rows = [
         HEAD,

@@ -254,6 +254,12 @@ def test_every_fraction_survives_the_round_trip(one, other):
         ("村集体（甲村）", [("村集体（甲村）", None)]),
         ("甲村、乙村", [("甲村", None), ("乙村", None)]),
         ("甲村\n乙村", [("甲村", None), ("乙村", None)]),
+        ("甲村、乙村各50%", [("甲村", "1/2"), ("乙村", "1/2")]),
+        ("甲村、乙村、丙村各占1/3", [("甲村", "1/3"), ("乙村", "1/3"), ("丙村", "1/3")]),
+        ("甲村、乙村各半", [("甲村", "1/2"), ("乙村", "1/2")]),
+        ("甲村：乙村=3:2", [("甲村", "3/5"), ("乙村", "2/5")]),
+        ("甲村、乙村按3：2比例分成", [("甲村", "3/5"), ("乙村", "2/5")]),
+        ("甲村、乙村（比例6:4）", [("甲村", "3/5"), ("乙村", "2/5")]),
     ],
 )
 def test_holders_with_their_shares(raw, holders):
@@ -263,7 +269,14 @@ def test_holders_with_their_shares(raw, holders):
 
 @pytest.mark.parametrize(
     ("raw", "code"),
-    [("甲村60%；乙村30%", "holders_sum"), ("甲村60%；乙村", "holders_mixed"), ("123", "holders_form")],
+    [
+        ("甲村60%；乙村30%", "holders_sum"),
+        ("甲村60%；乙村", "holders_mixed"),
+        ("123", "holders_form"),
+        ("各50%：甲村、乙村", "holders_mixed"),
+        ("甲村、乙村各40%", "holders_sum"),
+        ("甲村、乙村、丙村3:2", "holders_parts"),
+    ],
 )
 def test_holders_that_are_not_whole_are_refused(raw, code):
     assert problem("holders", raw) == code

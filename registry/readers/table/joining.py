@@ -99,7 +99,7 @@ def _same_asset(first: Record, other: Record, table: Table) -> bool:
     same_code = code is not None and code == one.values.get("asset_code")
     different_code = code is not None and not same_code
     same_name = two.values.get("name") is not None and two.values.get("name") == one.values.get("name")
-    same_place = all(two.values.get(name) == one.values.get(name) for name in table.place)
+    same_place = all(two.values.get(name) in (None, one.values.get(name)) for name in table.place)
     if different_code or not (same_code or (same_name and same_place)):
         return False
     return bool(other.values.get("funding")) and _value_continues(first, other, table)

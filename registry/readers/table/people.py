@@ -19,6 +19,15 @@ SEPARATORS = re.compile(r"[、;；\n]|[,，](?=\D)")
 ENDING_SHARE = re.compile(
     r"^(.*?)[(:：]?((?:\d+(?:\.\d+)?[%％])|(?:\d{1,9}/\d{1,9})|(?:百分之\d+(?:\.\d+)?))[)]?$"
 )
+EACH = re.compile(
+    r"^(.+?[、;；,，].+?)各(?:占|享|持)?(?:有)?"
+    r"(半|\d+(?:\.\d+)?[%％]|\d{1,9}/\d{1,9}|百分之\d+(?:\.\d+)?)[。.]?$"
+)
+IN_PARTS = re.compile(
+    r"^(.*?[^\d:.])(\d{1,6}(?:\.\d{1,4})?(?::\d{1,6}(?:\.\d{1,4})?)+)(?:的?比例)?(?:分成|分配)?[)]?$"
+)
+BEFORE_PARTS = re.compile(r"[按=为占(:,，]*(?:(?:份额|比例)[按=为占(:,，]*)?$")
+PART_NAMES = re.compile(r"[、;；:,，]")
 
 
 @dataclass(frozen=True)
@@ -119,13 +128,15 @@ def parse_holders(value: Any) -> tuple[Holder, ...]:
     :raises CellProblem: holders_sum, holders_mixed, holders_form.
     """
     text = re.sub(r"[ \t\u3000]+", "", half_width(value))
-    holders = [_holder(part) for part in SEPARATORS.split(text) if part.strip("。.")]
+    holders = _in_parts(text) or _each(text)
+    holders = holders or [_holder(part) for part in SEPARATORS.split(text) if part.strip("。.")]
     if not holders or any(not h.name or h.name.isdigit() or len(h.name) > 100 for h in holders):
         raise CellProblem(
             _("“%(value)s” does not name who holds it.") % {"value": text[:30]}, code="holders_form"
         )
     shares = [h.share for h in holders if h.share is not None]
-    if shares and len(shares) < len(holders):
+    unread = any("%" in h.name for h in holders)
+    if unread or (shares and len(shares) < len(holders)):
         raise CellProblem(
             _("Some of the holders in “%(value)s” have a share and some have none.") % {"value": text[:40]},
             code="holders_mixed",
@@ -137,6 +148,34 @@ def parse_holders(value: Any) -> tuple[Holder, ...]:
             code="holders_sum",
         )
     return tuple(holders)
+
+
+def _each(text: str) -> list[Holder]:
+    """甲村、乙村各50%: the share is each one's. Empty where the cell is written otherwise."""
+    match = EACH.match(text)
+    if not match:
+        return []
+    share = None if match[2] == "半" else parse_share(match[2])
+    names = [name for name in SEPARATORS.split(match[1]) if name]
+    return [Holder(_chinese_brackets(name), share or Fraction(1, 2)) for name in names]
+
+
+def _in_parts(text: str) -> list[Holder]:
+    """甲村:乙村=3:2, 甲村、乙村按3:2: parts of the whole in the order of the names, as many as names."""
+    match = IN_PARTS.match(text)
+    if not match:
+        return []
+    names = [name for name in PART_NAMES.split(BEFORE_PARTS.sub("", match[1])) if name]
+    parts = [Fraction(part) for part in match[2].split(":")]
+    if len(names) != len(parts) or not all(parts):
+        raise CellProblem(
+            _("“%(value)s” does not give each holder its part; write 甲村60%%、乙村40%%.")
+            % {"value": text[:40]},
+            code="holders_parts",
+        )
+    return [
+        Holder(_chinese_brackets(name), part / sum(parts)) for name, part in zip(names, parts, strict=True)
+    ]
 
 
 def _holder(part: str) -> Holder:

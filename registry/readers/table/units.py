@@ -97,11 +97,9 @@ def _inferred(sources: Sequence[SheetTable], drafts: Sequence[Draft], table: Tab
     bare = [a for d in drafts for a in d.amounts.values() if a.unit is None and a.number]
     if not bare:
         return MoneyUnit("yuan", "cells")
-    total = sum((d.amounts[table.value].number for d in drafts if table.value in d.amounts), Decimal(0))
-    for stated in stated_amounts(sources):
-        for unit in ("wan", "yuan"):
-            if total and agrees(stated.number * FACTORS[stated.unit or unit], total * FACTORS[unit], stated):
-                return MoneyUnit(unit, "total", True)
+    unit = _borne_out(sources, drafts, table)
+    if unit:
+        return MoneyUnit(unit, "total", True)
     if any(amount.decimals > 2 for amount in bare) and max(a.number for a in bare) < CERTAIN_YUAN:
         note = _(
             "Amounts have more than two decimals, which yuan cannot: they were read as ten thousand yuan."
@@ -111,6 +109,20 @@ def _inferred(sources: Sequence[SheetTable], drafts: Sequence[Draft], table: Tab
         note = _("The amounts are too large for ten thousand yuan: they were read as yuan.")
         return MoneyUnit("yuan", "magnitude", notes=[note])
     return MoneyUnit()
+
+
+def _borne_out(sources: Sequence[SheetTable], drafts: Sequence[Draft], table: Table) -> str | None:
+    """The unit in which a sum stated with its unit is that of its own sheet, or of the whole file."""
+    valued = [draft for draft in drafts if table.value in draft.amounts]
+    whole = sum((draft.amounts[table.value].number for draft in valued), Decimal(0))
+    for source in sources:
+        own = [draft.amounts[table.value].number for draft in valued if draft.source is source]
+        for stated in stated_amounts([source]):
+            for total in {whole, sum(own, Decimal(0))} - {Decimal(0)}:
+                for unit in ("wan", "yuan"):
+                    if agrees(stated.number * FACTORS[stated.unit or unit], total * FACTORS[unit], stated):
+                        return unit
+    return None
 
 
 def agrees(stated: Decimal, computed: Decimal, written: Amount) -> bool:
