@@ -9,6 +9,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from django.db import connection
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -20,7 +21,7 @@ from projects.services.projects import ProjectAsk, ensure_projects
 from registry import clock
 from registry.codes import Level
 from registry.errors import RegistryError
-from registry.models import Act, ImportBatch, ImportRow, RowAction, User
+from registry.models import Act, Entry, ImportBatch, ImportRow, RowAction, Shape, Unit, User
 from registry.queries.places import Places
 from registry.readers.table import LedgerRow
 from registry.services.parties import PartyAsk, PartyBook
@@ -31,6 +32,8 @@ from .judging import Judge, judge_asset
 from .ledger import LedgerImporter
 from .matching import Register, find_changes, refuse_twins
 from .sheetrow import SheetRow
+
+MANY = 500  # new rows that make the statistics of the tables stale
 
 
 class AssetsImporter(LedgerImporter):
@@ -68,9 +71,20 @@ class AssetsImporter(LedgerImporter):
         for (row, _fact), asset in zip(new, made, strict=True):
             row.unit_id = asset.unit_id
         ImportRow.objects.bulk_update([row for row, _fact in new], ["unit"], batch_size=500)
+        if len(new) >= MANY:
+            _count_tables()
 
     def reverse(self, batch: ImportBatch, *, by: User | None, act: Act) -> None:
         take_back_ledger(batch=batch, act=act)
+
+
+def _count_tables() -> None:
+    """Let the planner know the tables anew: the rules read them in the same transaction."""
+    names = ", ".join(
+        connection.ops.quote_name(model._meta.db_table) for model in (Unit, Entry, Asset, Shape)
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(f"ANALYZE {names}")
 
 
 def _refuse_stale(staged: Sequence[ImportRow]) -> None:

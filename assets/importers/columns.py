@@ -21,9 +21,12 @@ def _field(name: str, heads: str, kind: str = "text", group: str = "", **more: A
 
 CLASSES = _words(
     {
-        "operating": "经营性 经营性资产 经营类 经营 产业类",
-        "public_welfare": "公益性 公益性资产 公益类 非经营性 非经营性资产 基础设施类",
-        "household": "到户类 到户类资产 到户 确权到户类",
+        "operating": "经营性 经营性资产 经营类 经营类资产 经营 产业类 经营性项目资产",
+        "public_welfare": (
+            "公益性 公益性资产 公益类 公益类资产 公益 非经营性 非经营性资产 非经营 非经营类 基础设施类 "
+            "公益性项目资产"
+        ),
+        "household": "到户类 到户类资产 到户 到户资产 确权到户类 确权到户 到户类项目资产",
     }
 )
 

@@ -274,6 +274,53 @@ def test_error_cells_and_formulas_never_calculated_are_told(tmp_path):
     assert [codes(r) for r in table.rows] == [["formula"], ["cell_error"]]
 
 
+def sections_of(tmp_path, rows, **more):
+    table = read_ledger(
+        workbook(tmp_path / "a.xlsx", [["序号", "资产名称", "原值（元）"], *rows], **more), SMALL
+    )
+    return [(r.values["name"], r.values.get("asset_class"), r.values.get("village")) for r in table.rows]
+
+
+def test_villages_may_stand_within_classes_and_classes_within_villages(tmp_path):
+    within = [
+        ["一、公益性资产"],
+        ["甲村"],
+        [1, "路", 1],
+        ["乙村"],
+        [2, "池", 1],
+        ["二、经营性资产"],
+        [3, "厂", 1],
+    ]
+    assert sections_of(tmp_path, within) == [
+        ("路", "public_welfare", "甲村"),
+        ("池", "public_welfare", "乙村"),
+        ("厂", "operating", None),
+    ]
+    other = [["甲村"], ["公益性资产"], [1, "路", 1], ["经营性资产"], [2, "厂", 1], ["乙村"], [3, "池", 1]]
+    assert sections_of(tmp_path, other) == [
+        ("路", "public_welfare", "甲村"),
+        ("厂", "operating", "甲村"),
+        ("池", None, "乙村"),
+    ]
+
+
+def test_a_sheet_named_by_its_class_keeps_it_under_sections_of_villages(tmp_path):
+    sheet = {
+        "经营性资产": [
+            ["序号", "资产名称", "原值（元）"],
+            ["村委会：甲村"],
+            [1, "厂", 1],
+            ["乙村"],
+            [2, "棚", 1],
+        ]
+    }
+    table = read_ledger(workbook(tmp_path / "a.xlsx", [["空"]], sheets=sheet), SMALL)
+    assert [(r.values["asset_class"], r.values["village"]) for r in table.rows] == [
+        ("operating", "甲村"),
+        ("operating", "乙村"),
+    ]
+
+
 # --- totals and units
 
 

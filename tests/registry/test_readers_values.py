@@ -285,6 +285,8 @@ def test_holders_that_are_not_whole_are_refused(raw, code):
 @pytest.mark.parametrize(
     ("raw", "name", "phone"),
     [
+        ("张三53252319900101123X", "张三", ""),
+        ("张三（0873-3221234）", "张三", "0873-3221234"),
         ("张三", "张三", ""),
         ("张 三", "张三", ""),
         ("张三（村主任）", "张三", ""),

@@ -135,15 +135,22 @@ def _drafts(source: SheetTable, table: Table) -> dict[int, Draft]:
     sections: dict[str, str] = _from_name(source.sheet, table)
     for line in source.lines:
         if line.kind is RowKind.SECTION and line.field:
-            outer = [name for name, _endings in table.sections]
-            for inner in outer[outer.index(line.field) :]:
-                sections.pop(inner, None)
-            sections[line.field] = line.text
+            _open_section(sections, line.field, line.text)
         elif line.kind is RowKind.DATA:
             draft = parse_line(source, line.row, table)
             _fill_sections(draft, sections, table)
             drafts[line.row] = draft
     return drafts
+
+
+def _open_section(sections: dict[str, str], field: str, text: str) -> None:
+    """A section closes the one of its own kind and those opened inside it, whichever kind is the outer one:
+    classes within villages, or villages within classes (or within a sheet that is named by its class).
+    """
+    opened = list(sections)
+    for inner in opened[opened.index(field) :] if field in sections else ():
+        del sections[inner]
+    sections[field] = text
 
 
 def _from_name(sheet: Sheet, table: Table) -> dict[str, str]:

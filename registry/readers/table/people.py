@@ -14,6 +14,7 @@ from .plain import PENDING_WORDS, digits_text, half_width
 from .problems import CellProblem
 
 PHONE = re.compile(r"1[3-9]\d{9}|0\d{2,3}-?\d{7,8}|[2-8]\d{6,7}|400\d{7}")
+PHONE_ALONE = re.compile(rf"(?<!\d)(?:{PHONE.pattern})(?![\dXx])")  # no part of an identity number
 MORE_PHONES = re.compile(r"\d{7,}[/、,，;；]\+?\d")
 SEPARATORS = re.compile(r"[、;；\n]|[,，](?=\D)")
 ENDING_SHARE = re.compile(
@@ -53,8 +54,8 @@ def parse_person(value: Any) -> Person | None:
     None when the cell says that nobody is named yet (待定). :raises CellProblem: person_form.
     """
     text = half_width(value)
-    phone = PHONE.search(text.replace(" ", ""))
-    name = re.sub(r"\d[\d\s-]{5,}", "", text)
+    phone = PHONE_ALONE.search(text.replace(" ", ""))
+    name = re.sub(r"\d[\d\s-]{5,}[Xx]?", "", text)
     name = re.sub(r"[(\[].*?[)\]]", "", name)
     name = re.sub(r"[,;，；]+", "、", re.sub(r"[\s:：]+", "", name).strip(",;，；、"))
     name = name.replace("•", "·").replace("・", "·")

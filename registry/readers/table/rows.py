@@ -36,6 +36,9 @@ PLACES = (
     "组",
     "寨",
 )
+PLACE_LABELS = frozenset(
+    ["村", "村名", "村委会", "村民委员会", "行政村", "所属村", "所在村", "乡镇", "村(社区)", "单位"]
+)
 
 
 class RowKind(StrEnum):
@@ -210,6 +213,8 @@ def _cleaned(text: str) -> str:
     """Without its number, brackets and colon: 一、新华村(12处): -> 新华村."""
     bare = ENUMERATED.sub("", text) if ENUMERATED.match(text) else text
     bare = re.sub(r"^\d+[、.]", "", bare)
+    label, _colon, named = bare.partition(":")
+    bare = named if named and label in PLACE_LABELS else bare
     return re.split(r"[(:,;，；。]", bare)[0].strip()
 
 
