@@ -35,6 +35,7 @@ def register(place: Place) -> Place:
     (place.files / "2024").mkdir()
     (place.files / "2024/验收报告.pdf").write_bytes(b"%PDF" * 5000)
     (place.files / "b.xlsx").write_bytes(b"xlsx")
+    (place.files / "2024/b-named.xlsx").hardlink_to(place.files / "b.xlsx")
     return place
 
 
@@ -50,13 +51,14 @@ def test_the_round_trip_brings_every_row_file_and_right_back(register: Place, fo
     register.cluster.sql(
         "ALTER TABLE shape DISABLE TRIGGER ALL; DELETE FROM shape; CREATE TABLE x ()", "registry"
     )
-    (register.files / "b.xlsx").write_bytes(b"changed")
+    (register.files / "b.xlsx").write_bytes(b"changed")  # and with it its second name
     (register.files / "later.jpg").write_bytes(b"jpg")
     restore.replace(register, target)
     assert client.sql(register, SHAPES) == before
     assert before.startswith("400|")
     assert (register.files / "2024/验收报告.pdf").read_bytes() == b"%PDF" * 5000
     assert (register.files / "b.xlsx").read_bytes() == b"xlsx"
+    assert (register.files / "2024/b-named.xlsx").read_bytes() == b"xlsx"
     assert not (register.files / "later.jpg").exists()
     assert client.sql(register, "SELECT to_regclass('x')") == ""
     assert register.cluster.sql("SELECT count(*) FROM shape", "registry", APP) == "400"
@@ -73,7 +75,12 @@ def test_a_backup_is_for_its_owner_alone_and_says_what_is_in_it(register: Place,
     target = make(register, folder)
     assert target.stat().st_mode & 0o777 == 0o600
     manifest = archive.verify(target)
-    assert set(manifest["members"]) == {"database.dump", "files/2024/验收报告.pdf", "files/b.xlsx"}
+    assert set(manifest["members"]) == {
+        "database.dump",
+        "files/2024/b-named.xlsx",
+        "files/2024/验收报告.pdf",
+        "files/b.xlsx",
+    }
     assert [path.name for path in folder.iterdir()] == ["register.backup"]
     assert "TABLE DATA public shape" in backup.listing(register, target)
 

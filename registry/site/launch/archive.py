@@ -76,9 +76,9 @@ def _regular_files(folder: Path) -> list[Path]:
 
 def _add(tar: tarfile.TarFile, name: str, path: Path) -> dict[str, Any]:
     with path.open("rb") as file:
-        info = tar.gettarinfo(arcname=name, fileobj=file)
-        info.uid = info.gid = 0
-        info.uname = info.gname = ""
+        seen = os.fstat(file.fileno())
+        info = tarfile.TarInfo(name)  # by hand: tarfile would store a second hard link without its bytes
+        info.size, info.mtime, info.mode = seen.st_size, int(seen.st_mtime), 0o600
         reader = _Hashing(file)
         tar.addfile(info, reader)  # type: ignore[arg-type]
     return {"size": reader.size, "sha256": reader.digest.hexdigest()}
