@@ -15,8 +15,9 @@ from registry.codes import EntryCode, PartyKind
 from registry.models import Division
 from registry.queries.places import plain
 from registry.readers.table import Holder
-from registry.readers.table.people import ENDING_SHARE, SEPARATORS
+from registry.readers.table.people import ENDING_SHARE, HOLDS, SEPARATORS, shares_in_order
 from registry.readers.table.plain import half_width
+from registry.readers.table.problems import CellProblem
 from registry.services.parties import PartyAsk
 
 from .sheetrow import SheetRow
@@ -79,6 +80,7 @@ def _shares(row: SheetRow, field: str, share_field: str) -> list[tuple[str, Frac
     holders = (Holder(str(held).strip()),) if isinstance(held, str) else tuple(held)
     if len(holders) == 1:
         return [(holders[0].name, holders[0].share or row.get(share_field) or Fraction(1))]
+    holders = _with_column(row, holders, share_field)
     if all(holder.share is not None for holder in holders):
         return _together([(holder.name, holder.share or Fraction(0)) for holder in holders])
     row.remark(
@@ -89,6 +91,21 @@ def _shares(row: SheetRow, field: str, share_field: str) -> list[tuple[str, Frac
     return [("、".join(holder.name for holder in holders), Fraction(1))]
 
 
+def _with_column(row: SheetRow, holders: tuple[Holder, ...], share_field: str) -> tuple[Holder, ...]:
+    """Holders without shares with those that the column of shares lists in their order (60%、40%; 3:2)."""
+    listed = row.take(share_field, "share_form")
+    if listed is None or any(holder.share is not None for holder in holders):
+        return holders
+    try:
+        shares = shares_in_order(listed["value"])
+    except CellProblem:
+        shares = []
+    if len(shares) != len(holders):
+        row.errors.append(listed)
+        return holders
+    return tuple(Holder(holder.name, share) for holder, share in zip(holders, shares, strict=True))
+
+
 def _as_written(text: str) -> tuple[Holder, ...]:
     """Holders whose shares do not make one whole, as they stand."""
     holders = []
@@ -96,7 +113,7 @@ def _as_written(text: str) -> tuple[Holder, ...]:
         match = ENDING_SHARE.match(part.strip())
         if match:
             share = Fraction(match[2].rstrip("%％")) / 100 if match[2][-1] in "%％" else _fraction(match[2])
-            holders.append(Holder(match[1].rstrip("(:："), share))
+            holders.append(Holder(HOLDS.sub("", match[1]), share))
     return tuple(holders)
 
 

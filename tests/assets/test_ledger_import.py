@@ -737,3 +737,20 @@ def test_the_total_of_a_project_stands_for_the_value_where_there_is_no_column_of
     heads = ["项目名称", "资产类别", "资产类型", "村", "资金规模"]
     bring([["产业道路项目", "公益性", "道路交通", "岩峰村", 12.5]], heads=heads, title="单位：万元")
     assert Asset.objects.get().original_value == Decimal("125000.00")
+
+
+@pytest.mark.parametrize("column", ["60%、40%", "3:2", "60%,40%"])
+def test_a_column_of_shares_may_list_those_of_several_holders_in_their_order(bring, column):
+    row = {**FACTORY, "收益权人": "岩峰村、河南村", "收益权份额": column}
+    answer, status = bring([row])
+    assert (status, answer["errors"]) == (0, [])
+    assert {name: entry.share for name, entry in held(Unit.objects.get(kind="asset"), "income").items()} == {
+        "岩峰村": Fraction(3, 5),
+        "河南村": Fraction(2, 5),
+    }
+
+
+def test_more_shares_than_holders_are_refused(bring):
+    row = {**FACTORY, "收益权人": "岩峰村、河南村", "收益权份额": "3:1:1"}
+    answer, status = bring([row, HOUSE])
+    assert (status, [error["code"] for error in answer["errors"]]) == (1, ["share_form"])

@@ -254,6 +254,10 @@ def test_every_fraction_survives_the_round_trip(one, other):
         ("村集体（甲村）", [("村集体（甲村）", None)]),
         ("甲村、乙村", [("甲村", None), ("乙村", None)]),
         ("甲村\n乙村", [("甲村", None), ("乙村", None)]),
+        ("甲村占60%，乙村占40%", [("甲村", "3/5"), ("乙村", "2/5")]),
+        ("甲村占六成、乙村占四成", [("甲村", "3/5"), ("乙村", "2/5")]),
+        ("甲村（60）、乙村（40）", [("甲村", "3/5"), ("乙村", "2/5")]),
+        ("李三成、王四", [("李三成", None), ("王四", None)]),
         ("甲村、乙村各50%", [("甲村", "1/2"), ("乙村", "1/2")]),
         ("甲村、乙村、丙村各占1/3", [("甲村", "1/3"), ("乙村", "1/3"), ("丙村", "1/3")]),
         ("甲村、乙村各半", [("甲村", "1/2"), ("乙村", "1/2")]),
@@ -480,3 +484,8 @@ def test_no_cell_breaks_a_parser(raw):
 )
 def test_lists_and_ranges_of_codes(text, count, codes):
     assert code_list(text, count) == codes
+
+
+def test_a_bare_hundred_is_the_whole():
+    assert value("share", 100) == 1
+    assert value("share", "100") == 1

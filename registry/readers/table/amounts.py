@@ -146,7 +146,7 @@ def parse_share(value: Any, percent: bool = False) -> Fraction:
 
 
 def _bare_share(text: str, number: Fraction, marked: bool, percent: bool) -> Fraction:
-    if marked or percent:
+    if marked or percent or number == 100:
         return number / 100
     if number > 1:
         raise CellProblem(

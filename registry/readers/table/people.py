@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -27,6 +28,10 @@ EACH = re.compile(
 IN_PARTS = re.compile(
     r"^(.*?[^\d:.])(\d{1,6}(?:\.\d{1,4})?(?::\d{1,6}(?:\.\d{1,4})?)+)(?:的?比例)?(?:分成|分配)?[)]?$"
 )
+NUMERALS = "一二三四五六七八九十"
+TENTHS = re.compile(rf"占([{NUMERALS}]|\d(?:\.\d)?)成|(\d(?:\.\d)?)成(?=$|[)、;；,，。\n])")
+OF_HUNDRED = re.compile(r"^(.+?)\((\d{1,3}(?:\.\d+)?)\)$")
+HOLDS = re.compile(r"(?:各?占比?|占有|享有|享|持有|持股|分得|比例|份额)?[(:：=为]*$")
 BEFORE_PARTS = re.compile(r"[按=为占(:,，]*(?:(?:份额|比例)[按=为占(:,，]*)?$")
 PART_NAMES = re.compile(r"[、;；:,，]")
 
@@ -128,8 +133,8 @@ def parse_holders(value: Any) -> tuple[Holder, ...]:
     Several parties without shares are kept without: nobody may guess them.
     :raises CellProblem: holders_sum, holders_mixed, holders_form.
     """
-    text = re.sub(r"[ \t\u3000]+", "", half_width(value))
-    holders = _in_parts(text) or _each(text)
+    text = TENTHS.sub(_per_cent, re.sub(r"[ \t\u3000]+", "", half_width(value)))
+    holders = _in_parts(text) or _each(text) or _of_hundred(text)
     holders = holders or [_holder(part) for part in SEPARATORS.split(text) if part.strip("。.")]
     if not holders or any(not h.name or h.name.isdigit() or len(h.name) > 100 for h in holders):
         raise CellProblem(
@@ -161,6 +166,22 @@ def _each(text: str) -> list[Holder]:
     return [Holder(_chinese_brackets(name), share or Fraction(1, 2)) for name in names]
 
 
+def _per_cent(match: re.Match[str]) -> str:
+    """占六成, 6成 in per cent."""
+    digits = match[1] or match[2]
+    tenths = Decimal(NUMERALS.index(digits) + 1 if digits in NUMERALS else digits)
+    return f"{tenths * 10}%"
+
+
+def _of_hundred(text: str) -> list[Holder]:
+    """甲村（60）、乙村（40）: bare numbers in brackets that make a hundred are per cent."""
+    found = [OF_HUNDRED.match(part) for part in SEPARATORS.split(text) if part]
+    matches = [match for match in found if match is not None]
+    if len(matches) < max(len(found), 2) or sum(Fraction(match[2]) for match in matches) != 100:
+        return []
+    return [Holder(_chinese_brackets(match[1]), Fraction(match[2]) / 100) for match in matches]
+
+
 def _in_parts(text: str) -> list[Holder]:
     """甲村:乙村=3:2, 甲村、乙村按3:2: parts of the whole in the order of the names, as many as names."""
     match = IN_PARTS.match(text)
@@ -179,11 +200,24 @@ def _in_parts(text: str) -> list[Holder]:
     ]
 
 
+def shares_in_order(text: str) -> list[Fraction]:
+    """60%、40% or 3:2 in a column of shares, for the holders of the column beside it, in their order.
+
+    Empty where the cell is no such list. :raises CellProblem: as :func:`parse_share`.
+    """
+    bare = re.sub(r"\s", "", half_width(text))
+    if re.fullmatch(r"\d{1,6}(?::\d{1,6})+", bare):
+        parts = [Fraction(part) for part in bare.split(":")]
+        return [part / sum(parts) for part in parts] if all(parts) else []
+    listed = [part for part in PART_NAMES.split(bare) if part]
+    return [parse_share(part) for part in listed] if len(listed) > 1 else []
+
+
 def _holder(part: str) -> Holder:
     match = ENDING_SHARE.match(part.strip())
     if not match:
         return Holder(_chinese_brackets(part.strip()))
-    return Holder(_chinese_brackets(match[1].rstrip("(:：")), parse_share(match[2]))
+    return Holder(_chinese_brackets(HOLDS.sub("", match[1])), parse_share(match[2]))
 
 
 def _chinese_brackets(name: str) -> str:
