@@ -489,3 +489,14 @@ def test_lists_and_ranges_of_codes(text, count, codes):
 def test_a_bare_hundred_is_the_whole():
     assert value("share", 100) == 1
     assert value("share", "100") == 1
+
+
+@pytest.mark.parametrize("kind", ["text", "holders", "date", "money", "person", "phone"])
+@pytest.mark.parametrize("word", ["待定", "待确权", " 未 落实"])
+def test_a_cell_that_says_nothing_is_settled_names_nothing(kind, word):
+    assert value(kind, word) is None
+
+
+@pytest.mark.parametrize("word", ["2020年12月底", "2020年12月上旬", "2020.12月份"])
+def test_a_part_of_a_month_is_known_to_the_month(word):
+    assert value("date", word) == DateValue(datetime.date(2020, 12, 1), "month")

@@ -33,7 +33,10 @@ EMPTY_WORDS = frozenset(
         "未知",
     )
 )
-PENDING_WORDS = frozenset({"待定", "未定", "未明确", "待明确", "未落实", "待落实"})
+PENDING_WORDS = frozenset(
+    ("待定", "未定", "未明确", "待明确", "未落实", "待落实", "待确定", "未确定")
+    + ("待确权", "未确权", "待移交", "未移交", "待补充", "待核实", "待查")
+)
 YES = frozenset({"是", "有", "√", "✓", "☑", "y", "yes", "true", "1", "已", "对"})
 NO = frozenset({"否", "无", "没有", "×", "✗", "x", "n", "no", "false", "0", "未", "不"})
 
@@ -126,6 +129,11 @@ def parse_yes_no(value: Any) -> bool:
     if value is False or word in NO:
         return False
     raise CellProblem(_("“%(value)s” is neither yes nor no.") % {"value": word[:20]}, code="yes_no")
+
+
+def is_pending(value: Any) -> bool:
+    """Whether a cell says that nobody and nothing is named yet (待定, 待确权): no holder has that name."""
+    return isinstance(value, str) and re.sub(r"\s", "", half_width(value)) in PENDING_WORDS
 
 
 def parse_choice(value: Any, choices: Mapping[str, str]) -> str:

@@ -42,6 +42,8 @@ def parse_value(field: Field, value: Any, *, percent: bool = False) -> Any:
         return None
     if field.kind == "choice":
         return plain.parse_choice(value, field.choices or {})
+    if field.kind != "yes_no" and plain.is_pending(value):
+        return None
     if field.kind == "share":
         return amounts.parse_share(value, percent)
     return PARSERS[field.kind](value)
