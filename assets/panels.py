@@ -78,8 +78,8 @@ def upkeep_state(sheet: UnitSheet, asset: Asset, last: Inspection | None) -> tup
     """The state of upkeep for its badge, and the day on which the next inspection falls due."""
     duties = sheet.held(EntryCode.UPKEEP)
     if not duties:
-        household = asset.asset_class == AssetClass.HOUSEHOLD
-        return ("not_needed" if household or asset.asset_class == AssetClass.OPERATING else "no_keeper"), None
+        others = {AssetClass.HOUSEHOLD: "not_needed", AssetClass.OPERATING: "by_operator"}
+        return others.get(AssetClass(asset.asset_class), "no_keeper"), None
     due = None
     if last is not None and asset.asset_class == AssetClass.PUBLIC_WELFARE:
         limits = parameters.resolver([INSPECTION_DAYS], sheet.day)(INSPECTION_DAYS, sheet.unit.division.path)

@@ -105,6 +105,7 @@ UPKEEP_STATES = {
     "no_keeper": Badge(_("No keeper"), "no-person", "alarm"),  # 无管护主体
     "keeper_left": Badge(_("Keeper has left"), "no-person", "todo"),  # 管护人离任
     "not_needed": Badge(_("Household's own care"), "home", "calm"),  # 农户自管
+    "by_operator": Badge(_("Operator's own care"), "home", "calm"),  # 经营主体自管
 }
 
 # 巡查状况

@@ -5,12 +5,14 @@ import io
 import json
 from decimal import Decimal
 from fractions import Fraction
+from types import SimpleNamespace
 
 import openpyxl
 import pytest
 from django.core.management.base import CommandError
 
 from assets.models import Asset, UpkeepTerms
+from assets.panels import upkeep_state
 from projects.models import FundingLine, Project
 from registry.errors import NotAllowed, RegistryError
 from registry.importers import get
@@ -754,3 +756,10 @@ def test_more_shares_than_holders_are_refused(bring):
     row = {**FACTORY, "收益权人": "岩峰村、河南村", "收益权份额": "3:1:1"}
     answer, status = bring([row, HOUSE])
     assert (status, [error["code"] for error in answer["errors"]]) == (1, ["share_form"])
+
+
+def test_an_operating_asset_without_a_keeper_is_not_said_to_be_kept_by_a_household(bring):
+    bring([FACTORY])
+    asset = Asset.objects.get()
+    sheet = SimpleNamespace(held=lambda code: [])
+    assert [upkeep_state(sheet, asset, None)[0]] == ["by_operator"]
