@@ -132,3 +132,26 @@ def shapes_of(assets: Any, day: dt.date) -> str:
     rows = shapes.annotate(text=AsGeoJSON("geom", precision=7)).values_list("text", flat=True)[:2000]
     features = ",".join(f'{{"type":"Feature","properties":{{}},"geometry":{text}}}' for text in rows)
     return f'{{"type":"FeatureCollection","features":[{features}]}}'
+
+
+def around(extent: Bounds) -> Bounds:
+    """A little more than a shape itself, in degrees."""
+    west, south, east, north = extent
+    margin = max(east - west, north - south, 0.002) * 0.6
+    return (west - margin, south - margin, east + margin, north + margin)
+
+
+def bounds_of_unit(user: User, code: str, day: dt.date) -> Bounds | None:
+    """Where a unit lies; None where it has no shape or may not be seen."""
+    shapes = Shape.objects.visible_to(user).on(day).filter(unit__code=code)
+    extent = shapes.aggregate(box=Extent("geom"))["box"]
+    return around(extent) if extent else None
+
+
+def bounds_of_finding(user: User, key: int, day: dt.date) -> Bounds | None:
+    """Where a finding lies; None where it has no place or may not be seen."""
+    features = findings_on_map(user, None, day, key)["features"]
+    if not features:
+        return None
+    lon, lat = features[0]["geometry"]["coordinates"]
+    return around((lon, lat, lon, lat))

@@ -26,7 +26,7 @@ def unit_map(context: template.Context, unit: Unit) -> dict[str, Any]:
     shade = places.hillshade()
     options = script_options(
         focus=reverse("map-unit", args=[unit.code]),
-        bounds=_around(shape.geom.extent),
+        bounds=queries.around(shape.geom.extent),
         tiles={
             layer: TILE_URL.format(layer=layer).replace("{{", "{").replace("}}", "}")
             for layer in ("parcels", "basic_farmland", "divisions")
@@ -36,10 +36,3 @@ def unit_map(context: template.Context, unit: Unit) -> dict[str, Any]:
     if shade:
         options["hillshade"] = {"url": shade[0], "box": shade[1]}
     return {"unit": unit, "options": json.dumps(options, ensure_ascii=False)}
-
-
-def _around(extent: tuple[float, float, float, float]) -> queries.Bounds:
-    """A little more than the shape itself, in degrees."""
-    west, south, east, north = extent
-    margin = max(east - west, north - south, 0.002) * 0.6
-    return (west - margin, south - margin, east + margin, north + margin)

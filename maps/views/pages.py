@@ -83,7 +83,12 @@ def map_page(request: HttpRequest) -> HttpResponse:
     if to_place:
         options |= {"place": True, "findings": ""}
         division = to_place.division
-    parts = render_map(request, queries.bounds_of(division, request.user), options)
+    bounds = None
+    if only or unit:
+        today = clock.today()
+        find = queries.bounds_of_finding if only else queries.bounds_of_unit
+        bounds = find(request.user, only or unit, today)
+    parts = render_map(request, bounds or queries.bounds_of(division, request.user), options)
     context = {
         "map": parts,
         "legend": upkeep_legend(),

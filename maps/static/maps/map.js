@@ -85,6 +85,8 @@
         map.setView(first.getLatLng(), 17, { animate: false });
         first.openPopup();
       }
+      var nowhere = document.querySelector("[data-no-place]");
+      if (nowhere && options.focusFinding && !layer.getLayers().length) { nowhere.hidden = false; }
       var count = document.querySelector("[data-finding-count]");
       if (count) { count.textContent = layer.getLayers().length; }
       map.fire("tianzhang:findings");
