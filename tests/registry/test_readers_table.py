@@ -165,6 +165,22 @@ def test_rows_that_are_no_records_are_told_apart(tmp_path):
     assert [c.ok for c in table.totals] == [True, True, True]
 
 
+def test_a_wrong_grand_total_is_held_against_all_sections_not_the_last_one(tmp_path):
+    rows = [
+        HEAD,
+        ["一、新华村"],
+        plain("A1", "水窖", 1, ""),
+        ["", "小计", "", "", "", "", 1],
+        ["二、白河村"],
+        plain("A2", "水池", 2, ""),
+        ["", "小计", "", "", "", "", 2],
+        ["合计", "", "", "", "", "", 4],
+    ]
+    table = ledger(tmp_path, rows, merges=("A2:H2", "A5:H5"))
+    assert [c.ok for c in table.totals] == [True, True, False]
+    assert table.totals[-1].computed == sum(c.computed for c in table.totals[:2])
+
+
 def test_numbered_empty_rows_dates_and_signatures_under_the_table_are_no_records(tmp_path):
     rows = [
         HEAD,

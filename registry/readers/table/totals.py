@@ -115,6 +115,8 @@ def _spans(lines: list[Line], position: int) -> Iterator[Span]:
         return
     if kind is SUBTOTAL:
         yield back(SUBTOTAL, SECTION)
+    if kind is TOTAL and any(line.kind is SUBTOTAL for line in lines[slice(*back(SECTION, TOTAL))]):
+        yield back(TOTAL, GRAND)  # its section has a sum of its own: this one stands for all sections
     if kind in (SUBTOTAL, TOTAL):
         yield from (back(SECTION, TOTAL), back(TOTAL, GRAND))
     yield from (back(), ahead(SUBTOTAL, SECTION, TOTAL), ahead(SECTION, TOTAL), ahead())
