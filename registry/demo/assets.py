@@ -248,7 +248,10 @@ def relocation_site(maker: Maker, seat: Hamlet) -> list[Asset]:
     spots = seat.xy + maker.rng.uniform(-650, 650, (300, 2))
     home = np.array([village == seat.village for village in ground.village_at(spots)])
     away = np.hypot(*(spots - seat.xy).T) > 260
-    cost = np.where(home & away, ground.terrain.slope.at(spots) + 0.002 * ground.cover.to_way.at(spots), 9)
+    high = ground.terrain.above_stream.at(spots) > 18
+    cost = np.where(
+        home & away & high, ground.terrain.slope.at(spots) + 0.002 * ground.cover.to_way.at(spots), 9
+    )
     centre = spots[int(np.argmin(cost))]
     turn = float(maker.rng.uniform(0, np.pi))
     spin = np.array([[np.cos(turn), np.sin(turn)], [-np.sin(turn), np.cos(turn)]])

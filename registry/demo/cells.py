@@ -10,8 +10,8 @@ from registry.demo.settlements import Settlements
 from registry.demo.terrain import Terrain
 
 SPACING = {WILD: 72.0, GARDEN: 39.0, DRY: 22.5, PADDY: 20.5, HOMES: 19.0, OUTSIDE: 72.0}
-BLOCK = {WILD: 225.0, GARDEN: 126.0, DRY: 142.0, PADDY: 126.0, HOMES: 45.0}
-STRIP = {DRY: 43.0, PADDY: 36.5}
+BLOCK = {WILD: 225.0, GARDEN: 126.0, DRY: 152.0, PADDY: 130.0, HOMES: 45.0}
+STRIP = {DRY: 46.0, PADDY: 38.0}
 LEAST = {WILD: 1500.0, GARDEN: 600.0, DRY: 420.0, PADDY: 330.0, HOMES: 180.0}
 COARSER = 1.9  # the neighbour township is drawn with fewer, larger plots
 

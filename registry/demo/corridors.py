@@ -11,6 +11,7 @@ from registry.demo.terrain import Terrain
 
 COUNTY_ROAD, RURAL_ROAD, RIVER = 11, 12, 13  # zones beside those of cover.py
 HALF_WIDTH = {"county": 4.25, "village": 2.75, "track": 1.75}
+SPLINTER = 12.0  # m²: below this nothing stands alone
 CRUMB = 60.0  # m²: what a road leaves of a plot below this goes to the road
 
 
@@ -63,7 +64,7 @@ def cut_corridors(plots: Plots, found: list[Corridor]) -> Plots:
     zone = plots.zone[parent]
     for corridor in found:
         zone[shapely.intersects(_prepared(corridor.shape), inside)] = corridor.zone
-    zone = _crumbs(faces, zone)
+    zone, parent = _crumbs(faces, zone, parent)
     return _gathered(plots, touched, faces, zone, parent)
 
 
@@ -80,18 +81,21 @@ def _owner(shapes: np.ndarray, points: np.ndarray) -> np.ndarray:
     return owner
 
 
-def _crumbs(faces: np.ndarray, zone: np.ndarray) -> np.ndarray:
-    """Tiny remainders of plots become ground of the corridor beside them."""
-    small = np.flatnonzero((zone < COUNTY_ROAD) & (shapely.area(faces) < CRUMB))
-    strips = np.flatnonzero(zone >= COUNTY_ROAD)
-    if not len(small) or not len(strips):
-        return zone
-    crumb, strip = shapely.STRtree(faces[strips]).query(faces[small], predicate="touches")
-    result = zone.copy()
-    common = shapely.length(shapely.intersection(faces[small][crumb], faces[strips][strip]))
-    for position in np.flatnonzero(common > 0.5):
-        result[small[crumb[position]]] = zone[strips[strip[position]]]
-    return result
+def _crumbs(faces: np.ndarray, zone: np.ndarray, parent: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Tiny remainders join a neighbour: what is left of plots the corridor, splinters the longest edge."""
+    area = shapely.area(faces)
+    small = np.flatnonzero((area < CRUMB) & ((zone < COUNTY_ROAD) | (area < SPLINTER)))
+    whole = np.flatnonzero(area >= CRUMB)
+    crumb, other = shapely.STRtree(faces[whole]).query(faces[small], predicate="intersects")
+    crumb, other = small[crumb], whole[other]
+    common = shapely.length(shapely.intersection(faces[crumb], faces[other]))
+    worth = common + 1e3 * ((zone[other] >= COUNTY_ROAD) & (common > 0.5))
+    order = np.lexsort((-worth, crumb))
+    first = order[np.flatnonzero(np.diff(crumb[order], prepend=-1))]
+    first = first[(common[first] > 0) & ((worth[first] > 1e3) | (area[crumb[first]] < SPLINTER))]
+    zone, parent = zone.copy(), parent.copy()
+    zone[crumb[first]], parent[crumb[first]] = zone[other[first]], parent[other[first]]
+    return zone, parent
 
 
 def _gathered(plots: Plots, touched: np.ndarray, faces, zone, parent) -> Plots:

@@ -41,7 +41,7 @@ def write_gbk_shapefile(path: Path, name: str, shapes: np.ndarray, columns: dict
         driver="ESRI Shapefile",
         encoding="GBK",
     )
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=3) as archive:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         for part in sorted(folder.iterdir()):
             if part.suffix != ".cpg":
                 archive.writestr(_entry(part.name), part.read_bytes())

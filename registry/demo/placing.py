@@ -11,6 +11,7 @@ from registry.demo.settlements import Hamlet, Settlements
 from registry.demo.survey import Parcels, rectangle
 from registry.demo.terrain import Terrain
 
+DRY_FEET = 5.0  # metres above the stream: nobody builds lower
 DENSITY = 6.0  # metres: no two outlines stand closer than this
 
 
@@ -79,6 +80,8 @@ def _first_free(ground: Ground, hamlet: Hamlet, points: np.ndarray, size) -> sha
     for point in points[:60]:
         candidate = rectangle(point, size[0], size[1], _turn(ground, point, hamlet))
         corners = np.asarray(candidate.exterior.coords)[:4]
+        if ground.terrain.above_stream.at(corners).min() < DRY_FEET:
+            continue
         if any(village != hamlet.village for village in ground.village_at(corners)):
             continue
         shape = candidate

@@ -9,7 +9,7 @@ from registry.demo.places import WANTANG, XINHUA, villages_of
 from registry.demo.raster import Grid, chaikin
 from registry.demo.terrain import Terrain
 
-PATH_STEP = 2  # terrain cells along one cell of the way-finding
+PATH_STEP = 3  # terrain cells along one cell of the way-finding
 HAMLET_NAMES = [
     "大寨", "小寨", "上寨", "下寨", "老寨", "新寨", "岩脚", "水井湾", "大坪", "小坪子", "梁子", "丫口",
     "箐口", "石头寨", "白泥田", "芭蕉冲", "竹林", "杉树坪", "茶花箐", "龙潭", "大水沟", "马鞍山", "核桃树",
@@ -144,11 +144,19 @@ def _ground(terrain: Terrain) -> Grid:
 
 
 def spread(
-    heights: Grid, open_cells: np.ndarray, sources: list[int], steepness: float
+    heights: Grid,
+    open_cells: np.ndarray,
+    sources: list[int],
+    steepness: float,
+    ease: np.ndarray | None = None,
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Cheapest ways from the sources over the open cells: parent of each cell, and the source it belongs to."""
+    """Cheapest ways from the sources over the open cells: parent of each cell, and the source it belongs to.
+
+    `ease` multiplies the price of going onto a cell.
+    """
     rows, cols = heights.values.shape
     z, free = heights.values.ravel().tolist(), open_cells.ravel().tolist()
+    factor = (np.ones(len(z)) if ease is None else ease.ravel()).tolist()
     cost, parent, owner = [1e18] * len(z), [-1] * len(z), [-1] * len(z)
     heap = []
     for number, cell in enumerate(sources):
@@ -167,7 +175,7 @@ def spread(
             if not free[other]:
                 continue
             grade = (z[other] - level) / length * steepness
-            price = here + length * (1.0 + grade * grade)
+            price = here + length * (1.0 + grade * grade) * factor[other]
             if price < cost[other]:
                 cost[other], parent[other], owner[other] = price, cell, owner[cell]
                 heapq.heappush(heap, (price, other))
@@ -180,8 +188,14 @@ def find_ways(terrain: Terrain, mask: Grid, settlements: Settlements, heights: G
     points = np.array([hamlet.xy for hamlet in settlements.hamlets])
     row, col = heights.index(points)
     cells = (row * heights.values.shape[1] + col).tolist()
-    parent, _ = spread(heights, open_cells, cells[:1], 12.0)
     seats = [cells[n] for n in settlements.seats.values()]
+    ease = np.where(
+        terrain.above_stream.values[::PATH_STEP, ::PATH_STEP] < 7, 2.6, 1.0
+    )  # keep out of the water
+    parent, _ = spread(heights, open_cells, cells[:1], 12.0, ease)
+    worn = [step for cell in seats for step in _chain(parent, cell)]
+    ease.ravel()[worn] = 0.33  # people take the way that is there
+    parent, _ = spread(heights, open_cells, cells[:1], 12.0, ease)
     trunk = _walk(parent, _ends(settlements, cells, open_cells, parent))
     used: dict[int, str] = {}
     for cell in seats + cells:
