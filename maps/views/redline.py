@@ -23,6 +23,7 @@ from land.classes import survey_names
 from land.ground import INDICATIVE, Footprint
 from land.importers.footprints import read_footprints
 from land.models import VintageKind
+from land.redline import INVALID
 from land.services.redline import Run, check, with_ids
 from maps import queries
 from maps.views.pages import render_map, script_options
@@ -158,7 +159,8 @@ def answer(run: Run, footprints: Sequence[Footprint] = ()) -> dict[str, Any]:
         feature["classes"] = [(c, names.get(c, ""), Decimal(m2)) for c, m2 in feature["by_class"].items()]
         feature["villages"] = [(villages.get(v, v), Decimal(m2)) for v, m2 in feature["by_village"].items()]
         for key in ("footprint_m2", "basic_farmland_m2", "basic_farmland_counted_m2", "farmland_m2"):
-            feature[key] = _area(feature[key])
+            known = feature["verdict"] != INVALID  # what cannot be computed with has no areas, not zero
+            feature[key] = _area(feature[key]) if known else None
         for piece in feature["pieces"]:
             piece["area_m2"] = Decimal(piece["area_m2"])
     union = {key: _area(document["union"][key]) for key in ("basic_farmland_m2", "farmland_m2")}

@@ -6,6 +6,8 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from registry import clock
 from registry.acts import VERBS
 from registry.models import Act, Division, ImportBatch, Source, Unit, User
@@ -33,7 +35,7 @@ def _key(value: Any) -> int | None:
 def record_acts(lines: list[ActLine], *, by: User | None, batch: ImportBatch | None = None) -> list[Act]:
     """Write acts in one statement. ``by`` None stands for the command line."""
     now = clock.now()
-    name = by.get_full_name() if by else "command line"
+    name = by.get_full_name() if by else _("command line")
     acts = [
         Act(
             verb=line.verb,

@@ -94,7 +94,7 @@ def test_loading_the_demo_again_changes_nothing(site):
     ("words", "status"),
     [
         (("findings", "--division", "999"), 2),
-        (("evaluate", "--rule", "XXX-99"), 2),
+        (("evaluate", "--rule", "NIL-99"), 2),
         (("responsible", "--as-of", "yesterday"), 2),
         (("redline", "/nowhere/file.geojson"), 2),
         (("import_ledger", "/nowhere/ledger.xlsx", "--kind", "assets"), 2),
