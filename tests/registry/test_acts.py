@@ -59,4 +59,4 @@ def test_a_thousand_acts_are_one_or_two_statements(django_assert_max_num_queries
     with django_assert_max_num_queries(4):
         made = record_acts([ActLine(verb="unit_changed", division=unit.division_id)] * 1000, by=None)
     assert len(made) == 1000
-    assert made[0].user_name == "command line"
+    assert made[0].user_name == "命令行"
