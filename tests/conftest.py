@@ -16,6 +16,14 @@ from tests import factories as make
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """On several processes one of them serves the demo site, and begins with it: it takes longest."""
+    served = [item for item in items if "demo" in item.path.parent.parts[-1:]]
+    for item in served:
+        item.add_marker(pytest.mark.xdist_group("demo"))
+    items[:] = served + [item for item in items if item not in set(served)]
+
+
 @pytest.fixture
 def cast(db: Any, settings: Any, tmp_path: Any) -> SimpleNamespace:
     """屏边县 with 新华乡 (a village) and 湾塘乡 (a village); users by role."""
