@@ -122,6 +122,8 @@ def browser() -> Iterator[Any]:
     """Headless Chromium of the system."""
     from playwright.sync_api import sync_playwright
 
+    # its event loop stays in this thread; the tests that follow here ask the database in it as ever
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with sync_playwright() as play:
         chromium = play.chromium.launch(
             executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"),
