@@ -15,7 +15,7 @@ from registry.errors import NotAllowed
 
 VERBS: dict[str, frozenset[str]] = {
     # verb: roles that may
-    "view": frozenset(Role.values),
+    "view": frozenset(Role.values) - {Role.PUBLIC},
     "register_unit": frozenset({Role.ADMIN, Role.ASSET_MANAGER}),
     "open_entry": frozenset({Role.ADMIN, Role.ASSET_MANAGER}),
     "open_income": frozenset({Role.ADMIN, Role.FINANCE_OFFICER, Role.ASSET_MANAGER}),

@@ -132,11 +132,101 @@ class FindingState(models.TextChoices):
 
     OPEN = "open", _("to be verified")  # 待核实
     RECTIFYING = "rectifying", _("being rectified")  # 整改中
+    REOPENED = "reopened", _("reopened")  # 重新打开
+    WAIVED = "waived", _("waived until a day")  # 限期豁免
     CLOSED = "closed", _("rectified")  # 已整改
     DISMISSED = "dismissed", _("not upheld")  # 不成立
 
 
-OPEN_STATES = (FindingState.OPEN, FindingState.RECTIFYING)
+OPEN_STATES = (FindingState.OPEN, FindingState.RECTIFYING, FindingState.REOPENED)
+# A waived finding is still true and still the same finding: it only waits for its day.
+LIVE_STATES = (*OPEN_STATES, FindingState.WAIVED)
+
+
+class FindingOrigin(models.TextChoices):
+    """Where a finding comes from. 中文：问题来源"""
+
+    RULE = "rule", _("rule of the register")  # 系统规则
+    INSPECTION = "inspection", _("discipline inspection")  # 巡察反馈
+    AUDIT = "audit", _("audit")  # 审计
+    REVIEW = "review", _("evaluation after the transition")  # 后评估
+    PETITION = "petition", _("petition or complaint")  # 信访
+    OTHER = "other", _("other check")  # 其他检查
+
+
+class DecisionBody(models.TextChoices):
+    """Who decided. 中文：议事决策机构"""
+
+    MEMBERS = "members", _("assembly of the members")  # 成员大会
+    MEMBER_REPRESENTATIVES = (
+        "member_representatives",
+        _("assembly of members' representatives"),
+    )  # 成员代表大会
+    VILLAGERS = "villagers", _("villagers' meeting")  # 村民会议
+    VILLAGER_REPRESENTATIVES = "villager_representatives", _("villagers' representatives")  # 村民代表会议
+    TOWNSHIP = "township", _("township government")  # 乡镇人民政府
+    COUNTY = "county", _("county government or bureau")  # 县级人民政府及部门
+
+
+COLLECTIVE_BODIES = (DecisionBody.MEMBERS, DecisionBody.MEMBER_REPRESENTATIVES)
+MEETING_BODIES = (*COLLECTIVE_BODIES, DecisionBody.VILLAGERS, DecisionBody.VILLAGER_REPRESENTATIVES)
+
+
+class Matter(models.IntegerChoices):
+    """Matters of the members' assembly (农村集体经济组织法第二十六条, items in its order). 中文：议决事项"""
+
+    CHARTER = 1, _("charter")  # 制定、修改章程
+    RULES = 2, _("internal rules")  # 内部管理制度
+    MEMBERSHIP = 3, _("membership")  # 确认成员
+    ELECTION = 4, _("election of board and supervisors")  # 选举、罢免
+    REPORTS = 5, _("reports of board and supervisors")  # 审议工作报告
+    PAY = 6, _("pay and appointment of officers")  # 报酬及聘任
+    PLANS = 7, _("plans, accounts, distribution of income")  # 规划、预决算、收益分配方案
+    QUANTIFICATION = 8, _("contracting of land, quantification of income shares")  # 承包、份额量化方案
+    BUILDING_LAND = 9, _("collective building land")  # 集体经营性建设用地
+    LAND_COMPENSATION = 10, _("land compensation")  # 土地补偿费
+    INVESTMENT = 11, _("investment")  # 投资等重大事项
+    MERGER = 12, _("merger or division of the collective")  # 合并、分立
+    OTHER = 13, _("other matters of the charter")  # 其他事项
+
+
+class NoticeKind(models.TextChoices):
+    """What a public notice is about. 中文：公告公示类型"""
+
+    INVENTORY = "inventory", _("inventory")  # 资产清查
+    RIGHTS = "rights", _("confirmation of rights")  # 确权
+    UPKEEP = "upkeep", _("upkeep list")  # 管护清单
+    CONTRACT = "contract", _("operation contract")  # 经营合同
+    DISTRIBUTION_PLAN = "distribution_plan", _("distribution plan")  # 收益分配方案
+    DISTRIBUTION_RESULT = "distribution_result", _("distribution result")  # 收益分配结果
+    DISPOSAL = "disposal", pgettext_lazy("kind of a notice", "disposal")  # 资产处置
+    ANNUAL = "annual", _("annual publication")  # 年度公告
+    FINANCE = "finance", _("financial publication")  # 财务公开
+
+
+class DraftState(models.TextChoices):
+    """State of a draft of a clerk. 中文：草拟状态"""
+
+    WAITING = "waiting", _("waiting for an officer")  # 待受理
+    ACCEPTED = "accepted", pgettext_lazy("state of a draft", "accepted")  # 已受理
+    RETURNED = "returned", pgettext_lazy("state of a draft", "returned")  # 已退回
+    WITHDRAWN = "withdrawn", _("withdrawn")  # 已撤回
+
+
+class Succession(models.TextChoices):
+    """How one division follows another. 中文：区划沿革"""
+
+    RENAMED = "renamed", _("renamed")  # 更名
+    MERGED = "merged", _("merged")  # 合并
+    SPLIT = "split", _("split")  # 拆分
+
+
+class ShapeNeed(models.TextChoices):
+    """Whether a unit has a place on the map. 中文：上图要求"""
+
+    REQUIRED = "required", _("must be on the map")  # 应上图
+    OPTIONAL = "optional", _("may be on the map")  # 可上图
+    NONE = "none", _("has no place")  # 无图形（权益类）
 
 
 class Reading(models.TextChoices):
@@ -156,6 +246,7 @@ class Role(models.TextChoices):
     FINANCE_OFFICER = "finance_officer", _("finance officer")  # 财务人员
     CLERK = "clerk", _("village clerk")  # 村级文书
     AUDITOR = "auditor", _("auditor")  # 审计人员
+    PUBLIC = "public", _("public")  # 公众
 
 
 class BatchState(models.TextChoices):

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from assets.codes import SUBTYPES_OF_CLASS, AssetClass, AssetNature, Subtype
 from registry.models.history import tracked
+from registry.models.marks import kept, marks
 from registry.models.scope import ScopedQuerySet
 
 
@@ -88,6 +89,7 @@ class Asset(models.Model):
                 condition=Q(quantity=None) | Q(quantity__gt=0), name="asset_quantity_positive"
             ),
         ]
+        triggers = [*marks("unit", "unit_id"), kept()]
 
     def __str__(self) -> str:
         return str(self.unit)

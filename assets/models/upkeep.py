@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from assets.codes import Condition
 from registry.models.history import tracked
+from registry.models.marks import kept, marks, marks_units
 from registry.models.scope import ScopedQuerySet
 
 
@@ -37,6 +38,7 @@ class UpkeepTerms(models.Model):
                 name="upkeepterms_budget_not_negative",
             )
         ]
+        triggers = marks_units("SELECT e.unit_id FROM registry_entry e JOIN touched t ON e.id = t.entry_id")
 
     def __str__(self) -> str:
         return f"#{self.entry_id}"
@@ -95,6 +97,7 @@ class Inspection(models.Model):
                 violation_error_message=_("This inspection is already recorded."),
             ),
         ]
+        triggers = [*marks("unit", "unit_id"), kept()]
 
     def __str__(self) -> str:
         return f"{self.unit_id} {self.inspected_on}"

@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from registry.models.history import tracked
+from registry.models.marks import marks
 from registry.models.scope import ScopedQuerySet
 
 
@@ -35,6 +36,7 @@ class Project(models.Model):
                 condition=Q(year=None) | Q(year__gte=1990, year__lte=2100), name="project_year_plausible"
             )
         ]
+        triggers = marks("unit", "unit_id")
 
     def __str__(self) -> str:
         return str(self.unit)
@@ -98,6 +100,7 @@ class FundingLine(models.Model):
                 violation_error_message=_("A funding line is not negative."),
             )
         ]
+        triggers = marks("unit", "unit_id")
 
     def __str__(self) -> str:
         return f"{self.source} {self.amount}"

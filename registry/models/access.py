@@ -12,11 +12,21 @@ from django.utils.translation import gettext_lazy as _
 
 from registry.codes import Role
 
+from .history import tracked
+
 
 class User(AbstractUser):
     """Someone who signs in. 中文：用户"""
 
     full_name = models.CharField(_("full name"), max_length=60, blank=True)  # 姓名
+    party = models.OneToOneField(
+        "registry.Party",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="account",
+        verbose_name=_("person in the register"),
+    )  # 对应主体
     demo = models.BooleanField(_("demo account"), default=False)  # 演示账号
     last_division = models.ForeignKey(
         "registry.Division",
@@ -40,6 +50,7 @@ class GrantQuerySet(models.QuerySet):
         return self.filter(valid__contains=day)
 
 
+@tracked()
 class Grant(models.Model):
     """A role of a user in a division and everything below it. 中文：授权"""
 

@@ -112,3 +112,38 @@ class ImportRow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.batch_id}: {self.sheet} {self.row}"
+
+
+class HeadAlias(models.Model):
+    """A column title that somebody named once, remembered for this kind of file. 中文：列名记忆
+
+    ``division`` empty: for everyone. ``field`` empty: the column is known to hold nothing of ours.
+    """
+
+    kind = models.CharField(_("kind"), max_length=40)  # 文件类型
+    division = models.ForeignKey(
+        "registry.Division",
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("division"),
+    )  # 行政区划
+    title = models.CharField(_("title in the file"), max_length=120)  # 文件列名
+    field = models.CharField(_("field"), max_length=60, blank=True)  # 字段
+    named_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )  # 对应人
+    named_at = models.DateTimeField(_("named at"))  # 对应时间
+
+    class Meta:
+        verbose_name = _("remembered column")
+        verbose_name_plural = _("remembered columns")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "division", "title"], nulls_distinct=False, name="headalias_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.title} → {self.field}"

@@ -10,9 +10,10 @@ from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from registry.codes import CodeSystem, Level
+from registry.codes import CodeSystem, Level, Succession
 
 from .history import tracked
+from .marks import marks
 from .scope import ScopedQuerySet
 
 
@@ -78,11 +79,13 @@ class Division(models.Model):
             ),
             models.CheckConstraint(condition=~Q(parent=F("id")), name="division_not_own_parent"),
         ]
+        triggers = marks("division", "id", only=["parent_id", "path", "valid", "go_live"])
 
     def __str__(self) -> str:
         return self.name
 
 
+@tracked()
 class DivisionCode(models.Model):
     """A code of a division in one code system, for a period. 中文：区划代码
 
@@ -147,6 +150,39 @@ class DivisionBoundary(models.Model):
             ),
             models.CheckConstraint(condition=Q(geom__isvalid=True), name="divisionboundary_geom_valid"),
         ]
+        triggers = marks("division", "division_id")
 
     def __str__(self) -> str:
         return f"{self.division}"
+
+
+class DivisionSuccession(models.Model):
+    """What became of a division that ended on a day: renamed, merged or split. 中文：区划沿革
+
+    A code retired in one year still resolves; who follows it is said here. A split has several rows.
+    """
+
+    predecessor = models.ForeignKey(
+        Division, models.PROTECT, related_name="successions", verbose_name=_("predecessor")
+    )  # 原区划
+    successor = models.ForeignKey(
+        Division, models.PROTECT, related_name="precessions", verbose_name=_("successor")
+    )  # 现区划
+    on = models.DateField(_("from"))  # 变更日期
+    kind = models.CharField(_("kind"), max_length=10, choices=Succession.choices)  # 方式
+    source = models.ForeignKey(
+        "registry.Source", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("source")
+    )  # 依据
+
+    class Meta:
+        verbose_name = _("succession of divisions")
+        verbose_name_plural = _("successions of divisions")
+        constraints = [
+            models.UniqueConstraint(fields=["predecessor", "successor"], name="divisionsuccession_once"),
+            models.CheckConstraint(
+                condition=~Q(predecessor=F("successor")), name="divisionsuccession_not_itself"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.predecessor_id} → {self.successor_id}"

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from registry.codes import EXCLUSIVE_CODES, KIND_OF_CODE, EntryCode, EntryKind
 
 from .history import tracked
+from .marks import kept, marks
 from .scope import ScopedQuerySet
 
 IN_FORCE = Q(annulled=None, corrected_by=None)
@@ -62,6 +63,14 @@ class Entry(models.Model):
         related_name="agencies",
         verbose_name=_("named person"),
     )  # 责任人
+    debtor = models.ForeignKey(
+        "registry.Party",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="secured_debts",
+        verbose_name=_("debtor"),
+    )  # 债务人（抵押、担保）
     share_num = models.PositiveBigIntegerField(_("share: numerator"), default=1)  # 份额分子
     share_den = models.PositiveBigIntegerField(_("share: denominator"), default=1)  # 份额分母
     valid = DateRangeField(_("validity"))  # 有效期 [起, 止)
@@ -130,6 +139,7 @@ class Entry(models.Model):
             ),
             models.CheckConstraint(condition=_kind_matches_code(), name="entry_kind_of_code"),
         ]
+        triggers = [*marks("unit", "unit_id"), kept()]
 
     @property
     def share(self) -> Fraction:

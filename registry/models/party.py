@@ -2,20 +2,34 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
 
 from registry.codes import PartyKind
 
 from .history import tracked
+from .marks import marks_units
 from .scope import ScopedQuerySet
 
 
 class PartyQuerySet(ScopedQuerySet):
-    pass
+    def standing(self) -> PartyQuerySet:
+        """Parties that were not merged into another record."""
+        return self.filter(merged_into=None)
+
+
+class HasRightCheckSign(Func):
+    """``registry_uscc_right(text)`` and ``registry_id_right(text)`` of the database. 中文：校验码正确"""
+
+    output_field = models.BooleanField()
+
+    def __init__(self, function: str, *expressions: Any, **extra: Any) -> None:
+        super().__init__(*expressions, function=function, **extra)
 
 
 @tracked()
@@ -33,6 +47,15 @@ class Party(models.Model):
         "registry.Division", models.PROTECT, related_name="parties", verbose_name=_("division")
     )  # 所在区划
     active_until = models.DateField(_("left on"), null=True, blank=True)  # 离任、注销日期
+    former_names = models.JSONField(_("former names"), default=list, blank=True)  # 曾用名
+    merged_into = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="merged_from",
+        verbose_name=_("merged into"),
+    )  # 并入
     batch = models.ForeignKey(
         "registry.ImportBatch", models.PROTECT, null=True, blank=True, related_name="parties"
     )
@@ -56,12 +79,28 @@ class Party(models.Model):
                 name="party_uscc_form",
                 violation_error_message=_("A unified social credit code has 18 digits and capital letters."),
             ),
+            models.CheckConstraint(
+                condition=Q(uscc="") | Q(HasRightCheckSign("registry_uscc_right", F("uscc"))),
+                name="party_uscc_check_sign",
+                violation_error_message=_(
+                    "The check sign of the unified social credit code is wrong (GB 32100)."
+                ),
+            ),
+            models.CheckConstraint(condition=~Q(merged_into=F("id")), name="party_not_merged_into_itself"),
         ]
+        triggers = marks_units(
+            "SELECT e.unit_id FROM registry_entry e JOIN touched t ON t.id IN (e.party_id, e.agent_id)"
+        )
 
     def __str__(self) -> str:
         return self.name
 
 
+class PartyMemberQuerySet(ScopedQuerySet):
+    DIVISION = "group__division"
+
+
+@tracked()
 class PartyMember(models.Model):
     """A member of a group with its share, for a period. 中文：成员及份额"""
 
@@ -72,6 +111,8 @@ class PartyMember(models.Model):
     share_num = models.PositiveBigIntegerField(_("share: numerator"), default=1)  # 份额分子
     share_den = models.PositiveBigIntegerField(_("share: denominator"), default=1)  # 份额分母
     valid = DateRangeField(_("validity"))  # 有效期
+
+    objects = PartyMemberQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("member")
@@ -91,6 +132,9 @@ class PartyMember(models.Model):
                 ],
             ),
         ]
+        triggers = marks_units(
+            "SELECT e.unit_id FROM registry_entry e JOIN touched t ON e.party_id IN (t.group_id, t.member_id)"
+        )
 
     def __str__(self) -> str:
         return f"{self.member} ∈ {self.group}"
@@ -117,6 +161,11 @@ class PersonalData(models.Model):
             models.CheckConstraint(
                 condition=Q(id_number="") | Q(id_number__regex=r"^[0-9]{17}[0-9X]$"),
                 name="personaldata_id_form",
+            ),
+            models.CheckConstraint(
+                condition=Q(id_number="") | Q(HasRightCheckSign("registry_id_right", F("id_number"))),
+                name="personaldata_id_check_sign",
+                violation_error_message=_("The check digit of the resident id number is wrong (GB 11643)."),
             ),
         ]
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from django.db import models
+from django.conf import settings
+from django.contrib.gis.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from .history import tracked
+from .marks import kept
 from .scope import ScopedQuerySet
 
 
@@ -50,9 +52,18 @@ class Source(models.Model):
         verbose_name = _("source")
         verbose_name_plural = _("sources")
         indexes = [models.Index(fields=["division", "number"], name="source_number")]
+        triggers = [kept()]
 
     def __str__(self) -> str:
         return f"{self.title} {self.number}".strip()
+
+
+class FileState(models.TextChoices):
+    """What the last check of a stored file found. 中文：文件状态"""
+
+    PRESENT = "present", _("present")  # 完好
+    MISSING = "missing", _("missing on disk")  # 缺失
+    ALTERED = "altered", _("altered on disk")  # 被改动
 
 
 class StoredFile(models.Model):
@@ -66,6 +77,10 @@ class StoredFile(models.Model):
     size = models.PositiveBigIntegerField(_("size in bytes"))  # 大小
     media_type = models.CharField(_("content type"), max_length=100)  # 类型
     stored_at = models.DateTimeField(_("stored at"), auto_now_add=True)  # 入库时间
+    state = models.CharField(
+        _("state"), max_length=10, choices=FileState.choices, default=FileState.PRESENT
+    )  # 文件状态
+    checked_at = models.DateTimeField(_("checked at"), null=True, blank=True)  # 核对时间
 
     came_as: str = ""  # its name this time; not kept: the same bytes may come again under another name
 
@@ -82,16 +97,81 @@ class StoredFile(models.Model):
         return self.name
 
 
+class SourceFileQuerySet(ScopedQuerySet):
+    DIVISION = "source__division"
+
+
 class SourceFile(models.Model):
-    """A file of a source. 中文：依据附件"""
+    """A file of a source. 中文：依据附件
+
+    The original is kept byte for byte; what pages show of an image is ``preview``, encoded anew and without
+    the position, which is kept as data.
+    """
 
     source = models.ForeignKey(Source, models.PROTECT, related_name="files", verbose_name=_("source"))
     file = models.ForeignKey(StoredFile, models.PROTECT, related_name="uses", verbose_name=_("file"))
+    name = models.CharField(_("name"), max_length=255, blank=True)  # 文件名
+    media_type = models.CharField(_("content type"), max_length=100, blank=True)  # 内容类型（按内容识别）
+    preview = models.ForeignKey(
+        StoredFile, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("preview")
+    )  # 预览（重新编码，不含位置）
+    taken_at = models.DateTimeField(_("taken at"), null=True, blank=True)  # 拍摄时间
+    taken_where = models.PointField(_("taken where"), srid=4490, null=True, blank=True)  # 拍摄位置
+    added_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )  # 上传人
+    added_at = models.DateTimeField(_("added at"), auto_now_add=True)  # 上传时间
+
+    objects = SourceFileQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("file of a source")
         verbose_name_plural = _("files of sources")
         constraints = [models.UniqueConstraint(fields=["source", "file"], name="sourcefile_once")]
+        triggers = [kept()]
 
     def __str__(self) -> str:
         return f"{self.source}: {self.file}"
+
+
+class PaperQuerySet(ScopedQuerySet):
+    pass
+
+
+class Paper(models.Model):
+    """A paper printed from the data, to be sealed; the scan finds it by its code. 中文：待盖章文书
+
+    ``data`` is frozen when it is printed: what was sealed stays readable after the facts have moved on.
+    """
+
+    code = models.CharField(_("paper code"), max_length=20, unique=True)  # 文书编号
+    kind = models.CharField(_("kind"), max_length=30)  # 文书类型
+    title = models.CharField(_("title"), max_length=200)  # 标题
+    division = models.ForeignKey(
+        "registry.Division", models.PROTECT, related_name="papers", verbose_name=_("division")
+    )  # 行政区划
+    unit = models.ForeignKey(
+        "registry.Unit", models.PROTECT, null=True, blank=True, related_name="papers"
+    )  # 登记单元
+    act = models.ForeignKey(
+        "registry.Act", models.PROTECT, null=True, blank=True, related_name="papers"
+    )  # 登记簿记录
+    data = models.JSONField(_("data"))  # 打印内容
+    printed_at = models.DateTimeField(_("printed at"))  # 打印时间
+    printed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )  # 打印人
+    scan = models.ForeignKey(
+        Source, models.PROTECT, null=True, blank=True, related_name="scan_of", verbose_name=_("sealed scan")
+    )  # 盖章扫描件
+
+    objects = PaperQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("paper to be sealed")
+        verbose_name_plural = _("papers to be sealed")
+        ordering = ["-id"]
+        triggers = [kept()]
+
+    def __str__(self) -> str:
+        return f"{self.title} {self.code}"

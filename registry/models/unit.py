@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+import pgtrigger
 from django.contrib.gis.db import models
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
@@ -11,9 +12,10 @@ from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
 
-from registry.codes import ShapeMethod, UnitKind, UnitState
+from registry.codes import ShapeMethod, ShapeNeed, UnitKind, UnitState
 
 from .history import tracked
+from .marks import kept, marks
 from .scope import ScopedQuerySet
 
 
@@ -47,6 +49,9 @@ class Unit(models.Model):
         _("state"), max_length=20, choices=UnitState.choices, default=UnitState.IN_USE
     )  # 状态
     state_since = models.DateField(_("state since"), null=True, blank=True)  # 状态起始日期
+    shape_need = models.CharField(
+        _("place on the map"), max_length=10, choices=ShapeNeed.choices, default=ShapeNeed.REQUIRED
+    )  # 上图要求
     left_on = models.DateField(_("left the register on"), null=True, blank=True)  # 退出登记日期
     origin = models.JSONField(_("origin: file, sheet and rows"), default=dict, blank=True)  # 来源行
     batch = models.ForeignKey(
@@ -74,6 +79,7 @@ class Unit(models.Model):
                 violation_error_message=_("Another unit already has this code."),
             ),
         ]
+        triggers = [*marks("unit", "id"), kept()]
 
     def __str__(self) -> str:
         return f"{self.name} ({self.code})"
@@ -104,7 +110,7 @@ class ShapeQuerySet(ScopedQuerySet):
         return self.in_force().filter(valid__contains=day)
 
 
-@tracked(exclude=["geom", "area_m2", "length_m"])
+@tracked(exclude=["area_m2", "length_m"])
 class Shape(models.Model):
     """The geometry of a unit for a period. 中文：图形
 
@@ -151,6 +157,23 @@ class Shape(models.Model):
             ),
             models.CheckConstraint(condition=Q(geom__isvalid=True), name="shape_geom_valid"),
             models.CheckConstraint(condition=Q(valid__isempty=False), name="shape_valid_not_empty"),
+        ]
+        triggers = [
+            *marks("unit", "unit_id"),
+            kept(),
+            pgtrigger.Trigger(
+                name="unit_has_a_place",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("unit_id"),
+                func="""
+                    IF EXISTS (SELECT 1 FROM registry_unit u
+                                WHERE u.id = NEW.unit_id AND u.shape_need = 'none') THEN
+                        RAISE EXCEPTION 'unit % has no place on the map', NEW.unit_id
+                            USING ERRCODE = 'check_violation', CONSTRAINT = 'shape_unit_has_a_place';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
         ]
 
     def __str__(self) -> str:
