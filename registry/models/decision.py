@@ -52,7 +52,7 @@ class Decision(models.Model):
     held_on = models.DateField(_("held on"))  # 会议日期
     notice_on = models.DateField(_("announced on"), null=True, blank=True)  # 会议通知日期
     accounts_on = models.DateField(
-        _("plan and accounts available on"), null=True, blank=True
+        _("plan and accounts ready on"), null=True, blank=True
     )  # 方案、账目送达日期
     party_on = models.DateField(
         _("discussed by the Party organisation on"), null=True, blank=True

@@ -221,7 +221,7 @@ class BaselinePlanQuerySet(ScopedQuerySet):
 
 
 class BaselinePlan(models.Model):
-    """How a division works off the findings of a rule that were there before it went live. 中文：存量问题整改计划"""
+    """How a division works off what a rule found from before it went live. 中文：存量问题整改计划"""
 
     division = models.ForeignKey(
         "registry.Division", models.PROTECT, related_name="baseline_plans", verbose_name=_("division")

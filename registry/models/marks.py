@@ -1,4 +1,4 @@
-"""What changed 变更标记: triggers note the things whose facts a statement touched, for the rules to read again.
+"""What changed 变更标记: triggers note the things whose facts a statement touched, for the rules to read.
 
 A change by SQL, QGIS or a bulk update is noted like one by the product. Rows are consumed by
 ``registry.rules.engine.evaluate_changed``.
@@ -79,5 +79,5 @@ def marks_units(query: str) -> list[pgtrigger.Trigger]:
 
 
 def kept() -> pgtrigger.Trigger:
-    """Nothing is deleted: a thing leaves the register by a dated act (行政事业性国有资产管理条例第三十五条)."""
+    """Nothing is deleted: what ends leaves by a dated act (行政事业性国有资产管理条例第三十五条)."""
     return pgtrigger.Protect(name="kept", operation=pgtrigger.Delete)
