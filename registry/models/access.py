@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from registry.codes import Role
 
 from .history import tracked
+from .scope import ScopedQuerySet
 
 
 class User(AbstractUser):
@@ -27,6 +28,15 @@ class User(AbstractUser):
         related_name="account",
         verbose_name=_("person in the register"),
     )  # 对应主体
+    home = models.ForeignKey(
+        "registry.Division",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("division of the account"),
+    )  # 账号所属区划：谁来管理这个账号
+    must_change_password = models.BooleanField(_("first password still in use"), default=False)  # 初始密码
     demo = models.BooleanField(_("demo account"), default=False)  # 演示账号
     last_division = models.ForeignKey(
         "registry.Division",
@@ -45,7 +55,7 @@ class User(AbstractUser):
         return self.full_name or self.username
 
 
-class GrantQuerySet(models.QuerySet):
+class GrantQuerySet(ScopedQuerySet):
     def on(self, day: dt.date) -> GrantQuerySet:
         return self.filter(valid__contains=day)
 
