@@ -36,7 +36,20 @@ VERBS: dict[str, frozenset[str]] = {
     "evaluate": frozenset(
         {Role.ADMIN, Role.COUNTY, Role.ASSET_MANAGER, Role.LAND_OFFICER, Role.FINANCE_OFFICER}
     ),
+    "register_source": frozenset({Role.ADMIN, Role.ASSET_MANAGER, Role.LAND_OFFICER, Role.FINANCE_OFFICER}),
+    "open_source": frozenset(Role.values) - {Role.PUBLIC, Role.CLERK},  # originals carry positions and names
+    "print_paper": frozenset({Role.ADMIN, Role.ASSET_MANAGER}),
+    "print_verdict": frozenset({Role.ADMIN, Role.ASSET_MANAGER, Role.LAND_OFFICER}),
+    "seal_paper": frozenset({Role.ADMIN, Role.ASSET_MANAGER, Role.LAND_OFFICER}),
     "administer": frozenset({Role.ADMIN}),
+    "manage_users": frozenset({Role.ADMIN, Role.COUNTY}),
+}
+# Who may give which roles, in the divisions of the grant by which he gives them.
+GIVES: dict[str, frozenset[str]] = {
+    Role.ADMIN: frozenset(Role.values),
+    Role.COUNTY: frozenset(
+        {Role.ASSET_MANAGER, Role.LAND_OFFICER, Role.FINANCE_OFFICER, Role.CLERK, Role.PUBLIC}
+    ),
 }
 
 
@@ -61,6 +74,19 @@ def scope_paths(user: Any, verb: str = "view") -> list[str]:
         if not kept or not path.startswith(kept[-1]):
             kept.append(path)
     return kept
+
+
+def may_give(user: Any, role: str, division: Any) -> bool:
+    """Whether the user may give a role in a division: by a grant of his own that covers it. None may all."""
+    return user is None or any(
+        role in GIVES.get(grant.role, ()) and division.path.startswith(grant.division.path)
+        for grant in current_grants(user)
+    )
+
+
+def forget(user: Any) -> None:
+    """Read the user's grants again when they are asked for next."""
+    user._grants_today = None
 
 
 def roles_of(user: Any) -> set[str]:

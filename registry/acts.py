@@ -19,7 +19,16 @@ VERBS: dict[str, Any] = {
     "division_changed": _("division changed"),  # 区划变更
     "party_changed": _("party changed"),  # 主体信息变更
     "party_left": _("party has left"),  # 主体离任、注销
+    "source_registered": _("document registered"),  # 依据登记
+    "source_files_added": _("files added to a document"),  # 补充附件
+    "paper_printed": _("paper printed for sealing"),  # 打印文书
+    "paper_sealed": _("sealed paper filed"),  # 盖章件归档
     "go_live_set": _("go-live date set"),  # 设定启用日期
+    "grant_opened": _("role given"),  # 授予岗位
+    "grant_ended": _("role ended"),  # 终止授权
+    "user_created": _("account opened"),  # 开立账号
+    "user_changed": _("account changed"),  # 变更账号
+    "user_left": _("account closed"),  # 停用账号
 }
 
 
