@@ -13,7 +13,7 @@ from django.db.models import Q, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
-from registry.codes import LIVE_STATES, OPEN_STATES, FindingOrigin, FindingState, Reading, Role, Severity
+from registry.codes import LIVE_STATES, OPEN_STATES, BatchState, FindingOrigin, FindingState, Reading, Role, Severity
 
 from .history import tracked
 from .marks import marks
@@ -180,6 +180,10 @@ class RectificationKind(models.TextChoices):
 class RectificationQuerySet(ScopedQuerySet):
     DIVISION = "finding__division"
 
+    def in_force(self) -> RectificationQuerySet:
+        """Without those that came in a file whose import was taken back."""
+        return self.filter(Q(batch=None) | ~Q(batch__state=BatchState.REVERSED))
+
 
 class Rectification(models.Model):
     """A note on how a finding is put right. 中文：整改记录"""
@@ -200,6 +204,9 @@ class Rectification(models.Model):
     )  # 佐证
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     at = models.DateTimeField(_("recorded at"))  # 记录时间
+    batch = models.ForeignKey(
+        "registry.ImportBatch", models.PROTECT, null=True, blank=True, related_name="rectifications"
+    )
 
     objects = RectificationQuerySet.as_manager()
 
