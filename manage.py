@@ -9,6 +9,9 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "registry.site.settings")
     from django.core.management import execute_from_command_line
 
+    from registry import row_security
+
+    row_security.whole_register()
     execute_from_command_line(sys.argv)
 
 

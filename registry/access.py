@@ -41,6 +41,10 @@ VERBS: dict[str, frozenset[str]] = {
     "print_paper": frozenset({Role.ADMIN, Role.ASSET_MANAGER}),
     "print_verdict": frozenset({Role.ADMIN, Role.ASSET_MANAGER, Role.LAND_OFFICER}),
     "seal_paper": frozenset({Role.ADMIN, Role.ASSET_MANAGER, Role.LAND_OFFICER}),
+    "edit_division": frozenset({Role.ADMIN, Role.COUNTY}),
+    "edit_party": frozenset({Role.ADMIN, Role.ASSET_MANAGER}),
+    "hand_over": frozenset({Role.ADMIN, Role.ASSET_MANAGER}),
+    "erase_personal": frozenset({Role.ADMIN}),
     "administer": frozenset({Role.ADMIN}),
     "manage_users": frozenset({Role.ADMIN, Role.COUNTY}),
 }

@@ -24,6 +24,15 @@ VERBS: dict[str, Any] = {
     "paper_printed": _("paper printed for sealing"),  # 打印文书
     "paper_sealed": _("sealed paper filed"),  # 盖章件归档
     "go_live_set": _("go-live date set"),  # 设定启用日期
+    "division_added": _("division added"),  # 新增区划
+    "divisions_changed": _("divisions renamed, merged or split"),  # 区划更名、合并、拆分
+    "unit_moved": _("moved to another division"),  # 调整所属区划
+    "party_registered": _("party registered"),  # 登记主体
+    "party_merged": _("records of one party merged"),  # 合并同一主体
+    "members_set": _("members and shares set"),  # 登记成员及份额
+    "handed_over": _("duties handed over"),  # 交接职责
+    "personal_changed": _("personal data changed"),  # 变更个人信息
+    "personal_erased": _("personal data erased"),  # 删除个人信息
     "grant_opened": _("role given"),  # 授予岗位
     "grant_ended": _("role ended"),  # 终止授权
     "user_created": _("account opened"),  # 开立账号

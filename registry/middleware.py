@@ -1,17 +1,52 @@
-"""Refusals of the register as pages: a sentence and the right status, never a stack trace."""
+"""What happens around every page: whose divisions the database works for, the first password, refusals."""
 
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
 
+from registry import access, row_security
 from registry.errors import NotAllowed, RegistryError
+
+Answer = Callable[[HttpRequest], HttpResponse]
+# What someone whose first password is still in use may open.
+FIRST_PASSWORD_PAGES = frozenset({"password", "logout", "set_language", "login", "healthz"})
+
+
+class RowScopeMiddleware:
+    """Tell the database before every request whose divisions it works for; nobody's, where nobody signed in."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        with row_security.limited(access.scope_paths(request.user)):
+            return self.get_response(request)
+
+
+class FirstPasswordMiddleware:
+    """Whoever signs in with a password that somebody else chose gives himself his own first. 首次登录须修改密码"""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *_view: object) -> HttpResponse | None:
+        match = request.resolver_match
+        if match is None or match.url_name in FIRST_PASSWORD_PAGES:
+            return None
+        if getattr(request.user, "must_change_password", False):
+            return HttpResponseRedirect(reverse("password"))
+        return None
 
 
 class RefusalMiddleware:
     """Turn a ``RegistryError`` that a view did not answer itself into a page (403 or 400)."""
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+    def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:

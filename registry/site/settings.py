@@ -75,6 +75,8 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "pghistory.middleware.HistoryMiddleware",
+    "registry.middleware.RowScopeMiddleware",
+    "registry.middleware.FirstPasswordMiddleware",
     "registry.middleware.RefusalMiddleware",
     "axes.middleware.AxesMiddleware",
 ]

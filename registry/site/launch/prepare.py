@@ -35,7 +35,10 @@ def main(argv: list[str]) -> int:
     from django.core.management import CommandError
     from django.db import DatabaseError
 
+    from registry import row_security
+
     django.setup()
+    row_security.whole_register()
     seconds: dict[str, float] = {}
     answer: dict[str, object] = {}
     try:

@@ -10,5 +10,8 @@ if __name__ == "__main__":
     import django
     from django.core.management import call_command
 
+    from registry import row_security
+
     django.setup()
+    row_security.whole_register()
     call_command("db_worker", queue_name="*", startup_delay=False, verbosity=0)
