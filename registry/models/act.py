@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from .history import transaction_number
 from .scope import ScopedQuerySet
 
 
@@ -38,6 +39,7 @@ class Act(models.Model):
     subject = models.CharField(_("subject"), max_length=80, blank=True)  # 对象 type:key
     before = models.JSONField(_("before"), null=True, blank=True)  # 变更前
     after = models.JSONField(_("after"), null=True, blank=True)  # 变更后
+    tx = transaction_number()  # 事务号: what the history rows of this act carry too
 
     objects = ActQuerySet.as_manager()
 
@@ -45,7 +47,10 @@ class Act(models.Model):
         verbose_name = _("act")
         verbose_name_plural = _("acts")
         ordering = ["-id"]
-        indexes = [models.Index(fields=["unit", "-id"], name="act_unit")]
+        indexes = [
+            models.Index(fields=["unit", "-id"], name="act_unit"),
+            models.Index(fields=["tx"], name="act_transaction"),
+        ]
         triggers = [
             pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
         ]

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from registry.codes import EXCLUSIVE_CODES, KIND_OF_CODE, EntryCode, EntryKind
 
-from .history import tracked
+from .history import as_recorded, tracked
 from .marks import kept, marks
 from .scope import ScopedQuerySet
 
@@ -30,6 +30,14 @@ class EntryQuerySet(ScopedQuerySet):
     def on(self, day: dt.date) -> EntryQuerySet:
         """Entries that hold on a day."""
         return self.in_force().filter(valid__contains=day)
+
+    def as_of(self, day: dt.date) -> EntryQuerySet:
+        """What holds on a day, as the book stands now (or stood, on rows of ``as_recorded``)."""
+        return self.on(day)
+
+    def as_recorded(self, instant: dt.datetime) -> EntryQuerySet:
+        """All entries as the book said them at an instant; start from ``Entry.objects``."""
+        return as_recorded(Entry, instant)
 
 
 def _kind_matches_code() -> Q:

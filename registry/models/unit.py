@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from registry.codes import ShapeMethod, ShapeNeed, UnitKind, UnitState
 
-from .history import tracked
+from .history import as_recorded, tracked
 from .marks import kept, marks
 from .scope import ScopedQuerySet
 
@@ -27,6 +27,18 @@ class UnitQuerySet(ScopedQuerySet):
     def on(self, day: dt.date) -> UnitQuerySet:
         """Units that are in the register on a day."""
         return self.in_force().filter(Q(left_on=None) | Q(left_on__gt=day))
+
+    def as_of(self, day: dt.date) -> UnitQuerySet:
+        """Units in the register on a day; their states on it: ``registry.queries.recorded.states_on``."""
+        return self.on(day)
+
+    def as_recorded(self, instant: dt.datetime) -> UnitQuerySet:
+        """All units as the book said them at an instant; start from ``Unit.objects``."""
+        return as_recorded(Unit, instant)
+
+    def placeable(self) -> UnitQuerySet:
+        """Units that have a place on the map or should have one."""
+        return self.exclude(shape_need=ShapeNeed.NONE)
 
 
 @tracked()
@@ -79,7 +91,11 @@ class Unit(models.Model):
                 violation_error_message=_("Another unit already has this code."),
             ),
         ]
-        triggers = [*marks("unit", "id"), kept()]
+        triggers = [
+            *marks("unit", "id"),
+            *marks("place", "division_id", only=["division_id"], prefix="touch_place"),
+            kept(),
+        ]
 
     def __str__(self) -> str:
         return f"{self.name} ({self.code})"
@@ -108,6 +124,14 @@ class ShapeQuerySet(ScopedQuerySet):
     def on(self, day: dt.date) -> ShapeQuerySet:
         """Shapes that are valid on a day."""
         return self.in_force().filter(valid__contains=day)
+
+    def as_of(self, day: dt.date) -> ShapeQuerySet:
+        """Shapes of a day, as the book stands now (or stood, on rows of ``as_recorded``)."""
+        return self.on(day)
+
+    def as_recorded(self, instant: dt.datetime) -> ShapeQuerySet:
+        """All shapes as the book said them at an instant; start from ``Shape.objects``."""
+        return as_recorded(Shape, instant)
 
 
 @tracked(exclude=["area_m2", "length_m"])
