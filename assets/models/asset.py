@@ -62,6 +62,9 @@ class Asset(models.Model):
     completed_on = models.DateField(_("completed on"), null=True, blank=True)  # 建成日期
     accepted_on = models.DateField(_("accepted on"), null=True, blank=True)  # 验收日期
     handed_over_on = models.DateField(_("handed over on"), null=True, blank=True)  # 移交日期
+    real_estate_code = models.CharField(
+        _("real-estate unit code"), max_length=28, blank=True
+    )  # 不动产单元号
     remark = models.CharField(_("remark"), max_length=255, blank=True)  # 备注
 
     objects = AssetQuerySet.as_manager()
@@ -87,6 +90,11 @@ class Asset(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(quantity=None) | Q(quantity__gt=0), name="asset_quantity_positive"
+            ),
+            models.CheckConstraint(
+                condition=Q(real_estate_code="") | Q(real_estate_code__regex=r"^[0-9A-Z]{28}$"),
+                name="asset_real_estate_code_form",
+                violation_error_message=_("A real-estate unit code has 28 digits and capital letters."),
             ),
         ]
         triggers = [*marks("unit", "unit_id"), kept()]

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from registry.codes import DecisionBody, Matter, NoticeKind
 
 from .history import tracked
-from .marks import kept, marks
+from .marks import kept, marks, marks_with_place
 from .scope import ScopedQuerySet
 
 
@@ -166,7 +166,11 @@ class Notice(models.Model):
                 violation_error_message=_("A notice does not close before it opens."),
             ),
         ]
-        triggers = [*marks("notice", "id"), kept()]
+        triggers = [
+            *marks("notice", "id"),
+            *marks("place", "division_id", prefix="touch_place"),  # what a place has published
+            kept(),
+        ]
 
     def __str__(self) -> str:
         return f"{self.title} {self.opened_on}"

@@ -1,7 +1,7 @@
 """What changed 变更标记: triggers note the things whose facts a statement touched, for the rules to read.
 
 A change by SQL, QGIS or a bulk update is noted like one by the product. Rows are consumed by
-``registry.rules.engine.evaluate_changed``.
+``registry.rules.changed.evaluate_changed``.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _EVENTS = {
 class Touched(models.Model):
     """A thing whose facts have changed since the rules read it. 中文：待重新判读"""
 
-    kind = models.CharField(max_length=12)  # unit, division, decision, notice, finding, parameter
+    kind = models.CharField(max_length=12)  # a kind of subject, or place, parameter
     key = models.BigIntegerField()
     word = models.CharField(max_length=60, blank=True, default="", db_default="")  # key of a parameter
 
@@ -36,13 +36,13 @@ class Touched(models.Model):
         return f"{self.kind}:{self.key}"
 
 
-def _triggers(insert: str, changed: str) -> list[pgtrigger.Trigger]:
+def _triggers(insert: str, changed: str, prefix: str = "touch") -> list[pgtrigger.Trigger]:
     made = []
     for name, (operation, referencing, rows) in _EVENTS.items():
         touched = changed if name == "update" else rows
         made.append(
             pgtrigger.Trigger(
-                name=f"touch_{name}",
+                name=f"{prefix}_{name}",
                 level=pgtrigger.Statement,
                 when=pgtrigger.After,
                 operation=operation,
@@ -54,19 +54,36 @@ def _triggers(insert: str, changed: str) -> list[pgtrigger.Trigger]:
 
 
 def _changed(only: Sequence[str]) -> str:
-    """Rows of an update: all of them, or those in which one of these columns has changed."""
+    """Rows of an update, old and new: all of them, or those in which one of these columns has changed."""
     if not only:
         return _EVENTS["update"][2]
     differs = " OR ".join(f"o.{name} IS DISTINCT FROM n.{name}" for name in only)
-    return f"SELECT n.* FROM new_rows n JOIN old_rows o ON o.id = n.id WHERE {differs}"
+    pairs = f"FROM new_rows n JOIN old_rows o ON o.id = n.id WHERE {differs}"
+    return f"SELECT o.* {pairs} UNION ALL SELECT n.* {pairs}"
 
 
-def marks(kind: str, column: str, *, only: Sequence[str] = (), word: str = "''") -> list[pgtrigger.Trigger]:
-    """Triggers that note ``column`` of every row written, as a thing of a kind."""
+def marks(
+    kind: str, column: str, *, only: Sequence[str] = (), word: str = "''", prefix: str = "touch"
+) -> list[pgtrigger.Trigger]:
+    """Triggers that note ``column`` of every row written, as a thing of a kind.
+
+    ``only``: columns of which one must have changed. ``prefix``: of the triggers' names, where a table has
+    several.
+    """
     return _triggers(
         "INSERT INTO registry_touched (kind, key, word) "
         f"SELECT DISTINCT '{kind}', {column}, {word} FROM touched WHERE {column} IS NOT NULL",
         _changed(only),
+        prefix,
+    )
+
+
+def marks_with_place(kind: str, column: str, place: str) -> list[pgtrigger.Trigger]:
+    """Triggers that note ``column`` of every row written, and the division that it speaks for."""
+    return _triggers(
+        "INSERT INTO registry_touched (kind, key) "
+        f"SELECT DISTINCT '{kind}', {column} FROM touched UNION SELECT DISTINCT 'division', {place} FROM touched",
+        _changed(()),
     )
 
 
