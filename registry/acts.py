@@ -14,7 +14,17 @@ VERBS: dict[str, Any] = {
     "entry_corrected": _("entry corrected"),  # 登记事项更正
     "batch_applied": _("file imported"),  # 文件导入
     "batch_reversed": _("import reversed"),  # 撤销导入
-    "finding_worked": _("finding worked on"),  # 问题处理
+    "finding_taken_up": _("rectification begun"),  # 开始整改
+    "finding_noted": _("rectification noted"),  # 记录整改情况
+    "finding_assigned": _("finding assigned"),  # 交办问题
+    "finding_closed": _("finding closed with evidence"),  # 整改销号
+    "finding_waived": _("finding waived until a day"),  # 限期豁免
+    "finding_reopened": _("finding reopened"),  # 重新打开问题
+    "finding_put_back": _("finding to be verified again"),  # 退回待核实
+    "finding_dismissed": _("finding not upheld"),  # 问题不成立
+    "finding_entered": _("finding entered from a list"),  # 录入检查反馈问题
+    "finding_changed": _("finding changed by its list"),  # 按清单变更问题
+    "baseline_planned": _("plan for the baseline set"),  # 制定存量问题整改计划
     "personal_read": _("personal data looked at"),  # 查看个人信息
     "division_changed": _("division changed"),  # 区划变更
     "party_changed": _("party changed"),  # 主体信息变更
@@ -24,6 +34,8 @@ VERBS: dict[str, Any] = {
     "paper_printed": _("paper printed for sealing"),  # 打印文书
     "paper_sealed": _("sealed paper filed"),  # 盖章件归档
     "go_live_set": _("go-live date set"),  # 设定启用日期
+    "list_exported": _("list with names of persons exported"),  # 导出含个人姓名的列表
+    "form_filled": _("form of a higher office filled"),  # 填报上级报表
     "division_added": _("division added"),  # 新增区划
     "divisions_changed": _("divisions renamed, merged or split"),  # 区划更名、合并、拆分
     "unit_moved": _("moved to another division"),  # 调整所属区划

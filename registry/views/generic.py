@@ -21,6 +21,8 @@ from registry.context import chosen_division
 from registry.errors import NotAllowed, RegistryError
 from registry.models import Division
 
+from .exporting import ExportMixin
+
 FIRST = (_("Workbench"), "/")
 
 
@@ -72,8 +74,11 @@ class Page(PageMixin, TemplateView):
     """A page that only shows."""
 
 
-class ListPage(PageMixin, SingleTableMixin, FilterView):
-    """A list: one filtered queryset for table, count and export. ``noun`` is counted above the table."""
+class ListPage(ExportMixin, PageMixin, SingleTableMixin, FilterView):
+    """A list: one filtered queryset for table, count and export. ``noun`` is counted above the table.
+
+    ``export_columns`` says what it gives away (``registry.views.exporting``).
+    """
 
     strict = False
     noun = "result"
@@ -99,6 +104,7 @@ class ListPage(PageMixin, SingleTableMixin, FilterView):
             "lead": self.lead,
             "count": page.paginator.count,
             "noun": self.noun,
+            "exports": self.export_links(),
             "reset": self.request.path if used else "",
         }
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from registry.readers import text
 from registry.readers.errors import ReadError
 
+from .guard import unguarded
 from .sheets import MAX_CELLS, Sheet
 
 SEPARATORS = ",\t;|，；"
@@ -48,7 +49,7 @@ def _separator(content: str) -> str:
 
 def _cell(value: str) -> Any:
     match = FORCED_TEXT.match(value)
-    value = match[1] if match else value
+    value = unguarded(match[1] if match else value)
     return value if value.strip() else None
 
 

@@ -42,6 +42,9 @@ class Field:
     choices: Mapping[str, str] | None = None
 
 
+NOTHING = Field("", ())  # what a column means of which somebody said that it holds nothing of ours
+
+
 @dataclass(frozen=True)
 class Table:
     """A kind of ledger: its fields, and which of them name a row.
@@ -51,7 +54,8 @@ class Table:
     field that funding lines add up to; they come as one column a source (``funding``) or as a pair of columns
     (``funding_pair``: source, amount). ``place`` tells rows of the same name apart. ``instead``: a field for
     which another's column stands in where it has none of its own (name: project_name). ``shares``: columns
-    of holders with the column of their shares; holders may go on in the rows below.
+    of holders with the column of their shares; holders may go on in the rows below. ``named``: title and field
+    that people brought together by hand before ("" for a column that holds nothing of ours); it goes before ``heads``.
     """
 
     kind: str
@@ -64,6 +68,7 @@ class Table:
     place: tuple[str, ...] = ()
     instead: tuple[tuple[str, str], ...] = ()
     shares: tuple[tuple[str, str], ...] = ()
+    named: tuple[tuple[str, str], ...] = ()
 
     def field(self, name: str) -> Field:
         """The field of a name. :raises KeyError:"""
@@ -71,7 +76,10 @@ class Table:
 
     def index(self) -> dict[str, Field]:
         """Field by normalised head."""
-        return {normalise(head)[0]: f for f in self.fields for head in (*f.heads, f.name)}
+        heads = {normalise(head)[0]: f for f in self.fields for head in (*f.heads, f.name)}
+        fields = {f.name: f for f in self.fields}
+        named = {normalise(title)[0]: fields.get(name, NOTHING) for title, name in self.named}
+        return heads | {head: f for head, f in named.items() if head}
 
 
 @dataclass
@@ -150,6 +158,8 @@ def _match(path: Sequence[str], index: Mapping[str, Field]) -> Field | None:
     """The field that a head, read from the top down, names."""
     if not path:
         return None
+    if (whole := index.get("".join(path))) is NOTHING:
+        return whole
     for start in range(len(path)):
         joined = "".join(path[start:])
         parent = index.get("".join(path[:start])) or (index.get(path[start - 1]) if start else None)
@@ -169,13 +179,14 @@ def _columns(sheet: Sheet, first: int, last: int, index: Mapping[str, Field]) ->
         unit = None
         for row in range(first, last + 1):
             value = sheet.shown(row, number)
-            label, found = normalise(value)
-            unit = found or unit
+            label, marked = normalise(value)
+            unit = marked or unit
             if value is not None and (not titles or titles[-1] != _title(value)):
                 titles.append(_title(value))
             if label and (not path or path[-1] != label):
                 path.append(label)
-        columns.append(Column(number, "/".join(titles), _match(path, index), unit))
+        found = _match(path, index)
+        columns.append(Column(number, "/".join(titles), None if found is NOTHING else found, unit))
     return columns
 
 
@@ -265,6 +276,13 @@ def _better(found: tuple[int, Header], best: tuple[int, Header]) -> bool:
 def _cut(sheet: Sheet, first: int, last: int) -> int:
     """How many merged ranges reach over the upper or lower edge of these rows."""
     return sum(1 for m in sheet.merges if m.top < first <= m.bottom or m.top <= last < m.bottom)
+
+
+def meanings(sheet: Sheet, table: Table, head: int) -> dict[str, str]:
+    """Field ("" for none) by title of the columns whose head begins in row ``head`` (from 1)."""
+    found = detect_header(sheet, table, {"header row": head})
+    columns = found.columns if found else _columns(sheet, head - 1, head - 1, table.index())
+    return {column.title: column.field.name if column.field else "" for column in columns if column.title}
 
 
 def detect_header(sheet: Sheet, table: Table, mapping: Mapping[str, Any] | None = None) -> Header | None:
