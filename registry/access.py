@@ -36,15 +36,33 @@ VERBS: dict[str, frozenset[str]] = {
     "evaluate": frozenset(
         {Role.ADMIN, Role.COUNTY, Role.ASSET_MANAGER, Role.LAND_OFFICER, Role.FINANCE_OFFICER}
     ),
-    "register_source": frozenset({Role.ADMIN, Role.ASSET_MANAGER, Role.LAND_OFFICER, Role.FINANCE_OFFICER}),
+    "register_source": frozenset(
+        {Role.ADMIN, Role.COUNTY, Role.ASSET_MANAGER, Role.LAND_OFFICER, Role.FINANCE_OFFICER}
+    ),
     "open_source": frozenset(Role.values) - {Role.PUBLIC, Role.CLERK},  # originals carry positions and names
     "print_paper": frozenset({Role.ADMIN, Role.ASSET_MANAGER}),
     "print_verdict": frozenset({Role.ADMIN, Role.ASSET_MANAGER, Role.LAND_OFFICER}),
     "seal_paper": frozenset({Role.ADMIN, Role.ASSET_MANAGER, Role.LAND_OFFICER}),
+    "note_finding": frozenset(Role.values) - {Role.PUBLIC, Role.AUDITOR},
+    "direct_finding": frozenset(
+        {Role.ADMIN, Role.COUNTY, Role.ASSET_MANAGER, Role.LAND_OFFICER, Role.FINANCE_OFFICER}
+    ),
+    "waive_finding": frozenset(
+        {Role.ADMIN, Role.COUNTY, Role.ASSET_MANAGER, Role.LAND_OFFICER, Role.FINANCE_OFFICER}
+    ),
+    "enter_finding": frozenset(
+        {Role.ADMIN, Role.COUNTY, Role.ASSET_MANAGER, Role.LAND_OFFICER, Role.FINANCE_OFFICER}
+    ),
+    "set_baseline_plan": frozenset(
+        {Role.ADMIN, Role.COUNTY, Role.ASSET_MANAGER, Role.LAND_OFFICER, Role.FINANCE_OFFICER}
+    ),
     "edit_division": frozenset({Role.ADMIN, Role.COUNTY}),
     "edit_party": frozenset({Role.ADMIN, Role.ASSET_MANAGER}),
     "hand_over": frozenset({Role.ADMIN, Role.ASSET_MANAGER}),
     "erase_personal": frozenset({Role.ADMIN}),
+    "draft_act": frozenset({Role.CLERK}),
+    "decide_draft": frozenset({Role.ADMIN, Role.ASSET_MANAGER, Role.LAND_OFFICER, Role.FINANCE_OFFICER}),
+    "manage_forms": frozenset({Role.ADMIN, Role.COUNTY, Role.ASSET_MANAGER}),
     "administer": frozenset({Role.ADMIN}),
     "manage_users": frozenset({Role.ADMIN, Role.COUNTY}),
 }

@@ -11,7 +11,12 @@ VERBS: dict[str, Any] = {
     "unit_state": _("state changed"),  # 状态变更
     "entry_opened": _("entry opened"),  # 登记事项设立
     "entry_ended": _("entry ended"),  # 登记事项终止
+    "entry_transferred": _("entry transferred"),  # 登记事项转移
     "entry_corrected": _("entry corrected"),  # 登记事项更正
+    "draft_made": _("act drafted"),  # 草拟
+    "draft_accepted": _("draft accepted"),  # 受理草拟事项
+    "draft_returned": _("draft returned"),  # 退回草拟事项
+    "draft_withdrawn": _("draft withdrawn"),  # 撤回草拟事项
     "batch_applied": _("file imported"),  # 文件导入
     "batch_reversed": _("import reversed"),  # 撤销导入
     "finding_taken_up": _("rectification begun"),  # 开始整改

@@ -30,6 +30,15 @@ def iso_date(text: str) -> dt.date:
         raise argparse.ArgumentTypeError(sentence % {"text": text[:40]}) from error
 
 
+def iso_instant(text: str) -> dt.datetime:
+    """A day (its end) or a day and time, as argparse type; without a zone it is the office's."""
+    try:
+        return clock.instant(text)
+    except ValueError as error:
+        sentence = _("“%(text)s” is not a date or time like 2026-03-31 or 2026-03-31T17:30.")
+        raise argparse.ArgumentTypeError(sentence % {"text": text[:40]}) from error
+
+
 class JsonCommand(BaseCommand):
     """Base of the commands of the surface: ``answer`` gives the document and the exit status."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -14,12 +13,16 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from django.utils.translation import gettext as _
 
 from registry import access
-from registry.codes import KIND_OF_CODE, WHOLE_CODES, EntryCode
-from registry.errors import RegistryError, RuleBroken
+from registry.codes import KIND_OF_CODE, EntryCode
+from registry.errors import RegistryError
 from registry.models import Entry, ImportBatch, Party, Source, Unit, User
-from registry.queries.divisions import go_live_by_division
+from registry.rules import engine
 
 from .acts import ActLine, record_acts
+from .shares import gaps_in_shares, refuse_gaps
+
+__all__ = ["EntryLine", "describe", "end_entries", "gaps_in_shares", "open_entries", "verb_of"]
+MONEY_CODES = frozenset({EntryCode.INCOME, EntryCode.DISTRIBUTION})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,18 +36,14 @@ class EntryLine:
     valid_to: dt.date | None = None
     share: Fraction = Fraction(1)
     agent: Party | None = None
+    debtor: Party | None = None
     source: Source | None = None
     authority: str = ""
 
 
-@dataclass(frozen=True)
-class Gap:
-    """A day from which the shares of a whole code do not sum to 0 or 1."""
-
-    unit_id: int
-    code: str
-    day: dt.date
-    total: Fraction
+def verb_of(code: str) -> str:
+    """The permission that opening, ending or changing an entry of this code needs."""
+    return "open_income" if code in MONEY_CODES else "open_entry"
 
 
 @transaction.atomic
@@ -55,17 +54,16 @@ def open_entries(
 
     Shares of a *whole* code (ownership, income, upkeep) must sum to 0 or exactly 1 on every day: refused
     (``RuleBroken``, RIG-02) from the go-live date on, so that history can be recorded as it was; the rule
-    RIG-02 then finds it. Raises ``NotAllowed`` outside the user's divisions.
+    RIG-02 then finds it; other rules of severity E refuse what does not come from a file. Raises
+    ``NotAllowed`` outside the user's divisions.
     """
-    units = _lock({line.unit.pk for line in lines})
-    for unit in units.values():
-        access.require(by, "open_entry", unit.division)
-    try:
-        with transaction.atomic():
-            entries = Entry.objects.bulk_create([_entry(line, batch) for line in lines], batch_size=1000)
-    except IntegrityError as error:
-        raise RegistryError(_overlap_sentence(error), "overlap") from error
-    _refuse_gaps(units, {line.code for line in lines})
+    units = lock_units({line.unit.pk for line in lines})
+    for verb, key in {(verb_of(line.code), line.unit.pk) for line in lines}:
+        access.require(by, verb, units[key].division)
+    entries = write_entries([new_entry(line, batch) for line in lines])
+    refuse_gaps(units, {line.code for line in lines})
+    if batch is None and lines:
+        refuse_broken(units, min(line.valid_from for line in lines))
     record_acts(
         [
             ActLine(
@@ -96,21 +94,18 @@ def end_entries(
     source: Source | None = None,
     check: bool = True,
 ) -> list[Entry]:
-    """End entries on a day (the first day on which they no longer hold)."""
-    keys = [entry.pk for entry in entries]
-    locked = list(Entry.objects.select_for_update(of=("self",)).filter(pk__in=keys).order_by("pk"))
-    units = _lock({entry.unit_id for entry in locked})
+    """End entries on a day (the first day on which they no longer hold).
+
+    Raises ``RegistryError`` for a day outside their periods and for entries that were corrected or taken
+    back, ``RuleBroken`` where what is left of a whole code is not whole (unless ``check`` is off).
+    """
+    units, locked = lock_entries(entries)
     lines = []
     for entry in locked:
         unit = units[entry.unit_id]
-        access.require(by, "open_entry", unit.division)
+        access.require(by, verb_of(entry.code), unit.division)
         before = describe(entry)
-        if on <= entry.valid.lower or (entry.valid.upper and on > entry.valid.upper):
-            raise RegistryError(
-                _("The entry holds from %(from)s to %(to)s; it cannot end on %(day)s.")
-                % {"from": entry.valid.lower, "to": entry.valid.upper or "…", "day": on},
-                "bad_period",
-            )
+        refuse_end(entry, on)
         entry.valid = DateRange(entry.valid.lower, on)
         lines.append(
             ActLine(
@@ -127,23 +122,59 @@ def end_entries(
         )
     Entry.objects.bulk_update(locked, ["valid"])
     if check:
-        _refuse_gaps(units, {entry.code for entry in locked})
+        refuse_gaps(units, {entry.code for entry in locked})
+        refuse_broken(units, on)
     record_acts(lines, by=by)
     return locked
 
 
-def _lock(keys: set[int]) -> dict[int, Unit]:
+def lock_units(keys: Iterable[int]) -> dict[int, Unit]:
+    """Units under a lock, always in the same order: whoever changes entries of a unit comes here first."""
     rows = Unit.objects.select_for_update(of=("self",)).select_related("division")
-    return {unit.pk: unit for unit in rows.filter(pk__in=keys).order_by("pk")}
+    return {unit.pk: unit for unit in rows.filter(pk__in=set(keys)).order_by("pk")}
 
 
-def _entry(line: EntryLine, batch: ImportBatch | None) -> Entry:
+def lock_entries(entries: Iterable[Entry]) -> tuple[dict[int, Unit], list[Entry]]:
+    """Units and entries under a lock, read anew; an entry that no longer counts is refused in a sentence."""
+    given = list(entries)
+    units = lock_units(entry.unit_id for entry in given)
+    rows = Entry.objects.select_for_update(of=("self",)).filter(pk__in=[entry.pk for entry in given])
+    locked = list(rows.select_related("party", "source").order_by("pk"))
+    for entry in locked:
+        if entry.corrected_by_id or entry.annulled_id:
+            raise RegistryError(
+                _("This entry was corrected or taken back in the meantime. Look at the unit again."),
+                "entry_gone",
+            )
+    return units, locked
+
+
+def refuse_end(entry: Entry, on: dt.date) -> None:
+    """An entry ends after the day on which it begins and not after the day on which it ends anyway."""
+    if on <= entry.valid.lower or (entry.valid.upper and on > entry.valid.upper):
+        raise RegistryError(
+            _("The entry holds from %(from)s to %(to)s; it cannot end on %(day)s.")
+            % {"from": entry.valid.lower, "to": entry.valid.upper or "…", "day": on},
+            "bad_period",
+        )
+
+
+def refuse_broken(units: Iterable[int], on: dt.date) -> None:
+    """A rule of severity E that the act breaks refuses it with its own sentence."""
+    refuse = getattr(engine, "refuse_broken", None)
+    if refuse is not None:
+        refuse(on=on, units=tuple(units))
+
+
+def new_entry(line: EntryLine, batch: ImportBatch | None = None) -> Entry:
+    """The unsaved row of a line."""
     return Entry(
         unit=line.unit,
         kind=KIND_OF_CODE[line.code],
         code=line.code,
         party=line.party,
         agent=line.agent,
+        debtor=line.debtor,
         share_num=line.share.numerator,
         share_den=line.share.denominator,
         valid=DateRange(line.valid_from, line.valid_to),
@@ -153,8 +184,18 @@ def _entry(line: EntryLine, batch: ImportBatch | None) -> Entry:
     )
 
 
+def write_entries(rows: Sequence[Entry]) -> list[Entry]:
+    """Insert entries; what the database refuses is said in a sentence (``RegistryError``)."""
+    try:
+        with transaction.atomic():
+            return Entry.objects.bulk_create(rows, batch_size=1000)
+    except IntegrityError as error:
+        raise RegistryError(_overlap_sentence(error), "overlap") from error
+
+
 def describe(entry: Entry) -> dict[str, Any]:
     """What the book says of an entry, before or after an act."""
+    more = {"debtor": entry.debtor_id, "authority": entry.authority, "source": entry.source_id}
     return {
         "code": entry.code,
         "party": entry.party_id,
@@ -162,55 +203,17 @@ def describe(entry: Entry) -> dict[str, Any]:
         "share": f"{entry.share_num}/{entry.share_den}",
         "from": entry.valid.lower.isoformat(),
         "to": entry.valid.upper.isoformat() if entry.valid.upper else None,
+        **{name: value for name, value in more.items() if value},
     }
-
-
-def gaps_in_shares(entries: Iterable[Entry]) -> list[Gap]:
-    """First days on which shares of a whole code sum to neither 0 nor 1 (a sweep over the change days)."""
-    changes: dict[tuple[int, str], dict[dt.date, Fraction]] = defaultdict(lambda: defaultdict(Fraction))
-    for entry in entries:
-        days = changes[(entry.unit_id, entry.code)]
-        days[entry.valid.lower] += entry.share
-        if entry.valid.upper:
-            days[entry.valid.upper] -= entry.share
-    gaps = []
-    for (unit_id, code), days in changes.items():
-        total = Fraction(0)
-        for day in sorted(days):
-            total += days[day]
-            if total not in (0, 1):
-                gaps.append(Gap(unit_id, code, day, total))
-    return gaps
-
-
-def _refuse_gaps(units: dict[int, Unit], codes: set[str]) -> None:
-    whole = codes & set(WHOLE_CODES)
-    if not whole:
-        return
-    entries = Entry.objects.in_force().filter(unit_id__in=units, code__in=whole)
-    gaps = gaps_in_shares(entries.only("unit_id", "code", "share_num", "share_den", "valid"))
-    go_live = go_live_by_division({unit.division_id for unit in units.values()})
-    for gap in gaps:
-        start = go_live.get(units[gap.unit_id].division_id)
-        if start and gap.day >= start:
-            raise RuleBroken(
-                _(
-                    "RIG-02: on %(day)s the shares of %(code)s of %(unit)s sum to %(total)s, not to 1. "
-                    "Correct the shares."
-                )
-                % {
-                    "day": gap.day,
-                    "code": EntryCode(gap.code).label,
-                    "unit": units[gap.unit_id].name,
-                    "total": gap.total,
-                },
-                "RIG-02",
-            )
 
 
 def _overlap_sentence(error: IntegrityError) -> str:
     if "entry_exclusive_codes" in str(error):
         return _("Another party already holds this entry in that period. End the earlier entry first.")
+    if "entry_share_range" in str(error):
+        return _("A share is more than 0 and at most 1.")
+    if "entry_valid_begins" in str(error) or "range lower bound" in str(error):
+        return _("An entry begins on a day and does not end before it.")
     if "entry_party_once_a_day" in str(error):
         return _("This party already holds this entry in that period. End the earlier entry first.")
     return _("The entry was refused by the register: %(why)s") % {"why": str(error).splitlines()[0]}

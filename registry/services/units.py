@@ -12,10 +12,12 @@ from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.utils.translation import gettext as _
 
-from registry import access
-from registry.codes import ShapeMethod
-from registry.errors import RegistryError
+from registry import access, clock
+from registry.codes import ShapeMethod, ShapeNeed, UnitState
+from registry.errors import BadInput, RegistryError
 from registry.models import Act, Entry, ImportBatch, Shape, Source, Unit, User
+from registry.queries.recorded import state_on
+from registry.rules import engine
 
 from .acts import ActLine, record_act, record_acts
 
@@ -37,7 +39,13 @@ def register_units(
                 subject=f"unit:{unit.code}",
                 reason=reason,
                 effective_on=unit.state_since,
-                after={"code": unit.code, "name": unit.name, "kind": unit.kind, "state": unit.state},
+                after={
+                    "code": unit.code,
+                    "name": unit.name,
+                    "kind": unit.kind,
+                    "state": unit.state,
+                    "shape_need": unit.shape_need,
+                },
             )
             for unit in made
         ],
@@ -66,10 +74,12 @@ def place_unit(
 ) -> Shape:
     """Give a unit its geometry of record from a day on; the earlier shape ends that day.
 
-    Raises ``NotAllowed``, or ``RegistryError`` when the shape does not begin after the one that it replaces.
+    Raises ``NotAllowed``, or ``RegistryError`` when the shape does not begin after the one that it replaces or
+    the unit is of a kind that has no place (shares, claims).
     """
     unit = Unit.objects.select_for_update(of=("self",)).select_related("division").get(pk=placement.unit.pk)
     access.require(by, "place_unit", unit.division)
+    refuse_no_place(unit)
     before = _end_current_shape(unit, placement.valid_from)
     later = (
         unit.shapes.in_force().filter(valid__startswith__gt=placement.valid_from).order_by("valid").first()
@@ -98,6 +108,67 @@ def place_unit(
         after=describe_shape(shape),
     )
     return shape
+
+
+def refuse_no_place(unit: Unit) -> None:
+    """Equity and claims have no place: the database refuses their shapes, this says why."""
+    if unit.shape_need == ShapeNeed.NONE:
+        raise RegistryError(
+            _("%(unit)s is equity or a claim: it has no place on the map and gets no shape.") % {"unit": unit},
+            "no_place",
+        )
+
+
+@transaction.atomic
+def change_state(
+    *,
+    unit: Unit,
+    state: str,
+    on: dt.date,
+    by: User | None,
+    reason: str,
+    source: Source | None = None,
+) -> Unit:
+    """Record that a unit is in another state from a day on (``unit_state``). 中文：状态变更
+
+    The state of any day is read from the acts; the column holds what they say for today. An act that takes
+    effect before a later one does not change what the later one says. Raises ``BadInput`` for a day in the
+    future, no reason, or the state that holds on that day anyway.
+    """
+    locked = Unit.objects.select_for_update(of=("self",)).select_related("division").get(pk=unit.pk)
+    access.require(by, "register_unit", locked.division)
+    if on > clock.today():
+        raise BadInput(_("A state is recorded when it has come about; the day lies in the future."), "future_date")
+    if not reason.strip():
+        raise BadInput(_("Say why the state changes; it stands in the book."), "no_reason")
+    before = state_on(on, locked)
+    if before == state:
+        raise BadInput(
+            _("%(unit)s is in that state on %(day)s already: %(state)s.")
+            % {"unit": locked.name, "day": on, "state": UnitState(state).label},
+            "same_state",
+        )
+    record_act(
+        by=by,
+        verb="unit_state",
+        division=locked.division_id,
+        unit=locked,
+        source=source,
+        subject=f"unit:{locked.code}",
+        reason=reason,
+        effective_on=on,
+        before={"state": before},
+        after={"state": UnitState(state).value},
+    )
+    locked.state = state_on(clock.today(), locked) or locked.state
+    if locked.state == state:
+        locked.state_since = on
+    locked.save(update_fields=["state", "state_since"])
+    engine.evaluate_units([locked.pk], as_of=clock.today())
+    refuse = getattr(engine, "refuse_broken", None)
+    if refuse is not None:
+        refuse(on=on, units=(locked.pk,))
+    return locked
 
 
 def describe_shape(shape: Shape) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from registry.management.base import JsonCommand
+from registry.management.base import JsonCommand, iso_instant
 from registry.queries.entries import income_owners
 
 
@@ -11,6 +11,9 @@ class Command(JsonCommand):
 
     def add_arguments(self, parser: Any) -> None:
         self.add_scope(parser)
+        parser.add_argument(
+            "--as-recorded", type=iso_instant, metavar="INSTANT", help="what the book said then (default: now)"
+        )
 
     def answer(self, **options: Any) -> tuple[Any, int]:
-        return income_owners(*self.scope(options)), 0
+        return income_owners(*self.scope(options), recorded=options["as_recorded"]), 0
