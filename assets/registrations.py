@@ -7,14 +7,24 @@ from assets.importers import footprints
 from assets.importers.assets import AssetsImporter
 from assets.importers.inspections import UpkeepImporter
 from assets.importers.parties import PartiesImporter
-from assets.rules import land, ledger, upkeep
+from assets.rules import land, ledger, rights, upkeep
 from registry import acts, importers, rules
-from registry.rules import parameters
+from registry.rules import collective, parameters, system
 
-rules.register(*upkeep.RULES, *ledger.RULES, *land.RULES)
+rules.register(*upkeep.RULES, *ledger.RULES, *land.RULES, *rights.RULES)
+collective.exempt(rights.household_units)
+system.watch(
+    system.Watched("assets.Asset", _("asset")),
+    system.Watched(
+        "assets.UpkeepTerms",
+        _("upkeep terms"),
+        "(SELECT d.unit_id FROM registry_entry d WHERE d.id = e.entry_id)",
+    ),
+)
 importers.register(footprints.IMPORTER)
 parameters.register(
     *land.PARAMETERS,
+    *rights.PARAMETERS,
     parameters.Default(
         key=upkeep.INSPECTION_DAYS,
         value={"default": 90, "road": 30, "water_supply": 30, "irrigation": 90},

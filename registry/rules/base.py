@@ -14,24 +14,47 @@ from django.db.models import Q, QuerySet
 from registry.codes import Reading, Role, Severity
 
 
+SUBJECTS = ("unit", "decision", "notice", "finding", "division")
+
+
 @dataclass(frozen=True)
 class Scope:
-    """Where a rule is read: below the paths (None: everywhere), or for single units only."""
+    """Where a rule is read: below the paths (None: everywhere), or for single things only.
+
+    When keys of any kind are given, the reading is *partial*: a rule reads only the keys of its own kind.
+    """
 
     paths: tuple[str, ...] | None = None
     units: tuple[int, ...] | None = None
+    decisions: tuple[int, ...] | None = None
+    notices: tuple[int, ...] | None = None
+    findings: tuple[int, ...] | None = None
+    divisions: tuple[int, ...] | None = None
+
+    @property
+    def partial(self) -> bool:
+        return any(getattr(self, f"{kind}s") is not None for kind in SUBJECTS)
+
+    def keys(self, kind: str) -> tuple[int, ...]:
+        """Keys of a kind in a partial scope."""
+        return getattr(self, f"{kind}s") or ()
 
     def limit(
-        self, rows: QuerySet, *, division: str = "unit__division__path", unit: str = "unit"
+        self,
+        rows: QuerySet,
+        *,
+        division: str = "unit__division__path",
+        unit: str = "unit",
+        kind: str = "unit",
     ) -> QuerySet:
-        """Rows of the scope; ``division`` and ``unit`` are the lookups of the queryset."""
+        """Rows of the scope; ``division`` and ``unit`` are lookups to the path and to the thing of a kind."""
         if self.paths is not None:
             condition = Q(pk__in=[])
             for path in self.paths:
                 condition |= Q(**{f"{division}__startswith": path})
             rows = rows.filter(condition)
-        if self.units is not None:
-            rows = rows.filter(**{f"{unit}__in": self.units})
+        if self.partial:
+            rows = rows.filter(**{f"{unit}__in": self.keys(kind)})
         return rows
 
 
@@ -82,7 +105,9 @@ class Rule:
 
     ``message`` and ``no_data`` are gettext templates filled with a finding's details; ``read`` is one query
     (or one overlay) for the whole scope; ``variants`` are messages of their own, chosen by the details'
-    ``variant``. ``office`` is the role that must act; ``remedy`` says what to do.
+    ``variant``. ``office`` is the role that must act; ``remedy`` says what to do. ``subject`` is the kind of
+    thing that it is read over: what a change to one such thing can turn, and no other. ``refuses`` False: a
+    rule of severity E on what is done behind the register's back, which no act of an officer can undo.
     """
 
     id: str
@@ -90,11 +115,13 @@ class Rule:
     message: Any
     source: str
     read: Callable[[Context], Outcome]
+    subject: str = "unit"
     office: str = Role.ASSET_MANAGER
     remedy: Any = ""
     no_data: Any = ""
     variants: Mapping[str, Any] = field(default_factory=dict)
     severity: str = Severity.F
+    refuses: bool = True
     version: int = 1
     parameters: tuple[str, ...] = ()
     valid_from: dt.date = dt.date(2012, 11, 8)
@@ -137,11 +164,11 @@ def get(rule_id: str) -> Rule | None:
 
 
 def rules_on(day: dt.date, ids: Iterable[str] | None = None) -> list[Rule]:
-    """Rules in force on a day: chosen by the date of the event."""
+    """Rules in force on a day: chosen by the date of the event. Those that read findings come last."""
     wanted = set(ids) if ids is not None else None
     return [
         rule
-        for rule in all_rules()
+        for rule in sorted(all_rules(), key=lambda rule: (rule.subject == "finding", rule.id))
         if (wanted is None or rule.id in wanted)
         and rule.valid_from <= day
         and (rule.valid_to is None or day < rule.valid_to)

@@ -1,4 +1,4 @@
-"""Rules on rights: RIG-01, RIG-02. 中文：权属规则"""
+"""Rules on rights: RIG-01, RIG-02, RIG-07. 中文：权属规则"""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from fractions import Fraction
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from registry.codes import STANDING, WHOLE_CODES, EntryCode, UnitKind
-from registry.models import Entry, Unit
+from registry.codes import STANDING, WHOLE_CODES, EntryCode, EntryKind, Reading, UnitKind
+from registry.models import Entry, SourceKind, Unit
 
 from .base import Context, Outcome, Row, Rule
 
@@ -83,7 +83,61 @@ def _rig_02_row(code: str, held: list[Entry], total: Fraction) -> Row:
     )
 
 
+def read_rig_07(context: Context) -> Outcome:
+    """RIG-07: a right has no paper, or begins before the day of its paper. Three queries; a row a unit.
+
+    Statements on historic facts (历史遗留认定) are exempt from the day; a paper without a day: NO_DATA.
+    """
+    rights = context.scope.limit(
+        Entry.objects.on(context.as_of).filter(
+            Q(unit__left_on=None) | Q(unit__left_on__gt=context.as_of),
+            kind=EntryKind.RIGHT,
+            unit__annulled=None,
+        )
+    )
+    undated = Q(source__issued_on=None) & ~Q(source__kind=SourceKind.LEGACY)
+    early = Q(source__issued_on__gt=F("valid__startswith")) & ~Q(source__kind=SourceKind.LEGACY)
+    short = rights.filter(Q(source=None) | undated | early).select_related("unit", "source")
+    found: dict[int, list[Entry]] = {}
+    for entry in short.order_by("unit__code", "code", "pk"):
+        found.setdefault(entry.unit_id, []).append(entry)
+    rows = [_rig_07_row(entries) for entries in found.values()]
+    return Outcome(checked=rights.order_by().values("unit").distinct().count(), rows=rows)
+
+
+def _rig_07_row(entries: list[Entry]) -> Row:
+    """The gravest of a unit: no paper, then a paper of a later day, then a paper without a day."""
+    bare = [entry for entry in entries if entry.source is None]
+    early = [entry for entry in entries if entry.source is not None and entry.source.issued_on is not None]
+    chosen = bare or early or entries
+    first = min(chosen, key=lambda entry: (entry.valid.lower, entry.pk))
+    details = {"name": first.unit.name, "code": first.code, "from": first.valid.lower.isoformat()}
+    if not bare and early and first.source is not None:
+        details |= {"variant": "early", "paper": str(first.source), "dated": str(first.source.issued_on)}
+    return Row(
+        subject_type="unit",
+        subject_key=first.unit.code,
+        unit_id=first.unit_id,
+        division_id=first.unit.division_id,
+        since=first.valid.lower,
+        reading=Reading.FOUND if bare or early else Reading.NO_DATA,
+        details=details | {"count": len(entries)},
+    )
+
+
 RULES = (
+    Rule(
+        id="RIG-07",
+        title=_("right without a paper, or older than its paper"),
+        message=_("The %(code)s of %(name)s, held from %(from)s, rests on no paper."),
+        variants={
+            "early": _("The %(code)s of %(name)s begins on %(from)s, its paper %(paper)s is of %(dated)s."),
+        },
+        no_data=_("The paper of the %(code)s of %(name)s has no date."),
+        remedy=_("Enter the paper with its date; where none is left, a statement on historic facts."),
+        source="国办函〔2021〕51号；ISO 19152",
+        read=read_rig_07,
+    ),
     Rule(
         id="RIG-01",
         title=_("asset without an owner"),
