@@ -63,6 +63,9 @@ VERBS: dict[str, frozenset[str]] = {
     "draft_act": frozenset({Role.CLERK}),
     "decide_draft": frozenset({Role.ADMIN, Role.ASSET_MANAGER, Role.LAND_OFFICER, Role.FINANCE_OFFICER}),
     "manage_forms": frozenset({Role.ADMIN, Role.COUNTY, Role.ASSET_MANAGER}),
+    "record_decision": frozenset({Role.ADMIN, Role.ASSET_MANAGER, Role.FINANCE_OFFICER}),
+    "publish_notice": frozenset({Role.ADMIN, Role.ASSET_MANAGER, Role.FINANCE_OFFICER}),
+    "set_parameter": frozenset({Role.ADMIN, Role.COUNTY}),
     "administer": frozenset({Role.ADMIN}),
     "manage_users": frozenset({Role.ADMIN, Role.COUNTY}),
 }

@@ -39,6 +39,12 @@ VERBS: dict[str, Any] = {
     "paper_printed": _("paper printed for sealing"),  # 打印文书
     "paper_sealed": _("sealed paper filed"),  # 盖章件归档
     "go_live_set": _("go-live date set"),  # 设定启用日期
+    "decision_registered": _("decision registered"),  # 登记议决
+    "decision_changed": _("record of a decision changed"),  # 更正议决记录
+    "notice_registered": _("public notice registered"),  # 登记公告公示
+    "objection_raised": _("objection written down"),  # 登记异议
+    "objection_answered": _("objection answered"),  # 答复异议
+    "parameter_set": _("parameter set"),  # 设定参数
     "list_exported": _("list with names of persons exported"),  # 导出含个人姓名的列表
     "form_filled": _("form of a higher office filled"),  # 填报上级报表
     "division_added": _("division added"),  # 新增区划

@@ -36,6 +36,10 @@ COUNTED: dict[str, Any] = {
     "person": ngettext_lazy("%(n)s person", "%(n)s people", "n"),  # 人
     "entry": ngettext_lazy("%(n)s entry", "%(n)s entries", "n"),  # 登记事项
     "inspection": ngettext_lazy("%(n)s inspection", "%(n)s inspections", "n"),  # 巡查
+    "account": ngettext_lazy("%(n)s account", "%(n)s accounts", "n"),  # 账号
+    "act": ngettext_lazy("%(n)s act", "%(n)s acts", "n"),  # 条记录
+    "decision": ngettext_lazy("%(n)s decision", "%(n)s decisions", "n"),  # 议决
+    "notice": ngettext_lazy("%(n)s notice", "%(n)s notices", "n"),  # 公告公示
     "result": ngettext_lazy("%(n)s result", "%(n)s results", "n"),  # 条
 }
 

@@ -37,3 +37,13 @@ class BadInput(RegistryError):
     """A file or a form holds something that cannot be taken."""
 
     code = "bad_input"
+
+
+class RowsRefused(RegistryError):
+    """An act on many rows is refused as a whole; ``rows`` are those that refuse it, with their sentences."""
+
+    code = "rows_refused"
+
+    def __init__(self, message: Any, rows: list[tuple[str, str]]) -> None:
+        super().__init__(message)
+        self.rows = rows

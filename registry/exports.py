@@ -22,7 +22,16 @@ from registry import display
 CHUNK = 2000  # rows that are in memory at a time
 KINDS = frozenset({"text", "code", "date", "moment", "money", "area", "number", "count", "share", "yes_no"})
 NUMBERS = frozenset({"money", "area", "number", "count"})
-WIDTHS = {"date": 12, "moment": 17, "money": 15, "area": 14, "number": 12, "count": 9, "share": 10, "yes_no": 8}
+WIDTHS = {
+    "date": 12,
+    "moment": 17,
+    "money": 15,
+    "area": 14,
+    "number": 12,
+    "count": 9,
+    "share": 10,
+    "yes_no": 8,
+}
 
 
 @dataclass(frozen=True)
@@ -30,9 +39,9 @@ class Column:
     """One column. ``value`` takes the record and gives a typed value, or None where nothing is known.
 
     ``kind``: text, code (text of digits), date, moment, money (yuan), area (m²), number, count (whole), share
-    (n/d), yes_no. ``person``: the value is the name of a natural person (True, or a callable that says so of a
-    record); it is masked unless names were asked for by someone who may see them. ``key`` names the column in
-    the mappings of forms (the Chinese title where nothing is given), ``words`` are other titles that forms
+    (n/d), yes_no. ``person``: the value is the name of a natural person (True, or a callable that says so of
+    a record); it is masked unless names were asked for by someone who may see them. ``key`` names the column
+    in the mappings of forms (the Chinese title where nothing is given), ``words`` are other titles that forms
     give it.
     """
 

@@ -52,6 +52,7 @@ def items(request: HttpRequest) -> list[dict[str, Any]]:
 
 register(NavItem(label=_("Workbench"), url_name="home", icon="desk", order=10))
 register(NavItem(label=_("Findings"), url_name="findings", icon="finding", order=35))
+register(NavItem(label=_("Register"), url_name="register", icon="file", order=40))
 register(
     NavItem(
         label=_("Imports"),

@@ -5,7 +5,7 @@ from django.contrib.auth.views import LogoutView
 from django.urls import path
 from django.views.i18n import set_language
 
-from registry.views import divisions, findings, home, imports, sign_in, units
+from registry.views import divisions, findings, home, imports, lists, register, sign_in, units, users
 from registry.views.styleguide import StyleguideView
 
 urlpatterns = [
@@ -13,6 +13,15 @@ urlpatterns = [
     path("login/", sign_in.SignInView.as_view(), name="login"),
     path("logout/", LogoutView.as_view(), name="logout"),
     path("i18n/setlang/", login_not_required(set_language), name="set_language"),
+    path("password/", users.OwnPasswordView.as_view(), name="password"),
+    path("users/", users.UserListView.as_view(), name="users"),
+    path("users/new/", users.UserNewView.as_view(), name="user_new"),
+    path("users/<int:pk>/", users.UserView.as_view(), name="user"),
+    path("users/<int:pk>/edit/", users.UserEditView.as_view(), name="user_edit"),
+    path("users/<int:pk>/grant/", users.UserGrantView.as_view(), name="user_grant"),
+    path("users/<int:pk>/password/", users.UserPasswordView.as_view(), name="user_password"),
+    path("users/<int:pk>/close/", users.UserCloseView.as_view(), name="user_close"),
+    path("grants/<int:pk>/end/", users.GrantEndView.as_view(), name="grant_end"),
     path("divisions/", divisions.DivisionsView.as_view(), name="divisions"),
     path("divisions/switch/", divisions.DivisionSwitchView.as_view(), name="division_switch"),
     path("u/<path:code>", units.UnitView.as_view(), name="unit"),
@@ -28,5 +37,11 @@ urlpatterns = [
     path("imports/<int:pk>/apply/", imports.ImportApplyView.as_view(), name="import_apply"),
     path("imports/<int:pk>/reverse/", imports.ImportReverseView.as_view(), name="import_reverse"),
     path("imports/<int:pk>/rejects/", imports.ImportRejectsView.as_view(), name="import_rejects"),
+    path("register/", register.RegisterView.as_view(), name="register"),
+    path("units/", lists.UnitListView.as_view(), name="units"),
+    path("acts/", lists.ActListView.as_view(), name="acts"),
+    path("lists/<str:page>/filters/", register.SavedFilterView.as_view(), name="saved_filter"),
+    path("filters/<int:pk>/forget/", register.ForgetFilterView.as_view(), name="saved_filter_forget"),
+    path("forms/", register.RegisterView.as_view(), name="form_templates"),
     path("styleguide/", StyleguideView.as_view(), name="styleguide"),
 ]

@@ -57,6 +57,11 @@ LINES = {
     "phone": Line(LEDGERS, args=("unit", "person"), method="post", good=302, elsewhere=404),
     "findings": Line(),
     "finding": Line(args=("finding",), elsewhere=404),
+    "register": Line(),
+    "units": Line(),
+    "acts": Line(),
+    "saved_filter": Line(args=("list",), method="post", good=302),
+    "saved_filter_forget": Line(args=("none",), method="post", good=404),
     "styleguide": Line(frozenset({ADMIN})),
     "imports": Line(IMPORTERS),
     "import_new": Line(LEDGERS, args=("kind",)),
@@ -122,6 +127,7 @@ def things(cast, road):
         "kind": "ledger:assets",
         "batch": batch.pk,
         "none": 999_999,
+        "list": "units",
         "division": cast.village.pk,
     }
 

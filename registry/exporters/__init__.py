@@ -1,4 +1,4 @@
-"""The forms in which a list is taken away; each writes an ``Export`` to a path and gives the number of rows."""
+"""The forms in which a list is taken away; each writes an ``Export`` to a path and counts the rows."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """A list with the present shapes of its units: GeoPackage and GeoJSON. 中文：空间数据导出
 
-GeoPackage keeps the coordinates of record (CGCS2000, EPSG:4490, unrounded), points, lines and areas in a layer
-each, and rows that have no shape in a table of their own. GeoJSON (RFC 7946) is longitude, latitude; CGCS2000
-and WGS 84 differ by a few centimetres there, which the file says of itself.
+GeoPackage keeps the coordinates of record (CGCS2000, EPSG:4490, unrounded), points, lines and areas in a
+layer each, and rows that have no shape in a table of their own. GeoJSON (RFC 7946) is longitude, latitude;
+CGCS2000 and WGS 84 differ by a few centimetres there, which the file says of itself.
 """
 
 from __future__ import annotations

@@ -29,7 +29,14 @@ FORMATS: dict[str, dict[str, Any]] = {
     "code": {"num_format": "@"},
     "share": {"num_format": "@"},
 }
-HEAD = {"bold": True, "border": 1, "text_wrap": True, "valign": "vcenter", "align": "center", "bg_color": "#E8EFE9"}
+HEAD = {
+    "bold": True,
+    "border": 1,
+    "text_wrap": True,
+    "valign": "vcenter",
+    "align": "center",
+    "bg_color": "#E8EFE9",
+}
 ABOUT = "说明"
 
 

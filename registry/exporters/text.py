@@ -1,7 +1,7 @@
 """A list as CSV: UTF-8 with a byte order mark, or GB18030 for old programs. 中文：CSV 导出
 
-A text that a spreadsheet would take for a formula is kept from it by an apostrophe, which the reader of imports
-takes away again (``registry.readers.table.guard``).
+A text that a spreadsheet would take for a formula is kept from it by an apostrophe, which the reader of
+imports takes away again (``registry.readers.table.guard``).
 """
 
 from __future__ import annotations

@@ -1,11 +1,12 @@
-"""What a list page gives away as a file: ``?export=xlsx``, over the same filter, scope and order. 中文：导出"""
+"""What a list gives away as a file: ``?export=xlsx``, same filter, same scope, same order. 中文：导出"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
 
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, QueryDict
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from registry import access, clock, display
@@ -14,7 +15,7 @@ from registry.exporters.text import ENCODINGS
 from registry.exports import Column, Export, words_of_filter
 from registry.services.exports import about, take_away
 
-ASIDE = ("export", "encoding", "names", "page", "sort")  # of the address, not of the filter
+LONGEST = 4000  # characters of a filter that are read
 
 
 class ExportMixin:
@@ -28,6 +29,7 @@ class ExportMixin:
     export_columns: Sequence[Column] = ()
     export_unit = ""
     export_heading = False
+    page_name = ""
     request: HttpRequest
     object_list: Any
 
@@ -97,15 +99,23 @@ class ExportMixin:
     def page_key(self) -> str:
         """What saved filters, forms and the book call this list: the name of its address."""
         match = self.request.resolver_match
-        return (match.url_name if match else None) or ""
+        return self.page_name or (match.url_name if match else None) or ""
+
+    def address(self) -> str:
+        return reverse(self.page_key())
 
     def filter_query(self) -> str:
         """The filter of the address, without page, order and export."""
-        asked = self.request.GET.copy()
-        for key in ASIDE:
-            asked.pop(key, None)
-        for key in [key for key in asked if not asked[key]]:
-            asked.pop(key)
+        return self.clean_query(self.request.GET.urlencode())
+
+    def clean_query(self, query: str) -> str:
+        """What of a query string filters this list: keys that its filter knows, where they say something."""
+        known = self.get_filterset_class().base_filters  # type: ignore[attr-defined]
+        asked = QueryDict(mutable=True)
+        for key, values in QueryDict(query[:LONGEST]).lists():
+            said = [value for value in values if value]
+            if key in known and said:
+                asked.setlist(key, said)
         return asked.urlencode()
 
     def export_links(self) -> list[dict[str, Any]]:
@@ -114,11 +124,18 @@ class ExportMixin:
         for key in ("export", "encoding", "names", "page"):
             asked.pop(key, None)
         kept = f"&{asked.urlencode()}" if asked else ""
-        links = [{"label": made.label, "url": f"?export={made.key}{kept}"} for made in self.formats()]
+        links = [
+            {
+                "label": made.label,
+                "url": f"?export={made.key}{kept}",
+                "icon": "map" if made.places else "file",
+            }
+            for made in self.formats()
+        ]
         personal = any(column.person for column in self.get_export_columns())
         if links and personal and access.may(self.request.user, "see_personal", self.division):  # type: ignore[attr-defined]
             words = _("Excel workbook with names of persons (is recorded)")
-            links.insert(1, {"label": words, "url": f"?export=xlsx&names=1{kept}"})
+            links.insert(1, {"label": words, "url": f"?export=xlsx&names=1{kept}", "icon": "people"})
         return links
 
 

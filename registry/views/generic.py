@@ -10,20 +10,23 @@ from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.generic import FormView, TemplateView
 from django_filters.views import FilterView
 from django_tables2 import SingleTableMixin
 
 from registry import access
 from registry.context import chosen_division
-from registry.errors import NotAllowed, RegistryError
+from registry.errors import BadInput, NotAllowed, RegistryError, RowsRefused
 from registry.models import Division
 
 from .exporting import ExportMixin
+from .listing import ListToolsMixin, list_view
 
-FIRST = (_("Workbench"), "/")
+FIRST = (gettext_lazy("Workbench"), "/")
 
 
 def safe_next(request: HttpRequest, fallback: str = "/") -> str:
@@ -74,10 +77,11 @@ class Page(PageMixin, TemplateView):
     """A page that only shows."""
 
 
-class ListPage(ExportMixin, PageMixin, SingleTableMixin, FilterView):
+class ListPage(ExportMixin, ListToolsMixin, PageMixin, SingleTableMixin, FilterView):
     """A list: one filtered queryset for table, count and export. ``noun`` is counted above the table.
 
-    ``export_columns`` says what it gives away (``registry.views.exporting``).
+    ``export_columns`` says what it gives away (``registry.views.exporting``), ``bulk_acts`` what can be done
+    to all rows that match (``BulkPage``).
     """
 
     strict = False
@@ -105,6 +109,7 @@ class ListPage(ExportMixin, PageMixin, SingleTableMixin, FilterView):
             "count": page.paginator.count,
             "noun": self.noun,
             "exports": self.export_links(),
+            **self.list_tools(),
             "reset": self.request.path if used else "",
         }
 
@@ -113,7 +118,7 @@ class ActionPage(PageMixin, FormView):
     """A form whose sending calls one service; the refusal of the register stands above the form."""
 
     template_name = "registry/action.html"
-    submit: Any = _("Save")
+    submit: Any = gettext_lazy("Save")
     sign = "check"
     lead: Any = ""
     done: Any = ""
@@ -125,7 +130,7 @@ class ActionPage(PageMixin, FormView):
     def form_valid(self, form: forms.Form) -> HttpResponse:
         try:
             self.act(form)
-        except NotAllowed:
+        except (NotAllowed, RowsRefused):
             raise
         except RegistryError as error:
             form.add_error(None, str(error))
@@ -146,6 +151,70 @@ class ActionPage(PageMixin, FormView):
             sign=self.sign,
             lead=self.lead,
             next=safe_next(self.request, self.fallback_url()),
+            **kwargs,
+        )
+
+
+class BulkPage(ActionPage):
+    """An act on all rows of a list that match its filter; ``list_name`` is the address name of the list.
+
+    The page says how many there are and shows the first of them; the number goes with the form, so that what
+    has begun to match meanwhile is not written unseen. The service is all or nothing: it raises
+    ``RowsRefused`` with every row that it refuses.
+    """
+
+    template_name = "registry/lists/bulk.html"
+    list_name = ""
+    noun = "result"
+    most = 2000
+    shown = 10
+
+    @cached_property
+    def matching(self) -> Any:
+        """The rows that match. Raises ``BadInput`` for a filter that is wrong: it would match everything."""
+        rows, filled = list_view(self.list_name, self.request).filtered()
+        if not filled.form.is_valid():
+            raise BadInput(_("The filter holds a value that does not exist. Go back to the list."), "filter")
+        return rows
+
+    @cached_property
+    def count(self) -> int:
+        return self.matching.count()
+
+    def chosen(self) -> list[Any]:
+        """The rows to be written. Raises ``BadInput`` where there are none, too many, or other ones now."""
+        if not self.count:
+            raise BadInput(_("Nothing matches the filter. Go back to the list."), "nothing")
+        if self.count > self.most:
+            raise BadInput(
+                _("%(count)d match; at most %(most)d are written at once. Narrow the filter.")
+                % {"count": self.count, "most": self.most},
+                "too_many",
+            )
+        if self.request.POST.get("count") != str(self.count):
+            raise BadInput(
+                _("Meanwhile %(count)d match. Look at them again, then confirm.") % {"count": self.count},
+                "changed",
+            )
+        return list(self.matching)
+
+    def fallback_url(self) -> str:
+        return f"{reverse(self.list_name)}?{self.request.GET.urlencode()}"
+
+    def form_valid(self, form: forms.Form) -> HttpResponse:
+        try:
+            return super().form_valid(form)
+        except RowsRefused as refused:
+            form.add_error(None, str(refused))
+            return self.render_to_response(self.get_context_data(form=form, refused=refused.rows))
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(
+            count=self.count,
+            noun=self.noun,
+            sample=self.matching[: self.shown],
+            more=max(self.count - self.shown, 0),
+            back=self.fallback_url(),
             **kwargs,
         )
 
