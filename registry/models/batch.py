@@ -118,6 +118,7 @@ class HeadAlias(models.Model):
     """A column title that somebody named once, remembered for this kind of file. 中文：列名记忆
 
     ``division`` empty: for everyone. ``field`` empty: the column is known to hold nothing of ours.
+    ``unit``: in which unit somebody said that its amounts are, where no file of the kind says so.
     """
 
     kind = models.CharField(_("kind"), max_length=40)  # 文件类型
@@ -131,6 +132,7 @@ class HeadAlias(models.Model):
     )  # 行政区划
     title = models.CharField(_("title in the file"), max_length=120)  # 文件列名
     field = models.CharField(_("field"), max_length=60, blank=True)  # 字段
+    unit = models.CharField(_("money unit"), max_length=4, blank=True)  # 金额单位：yuan、wan
     named_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )  # 对应人

@@ -36,7 +36,7 @@ class Command(JsonCommand):
         division = division_by_code(options["division"], options["system"])
         if User.objects.filter(username=options["username"]).exists():
             raise CommandError(_("There is already an account %(name)s.") % {"name": options["username"]})
-        user = User(username=options["username"], full_name=options["name"])
+        user = User(username=options["username"], full_name=options["name"], home=division)
         password = os.environ.get("TIANZHANG_PASSWORD") or getpass.getpass(_("Password: "))
         try:
             validate_password(password, user)

@@ -1,0 +1,91 @@
+"""Loading and dropping vintages without owning tables, and the place where features wait for it.
+
+The role that serves owns no table and may make none. Three functions, run with their owner's rights, do just
+what a vintage needs and nothing else: a table beside the parent for the rows of one known vintage, its
+attachment as a partition (which locks out no reader), and its removal once the vintage is marked as dropped.
+
+``land_stagedfeature`` is unlogged: it can be made again from the file that the batch keeps.
+"""
+
+from django.db import migrations
+
+STAGED = """
+CREATE UNLOGGED TABLE land_stagedfeature (
+    batch_id bigint NOT NULL,
+    number integer NOT NULL,
+    bsm text, tbbh text, class_code text, class_name text, village_code text,
+    gross_m2 text, counted_m2 text, deduction_ratio text, quality_grade text,
+    protected_from text, protected_to text,
+    attrs jsonb NOT NULL,
+    official_m2 double precision NOT NULL,
+    geom geometry(MultiPolygon,4490) NOT NULL,
+    work geometry NOT NULL,
+    village_id bigint
+);
+CREATE INDEX land_stagedfeature_batch ON land_stagedfeature (batch_id);
+"""
+
+PARENT = """
+CREATE FUNCTION land_parent_of(p_vintage bigint) RETURNS text
+LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
+    SELECT CASE WHEN kind = 'parcels' THEN 'land_parcel' ELSE 'land_zone' END
+      FROM land_vintage WHERE id = p_vintage
+$$;
+"""
+
+CREATE = """
+CREATE FUNCTION land_create_partition(p_vintage bigint) RETURNS text
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    parent text := land_parent_of(p_vintage);
+    part text := parent || '_' || p_vintage;
+BEGIN
+    IF parent IS NULL THEN
+        RAISE EXCEPTION 'there is no vintage %', p_vintage;
+    END IF;
+    EXECUTE format('CREATE TABLE %I (LIKE %I INCLUDING DEFAULTS INCLUDING CONSTRAINTS)', part, parent);
+    EXECUTE format('ALTER TABLE %I ADD CONSTRAINT %I CHECK (vintage_id = %s)', part, part || '_only', p_vintage);
+    RETURN part;
+END $$;
+"""
+
+ATTACH = """
+CREATE FUNCTION land_attach_partition(p_vintage bigint) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    parent text := land_parent_of(p_vintage);
+    part text := parent || '_' || p_vintage;
+BEGIN
+    EXECUTE format('ALTER TABLE %I ATTACH PARTITION %I FOR VALUES IN (%s)', parent, part, p_vintage);
+    EXECUTE format('ALTER TABLE %I DROP CONSTRAINT %I', part, part || '_only');
+    EXECUTE format('ANALYZE %I', part);
+END $$;
+"""
+
+DROP = """
+CREATE FUNCTION land_drop_partition(p_vintage bigint) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    parent text := land_parent_of(p_vintage);
+    part text := parent || '_' || p_vintage;
+BEGIN
+    IF NOT EXISTS (SELECT FROM land_vintage WHERE id = p_vintage AND dropped_at IS NOT NULL) THEN
+        RAISE EXCEPTION 'vintage % is in force', p_vintage;
+    END IF;
+    EXECUTE format('DROP TABLE IF EXISTS %I', part);
+END $$;
+"""
+
+FORWARD = [STAGED, PARENT, CREATE, ATTACH, DROP]
+BACKWARD = [
+    "DROP FUNCTION land_drop_partition(bigint)",
+    "DROP FUNCTION land_attach_partition(bigint)",
+    "DROP FUNCTION land_create_partition(bigint)",
+    "DROP FUNCTION land_parent_of(bigint)",
+    "DROP TABLE land_stagedfeature",
+]
+
+
+class Migration(migrations.Migration):
+    dependencies = [("land", "0002_layer_rows")]
+    operations = [migrations.RunSQL(FORWARD, BACKWARD)]
