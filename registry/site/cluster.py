@@ -67,11 +67,12 @@ def base_folder(home: Path, name: str) -> Path:
 
 @dataclass(frozen=True)
 class Cluster:
-    """One cluster. `throwaway` trades safety on power loss for speed (tests)."""
+    """One cluster. `throwaway` trades safety on power loss for speed (tests), unless it is `durable` (benchmarks)."""
 
     home: Path
     name: str = "pg"
     throwaway: bool = False
+    durable: bool = False
 
     @cached_property
     def base(self) -> Path:
@@ -273,7 +274,7 @@ class Cluster:
             "timezone=Asia/Shanghai",
             "log_timezone=Asia/Shanghai",
         ]
-        if self.throwaway:
+        if self.throwaway and not self.durable:
             options += ["fsync=off", "full_page_writes=off", "synchronous_commit=off"]
         return options
 

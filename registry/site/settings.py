@@ -150,6 +150,11 @@ WHITENOISE_MAX_AGE = 3600
 FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 MAX_UPLOAD_BYTES = int(os.environ.get("TIANZHANG_MAX_UPLOAD_MB", "500")) * 1024 * 1024
+# evidence: size of a file, files of a document, points of a picture, pages of a scan that are looked through
+EVIDENCE_MAX_BYTES = int(os.environ.get("TIANZHANG_MAX_EVIDENCE_MB", "50")) * 1024 * 1024
+EVIDENCE_MAX_FILES = 60
+EVIDENCE_MAX_PIXELS = 120_000_000
+SCAN_MAX_PAGES = 40
 
 # --- sessions, headers, sign-in guard
 SESSION_COOKIE_AGE = 8 * 3600

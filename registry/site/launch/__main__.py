@@ -8,6 +8,7 @@ from typing import NoReturn
 from registry.site.words import Trouble, words
 
 from . import commands
+from .bench import SCALES
 from .place import Place
 from .ports import LOOPBACK
 from .serving import Stopped, stop_on_signals
@@ -49,6 +50,11 @@ def parser() -> argparse.ArgumentParser:
     restore = command.add_parser("restore")
     restore.add_argument("file")
     restore.add_argument("--yes-database", default="")
+    bench = command.add_parser("bench")
+    bench.add_argument("names", nargs="*", metavar="NAME")
+    bench.add_argument("--scale", choices=SCALES, default="county")
+    bench.add_argument("--seed", type=int, default=20260101)
+    bench.add_argument("--json", action="store_true")
     command.add_parser("manage").add_argument("words", nargs=argparse.REMAINDER)
     return top
 

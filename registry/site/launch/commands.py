@@ -14,7 +14,7 @@ from typing import Any
 from registry.site.locks import Lock
 from registry.site.words import Trouble, elapsed, tell, words
 
-from . import backup, restore, status
+from . import backup, bench, restore, status
 from .place import ROOT, Place, python_words
 from .ports import check_address, choose, is_loopback
 from .preparing import Preparation, prepare
@@ -40,6 +40,8 @@ def check(place: Place, options: Namespace) -> int:
         _site(place, options)
     if options.command == "restore":
         restore.check(place, options)
+    if options.command == "bench":
+        bench.check(options)
     if options.command == "demo" and options.fresh and not place.embedded:
         raise Trouble(
             f"--fresh drops the embedded demo only; DATABASE_URL names {place.database_words}.",
@@ -216,4 +218,5 @@ COMMANDS: dict[str, Callable[[Place, Namespace], int]] = {
     "status": status.status,
     "backup": backup.backup,
     "restore": restore.restore,
+    "bench": bench.bench,
 }

@@ -1,0 +1,70 @@
+"""`./run bench NAME ...`: benchmarks in a database of their own, made for the run and removed. Standard library only."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from argparse import Namespace
+
+from registry.site.cluster import Cluster
+from registry.site.words import Trouble, tell
+
+from .place import ROOT, Place, python_words
+
+NAMES = ("kernel",)
+SCALES = ("township", "county", "province")
+DOCUMENT = ROOT / "docs" / "benchmarks.md"
+
+
+def bench(place: Place, options: Namespace) -> int:
+    """Run the benchmarks named (all of them), each on an empty cluster; the blocks of the document are renewed."""
+    check(options)
+    answers = []
+    for name in options.names or NAMES:
+        tell(f"bench {name}, scale {options.scale} ...", f"性能测量 {name}，规模 {options.scale}……")
+        answers.append(_one(place, name, options))
+    if options.json:
+        sys.stdout.write(
+            json.dumps([json.loads(answer) for answer in answers], ensure_ascii=False, indent=1) + "\n"
+        )
+    else:
+        sys.stdout.write("\n".join(answers))
+        tell(f"written into {DOCUMENT}", f"已写入 {DOCUMENT}")
+    return 0
+
+
+def check(options: Namespace) -> None:
+    """Refuse names that are none."""
+    if unknown := sorted(set(options.names) - set(NAMES)):
+        raise Trouble(
+            f"There is no benchmark {', '.join(unknown)}; there are: {', '.join(NAMES)}.",
+            f"没有名为 {', '.join(unknown)} 的性能测量；可用：{', '.join(NAMES)}。",
+            2,
+        )
+
+
+def _one(place: Place, name: str, options: Namespace) -> str:
+    """One benchmark in a cluster that waits for the disk as a real one does, and is removed afterwards."""
+    folder = place.home / f"bench-{os.getpid()}"
+    shutil.rmtree(folder, ignore_errors=True)
+    (folder / "files").mkdir(parents=True)
+    cluster = Cluster(folder, "pg", throwaway=True, durable=True)
+    try:
+        cluster.start()
+        words = ["-m", "registry.bench", name, "--scale", options.scale, "--seed", str(options.seed)]
+        words += ["--folder", str(folder), "--durable", "--write", str(DOCUMENT)]
+        environment = place.environment("owner") | {
+            "DATABASE_URL": cluster.url(),
+            "TIANZHANG_HOME": str(folder),
+        }
+        done = subprocess.run(
+            python_words(*words, *(["--json"] if options.json else [])),
+            env=environment, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=False,
+        )  # fmt: skip
+        if done.returncode:
+            raise Trouble(f"The benchmark {name} failed; see above.", f"性能测量 {name} 失败，原因见上。")
+        return done.stdout
+    finally:
+        cluster.remove()
+        shutil.rmtree(folder, ignore_errors=True)
