@@ -43,7 +43,9 @@ class AccountForm(forms.Form):
         label=_("person in the register"),
         max_length=60,
         required=False,
-        help_text=_("The name as it stands in the register, where this person keeps things up. It may stay empty."),
+        help_text=_(
+            "The name as it stands in the register, where this person keeps things up. It may stay empty."
+        ),
     )  # 对应主体
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
@@ -58,7 +60,9 @@ class NewAccountForm(AccountForm):
         label=_("user name"),
         max_length=150,
         help_text=_("Letters and digits, as the office writes them; it is typed at every sign-in."),
-        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
+        ),
     )  # 用户名
 
     field_order = ["username", "full_name", "home", "person"]

@@ -40,7 +40,9 @@ class UserTable(tables.Table):
 
     name = tables.Column(verbose_name=_("name"), empty_values=(), order_by="full_name")
     roles = tables.Column(verbose_name=_("roles of today"), empty_values=(), orderable=False)
-    home = tables.Column(verbose_name=_("division of the account"), accessor="home__name", order_by="home__path")
+    home = tables.Column(
+        verbose_name=_("division of the account"), accessor="home__name", order_by="home__path"
+    )
     state = tables.Column(verbose_name=_("state"), empty_values=(), orderable=False)
     last_login = tables.Column(verbose_name=_("last signed in"), attrs=DAY)
 
@@ -69,9 +71,7 @@ class UserFilter(filters.FilterSet):
     """Open accounts unless closed ones are asked for."""
 
     q = filters.CharFilter(label=_("name"), method="by_name")
-    role = filters.ChoiceFilter(
-        label=_("role"), choices=Role.choices, method="by_role", empty_label=_("all")
-    )
+    role = filters.ChoiceFilter(label=_("role"), choices=Role.choices, method="by_role", empty_label=_("all"))
     state = filters.ChoiceFilter(
         label=_("state"),
         choices=[("closed", _("closed")), ("every", _("closed ones too"))],

@@ -38,7 +38,9 @@ def person_named(name: str, division: Division) -> Party | None:
     found = list(rows[:2])
     if len(found) == 1:
         return found[0]
-    many = _("There is more than one person %(name)s in %(division)s. Choose the village as the account's place.")
+    many = _(
+        "There is more than one person %(name)s in %(division)s. Choose the village as the account's place."
+    )
     none = _("No person %(name)s is registered in %(division)s. Check the name, or leave it empty.")
     raise BadInput((many if found else none) % {"name": name.strip(), "division": division.name}, "no_person")
 
@@ -134,10 +136,14 @@ def deactivate_user(*, user: User, by: User | None, reason: str = "") -> User:
     if by is not None and by.pk == locked.pk:
         raise RegistryError(_("Nobody closes his own account. Ask another administrator."), "own_account")
     if not locked.is_active:
-        raise RegistryError(_("The account %(name)s is closed already.") % {"name": locked.username}, "closed")
+        raise RegistryError(
+            _("The account %(name)s is closed already.") % {"name": locked.username}, "closed"
+        )
     today = clock.today()
     place = _place(locked, by)
-    for grant in list(locked.grants.select_for_update(of=("self",)).select_related("division").order_by("pk")):
+    for grant in list(
+        locked.grants.select_for_update(of=("self",)).select_related("division").order_by("pk")
+    ):
         if grant.valid.upper is None or grant.valid.upper > today:
             _end(grant, today, by, reason)
     locked.is_active = False

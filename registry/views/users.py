@@ -33,7 +33,9 @@ class UserListView(ListPage):
 
     verb = "manage_users"
     title = gettext_lazy("Users and roles")
-    lead = gettext_lazy("Who may sign in, as what, and where. A role covers a division and everything below it.")
+    lead = gettext_lazy(
+        "Who may sign in, as what, and where. A role covers a division and everything below it."
+    )
     model = User
     table_class = UserTable
     filterset_class = UserFilter
