@@ -25,22 +25,16 @@ from registry.errors import BadInput, RegistryError
 from registry.models import Act, ImportBatch, ImportRow, RowAction, User
 from registry.queries.places import Places, plain, stem
 from registry.readers.text import trial
+from registry.services.division_codes import LENGTHS
 from registry.services.divisions import PlaceLine, forget_codes, remove_places, restore_places, write_places
 
 from .base import Importer
+from .division_differences import differences
 
 FIRST_DAY = dt.date(
     2012, 11, 8
 )  # the register covers what was built since the 18th Congress (国办函〔2021〕51号)
 DAYS = ("valid_from", "changed_from")
-LENGTHS = {
-    Level.PROVINCE: (2, 6),
-    Level.PREFECTURE: (4, 6),
-    Level.COUNTY: (6,),
-    Level.TOWNSHIP: (9,),
-    Level.VILLAGE: (12,),
-    Level.NATURAL_VILLAGE: (15,),
-}
 ROOTS = (Level.PROVINCE, Level.PREFECTURE, Level.COUNTY)
 HEADS = {
     "level": ("level", "层级", "级别"),
@@ -90,12 +84,14 @@ class DivisionsImporter(Importer):
         lines = read_lines(path)
         system, day, changed_from = self._settings(batch)
         check(lines)
-        resolve(lines, system, Places())
+        places = Places()
+        resolve(lines, system, places)
         actions = Counter(_action(line) for line in lines)
         batch.rows = len(lines)
         batch.accepted = actions[RowAction.CREATE] + actions[RowAction.CHANGE]
         batch.changed, batch.unchanged = actions[RowAction.CHANGE], actions[RowAction.KEEP]
         batch.totals = {
+            **differences(lines, system, places),
             "system": system,
             "valid_from": day.isoformat(),
             "changed_from": changed_from.isoformat(),
@@ -319,7 +315,10 @@ def _match(
 ) -> None:
     above = parent.division if isinstance(parent, PlaceLine) else parent
     same_name = None if parent is not None and above is None else _named(line, above, places, claimed, lines)
-    same_code = places.coded(line.code, system)
+    same_code = places.holder(line.code, system)
+    if same_code is not None and same_code.pk in places.ended:
+        _fault_retired(line, same_code, places, system)
+        return
     if same_name is None and same_code is not None and _may_rename(line, same_code, lines, claimed):
         same_name = same_code
     place = PlaceLine(level=line.level, name=line.name, parent=parent, division=same_name, **line.numbers)
@@ -329,6 +328,24 @@ def _match(
         claimed.add(same_name.pk)
         place.changes = _changes(line, place)
     line.place = place
+
+
+def _fault_retired(line: Line, place: Any, places: Places, system: str) -> None:
+    heir = places.coded(line.code, system)
+    line.fault(
+        "code",
+        "code_retired",
+        _(
+            "The code %(code)s was that of %(place)s until %(day)s%(heir)s. Take the line out of the file, "
+            "or give the place its present code."
+        )
+        % {
+            "code": line.code,
+            "place": place.name,
+            "day": place.valid.upper,
+            "heir": _(", now %(name)s") % {"name": heir.name} if heir else "",
+        },
+    )
 
 
 def _named(line: Line, above: Any, places: Places, claimed: set[int], lines: list[Line]) -> Any:

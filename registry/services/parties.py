@@ -1,4 +1,4 @@
-"""Find or register parties, many at once; record that one has left. 中文：主体登记"""
+"""Find or register parties, many at once or by a form; record that one has left. 中文：主体登记"""
 
 from __future__ import annotations
 
@@ -8,17 +8,19 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
-from registry import access, clock
+from registry import access, clock, display
 from registry.codes import PRIVATE_KINDS, PartyKind
-from registry.errors import RegistryError
+from registry.errors import BadInput, RegistryError
 from registry.models import Act, Division, Entry, ImportBatch, Party, PersonalData, User
 from registry.queries.places import plain
 from registry.rules.engine import evaluate_units
 
 from .acts import ActLine, record_act, record_acts
+from .identity import checked_id_number, checked_uscc, refuse_taken_uscc, safe_name
+from .personal import lock_party, set_personal
 
 
 @dataclass(frozen=True)
@@ -50,19 +52,26 @@ class PartyBook:
         names = {ask.name for ask in self.asks.values() if ask.kind not in PRIVATE_KINDS}
         known = Party.objects.filter(
             Q(division__in=divisions) | Q(uscc__in=codes) | (Q(name__in=names) & ~Q(kind__in=PRIVATE_KINDS))
-        ).order_by("-pk")
+        ).order_by(F("merged_into").asc(nulls_last=True), "-pk")
         self._by_key: dict[tuple[str, str, int], Party] = {}
         self._by_code: dict[str, Party] = {}
         self.secrets: dict[int, PersonalData] = {}
         self._by_name: dict[str, set[Party]] = defaultdict(set)
-        for party in known.select_related("personal", "division"):
-            if party.kind not in PRIVATE_KINDS:
-                self._by_name[plain(party.name)].add(party)
-            self._by_key[party.kind, plain(party.name), party.division_id] = party
-            if party.uscc:
-                self._by_code[party.uscc] = party
-            if hasattr(party, "personal"):
-                self.secrets[party.pk] = party.personal
+        kept: set[int] = set()
+        for row in known.select_related("personal", "division", "merged_into__division"):
+            party = row.merged_into or row  # a merged record stands for the one that was kept
+            if row.merged_into_id:
+                kept.add(row.merged_into_id)
+            if row.kind not in PRIVATE_KINDS:
+                self._by_name[plain(row.name)].add(party)
+            self._by_key[row.kind, plain(row.name), row.division_id] = party
+            if row.uscc:
+                self._by_code[row.uscc] = party
+            if hasattr(row, "personal"):
+                self.secrets[row.pk] = row.personal
+        if kept:
+            for held in PersonalData.objects.filter(party__in=kept):
+                self.secrets[held.party_id] = held
 
     @property
     def new(self) -> list[PartyAsk]:
@@ -105,7 +114,13 @@ class PartyBook:
         """
         access.require(by, "open_entry")
         fresh = [
-            Party(kind=ask.kind, name=ask.name, uscc=ask.uscc, division_id=ask.division_id, batch=batch)
+            Party(
+                kind=ask.kind,
+                name=ask.name,
+                uscc=checked_uscc(ask.uscc),
+                division_id=ask.division_id,
+                batch=batch,
+            )
             for ask in self.new
         ]
         Party.objects.bulk_create(fresh, batch_size=1000)
@@ -123,13 +138,37 @@ class PartyBook:
                 continue
             party = self[ask]
             held = self.secrets.get(party.pk)
+            number = checked_id_number(ask.id_number)
             if held is None:
-                fresh.append(PersonalData(party=party, phone=ask.phone, id_number=ask.id_number))
-            elif (ask.phone and not held.phone) or (ask.id_number and not held.id_number):
-                held.phone, held.id_number = held.phone or ask.phone, held.id_number or ask.id_number
+                fresh.append(PersonalData(party=party, phone=ask.phone, id_number=number))
+            elif (ask.phone and not held.phone) or (number and not held.id_number):
+                held.phone, held.id_number = held.phone or ask.phone, held.id_number or number
                 filled.append(held)
+        _refuse_taken_numbers([*fresh, *filled])
         PersonalData.objects.bulk_create(fresh, batch_size=1000)
         PersonalData.objects.bulk_update(filled, ["phone", "id_number"])
+
+
+def _refuse_taken_numbers(rows: Iterable[PersonalData]) -> None:
+    """Raise ``BadInput`` where two persons would have one id number; one query, none without numbers."""
+    owners: dict[str, Party] = {}
+    mine = {row.id_number: row.party for row in rows if row.id_number}
+    if not mine:
+        return
+    for held in PersonalData.objects.filter(id_number__in=mine).select_related("party__division"):
+        owners[held.id_number] = held.party
+    for row in rows:
+        owner = owners.setdefault(row.id_number, row.party)
+        if row.id_number and owner.pk != row.party_id:
+            raise BadInput(
+                _("%(party)s and %(other)s have the same resident id number %(number)s. Correct one of them.")
+                % {
+                    "party": safe_name(row.party),
+                    "other": safe_name(owner),
+                    "number": display.masked_id(row.id_number),
+                },
+                "id_taken",
+            )
 
 
 def _richer(known: PartyAsk | None, ask: PartyAsk) -> PartyAsk:
@@ -151,7 +190,7 @@ def party_left(*, party: Party, on: dt.date, by: User | None, reason: str = "") 
 
     Its entries stay as they are: who must be replaced is what the rules then find on the touched units.
     """
-    locked = Party.objects.select_for_update(of=("self",)).select_related("division").get(pk=party.pk)
+    locked = lock_party(party)
     access.require(by, "open_entry", locked.division)
     before = {"active_until": locked.active_until.isoformat() if locked.active_until else None}
     locked.active_until = on
@@ -166,9 +205,107 @@ def party_left(*, party: Party, on: dt.date, by: User | None, reason: str = "") 
         before=before,
         after={"active_until": on.isoformat()},
     )
-    touched = Entry.objects.in_force().filter(Q(party=locked) | Q(agent=locked))
-    evaluate_units(touched.values_list("unit_id", flat=True), as_of=clock.today())
+    _read_again(locked)
     return locked
+
+
+@transaction.atomic
+def register_party(
+    *,
+    kind: str,
+    name: str,
+    division: Division,
+    by: User | None,
+    uscc: str = "",
+    reason: str = "",
+    **secrets: str,
+) -> Party:
+    """Register a party that a form describes; ``secrets`` are phone, id_number, bank_account of a person.
+
+    Raises ``NotAllowed``, or ``BadInput`` for no name, a wrong number, or one that another party has.
+    """
+    access.require(by, "edit_party", division)
+    party = Party(kind=kind, name=_name(name), uscc=checked_uscc(uscc), division=division)
+    _refuse_code_of_person(party)
+    refuse_taken_uscc(party.uscc)
+    party.save()
+    record_act(
+        by=by,
+        verb="party_registered",
+        division=division,
+        subject=f"party:{party.pk}",
+        reason=reason,
+        effective_on=clock.today(),
+        after={"kind": kind, "uscc": party.uscc},
+    )
+    given = {field: value for field, value in secrets.items() if (value or "").strip()}
+    if given:
+        set_personal(party=party, by=by, reason=reason, **given)
+    return party
+
+
+@transaction.atomic
+def change_party(
+    *, party: Party, by: User | None, reason: str, name: str, kind: str, uscc: str = ""
+) -> Party:
+    """Change name, kind or credit code of a party; an earlier name stays among the former names (曾用名).
+
+    A person does not become a body, nor a body a person. Raises ``NotAllowed``, ``BadInput``.
+    """
+    locked = lock_party(party)
+    access.require(by, "edit_party", locked.division)
+    values = {"name": _name(name), "kind": kind, "uscc": checked_uscc(uscc)}
+    if (kind in PRIVATE_KINDS) != (locked.kind in PRIVATE_KINDS):
+        raise BadInput(
+            _("%(old)s cannot become %(new)s: a person is no body. Register a party of its own.")
+            % {"old": PartyKind(locked.kind).label, "new": PartyKind(kind).label},
+            "kind_changed",
+        )
+    refuse_taken_uscc(values["uscc"], but=locked)
+    before = {key: getattr(locked, key) for key, value in values.items() if getattr(locked, key) != value}
+    if not before:
+        return locked
+    if "name" in before:
+        locked.former_names = [*[old for old in locked.former_names if old != locked.name], locked.name]
+    for key, value in values.items():
+        setattr(locked, key, value)
+    _refuse_code_of_person(locked)
+    locked.save()
+    record_act(
+        by=by,
+        verb="party_changed",
+        division=locked.division,
+        subject=f"party:{locked.pk}",
+        reason=reason,
+        before=before,
+        after={key: values[key] for key in before},
+    )
+    _read_again(locked)
+    return locked
+
+
+def _name(text: str) -> str:
+    name = " ".join((text or "").split())
+    if not name:
+        raise BadInput(_("Enter the name of the party."), "no_name")
+    return name
+
+
+def _refuse_code_of_person(party: Party) -> None:
+    if party.uscc and party.kind in PRIVATE_KINDS:
+        raise BadInput(
+            _(
+                "A credit code belongs to a body; %(code)s was given for a person. "
+                "Correct the kind or the code."
+            )
+            % {"code": party.uscc},
+            "code_of_person",
+        )
+
+
+def _read_again(party: Party) -> None:
+    touched = Entry.objects.in_force().filter(Q(party=party) | Q(agent=party))
+    evaluate_units(touched.values_list("unit_id", flat=True), as_of=clock.today())
 
 
 @transaction.atomic
@@ -194,7 +331,7 @@ def fill_parties(
     for division in divisions.values():
         access.require(by, "open_entry", division)
     for party, ask in changed:
-        party.uscc = ask.uscc
+        party.uscc = checked_uscc(ask.uscc)
     Party.objects.bulk_update([party for party, _ask in changed], ["uscc"], batch_size=500)
     record_acts(
         [

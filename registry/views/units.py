@@ -15,7 +15,7 @@ from registry import clock, panels
 from registry.models import Party, Unit
 from registry.panels import ANSWER, MAIN
 from registry.queries.sheet import UnitSheet
-from registry.services.personal import read_phone
+from registry.services.personal import read_secret
 
 from .generic import FIRST, Page, PageMixin
 
@@ -65,7 +65,7 @@ class PhoneView(PageMixin, View):
         units = Unit.objects.visible_to(request.user).in_force().select_related("division")
         unit = get_object_or_404(units, pk=pk)
         person = get_object_or_404(Party, pk=party)
-        phone = read_phone(party=person, unit=unit, by=request.user)
+        phone = read_secret(party=person, field="phone", unit=unit, by=request.user)
         if request.htmx:  # type: ignore[attr-defined]
             return render(request, "registry/unit/phone.html", {"phone": phone})
         known = phone or _("No phone number is known.")
