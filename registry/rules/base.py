@@ -13,7 +13,6 @@ from django.db.models import Q, QuerySet
 
 from registry.codes import Reading, Role, Severity
 
-
 SUBJECTS = ("unit", "decision", "notice", "finding", "division")
 
 

@@ -98,7 +98,9 @@ def _scope(marks: Marks, *, fresh_divisions: bool) -> Scope:
     if not any(marks.values()):
         return Scope()
     with connection.cursor() as cursor:
-        cursor.execute(_BESIDE, {kind: sorted(marks.get(kind, ())) for kind in ("decision", "notice", "unit")})
+        cursor.execute(
+            _BESIDE, {kind: sorted(marks.get(kind, ())) for kind in ("decision", "notice", "unit")}
+        )
         for kind, key in cursor.fetchall():
             marks[kind].add(key)
     places = marks.pop("place", set())

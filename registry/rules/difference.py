@@ -19,9 +19,12 @@ DUE_DAYS = "finding_due_days"  # 整改时限（天），按严重程度
 
 
 def of_scope(rows: Any, rule: Rule, scope: Scope) -> Any:
-    """Findings of a rule in a scope: by unit, or by the key of the subject."""
-    if rule.subject == "unit" or not scope.partial:
-        return scope.limit(rows, division="division__path")
+    """Findings of a rule in a scope: by where their unit lies now, by unit, or by the key of the subject."""
+    if not scope.partial:
+        here = scope.limit(rows.filter(unit=None), division="division__path")
+        return scope.limit(rows.exclude(unit=None), division="unit__division__path") | here
+    if rule.subject == "unit":
+        return scope.limit(rows)
     if rule.subject == "division":
         return rows.filter(division__in=scope.divisions or ())
     return rows.filter(subject_key__in=[str(key) for key in scope.keys(rule.subject)])
@@ -43,13 +46,19 @@ def dismissed(rule: Rule, scope: Scope) -> set[tuple[str, str, str]]:
 def returning(rule: Rule, rows: list[Row]) -> dict[tuple[str, str], Finding]:
     """The latest finding of each subject, where an officer closed it: the facts say otherwise. One query."""
     closed = Finding.objects.filter(
-        rule=rule.id, state=FindingState.CLOSED, closing__by="officer", subject_key__in=[r.subject_key for r in rows]
+        rule=rule.id,
+        state=FindingState.CLOSED,
+        closing__by="officer",
+        subject_key__in=[r.subject_key for r in rows],
     )
     latest: dict[tuple[str, str], Finding] = {}
     for finding in closed.select_for_update(of=("self",)).order_by("id"):
         latest[finding.subject_type, finding.subject_key] = finding
     newer = Finding.objects.filter(rule=rule.id, subject_key__in=[key for _type, key in latest])
-    last = {(f.subject_type, f.subject_key): f.pk for f in newer.only("subject_type", "subject_key").order_by("id")}
+    last = {
+        (f.subject_type, f.subject_key): f.pk
+        for f in newer.only("subject_type", "subject_key").order_by("id")
+    }
     return {subject: finding for subject, finding in latest.items() if last[subject] == finding.pk}
 
 
@@ -126,7 +135,9 @@ class Difference:
             finding.read_on = self.context.as_of
             changed.append(finding)
         Finding.objects.bulk_update(changed, UPDATED, batch_size=500)
-        Finding.objects.filter(pk__in=same).exclude(read_on=self.context.as_of).update(read_on=self.context.as_of)
+        Finding.objects.filter(pk__in=same).exclude(read_on=self.context.as_of).update(
+            read_on=self.context.as_of
+        )
 
     def _state(self, finding: Finding) -> dict[str, Any]:
         """A waiver that has run out, and a closure that the facts belie, open the finding again."""
@@ -145,4 +156,6 @@ class Difference:
                 "read_on": self.context.as_of.isoformat(),
                 "last": finding.details,
             }
-        Finding.objects.bulk_update(self.gone, ["state", "waived_until", "closed_on", "closing"], batch_size=500)
+        Finding.objects.bulk_update(
+            self.gone, ["state", "waived_until", "closed_on", "closing"], batch_size=500
+        )

@@ -17,7 +17,7 @@ from .base import Context, Row, Rule, Scope, rules_on
 
 
 def refuse_broken(*, on: dt.date | None, **keys: Iterable[int]) -> None:
-    """Raise ``RuleBroken`` where an act of a day leaves a rule of severity E broken for the things it touched.
+    """Raise ``RuleBroken`` where an act of a day leaves a rule of severity E broken for what it touched.
 
     ``units``, ``decisions``, ``notices``: keys of those things. The rules are read for the day of the act and
     for today. What was broken before the division went live is recorded as it was: the rule then finds it.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from fractions import Fraction
@@ -171,6 +172,9 @@ def _differs_in_keys(pattern: dict[str, Any], value: Any, where: str) -> str:
 
 
 def _differs_in_words(pattern: str, value: Any, where: str) -> str:
+    if re.fullmatch(r"\d+(\.\d+)?", pattern):
+        good = isinstance(value, str) and re.fullmatch(r"\d{1,9}(\.\d{1,6})?", value)
+        return "" if good else _sentence(where, value, _("a number from 0 on, as %(n)s") % {"n": pattern})
     if "/" not in pattern:
         filled = isinstance(value, str) and 0 < len(value.strip()) <= 60
         return "" if filled else _sentence(where, value, _("a word, as %(example)s") % {"example": pattern})

@@ -121,7 +121,7 @@ class TestChangedIsTotal(TestCase):
     """On one register: read all, edit, read what changed; then read all again: nothing turns."""
 
     @given(before=STEPS, after=STEPS, day=st.sampled_from([DAY, NEXT]))
-    @settings(max_examples=25, deadline=None)
+    @settings(max_examples=15, deadline=None)
     def test_on_random_edits(self, before, after, day):
         world = World()
         for step in before:
@@ -236,3 +236,23 @@ def test_severity_e_lets_history_be_recorded_as_it_was(strict):
     evaluate(as_of=DAY, scope=Scope(units=(unit.pk,)))
     finding = Finding.objects.get(rule="TST-01")
     assert (finding.severity, finding.baseline) == ("F", True)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_watch_reads_by_itself_and_survives_a_failure(monkeypatch):
+    import threading
+
+    from registry.errors import RegistryError
+    from registry.rules import watch
+
+    asked, stop = [], threading.Event()
+
+    def read(as_of):
+        asked.append(as_of)
+        if len(asked) == 1:
+            raise RegistryError("no value", "no_parameter")
+        stop.set()
+
+    monkeypatch.setattr(watch, "evaluate_changed", read)
+    watch.watch(stop, 0.01)
+    assert len(asked) == 2
