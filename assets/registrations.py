@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from assets import desk, panels  # noqa: F401 (they register what the pages show)
+from assets import desk, integrity, panels, papers  # noqa: F401 (they register what the pages show)
 from assets.importers import footprints
 from assets.importers.assets import AssetsImporter
 from assets.importers.inspections import UpkeepImporter
@@ -27,11 +27,17 @@ parameters.register(
     *rights.PARAMETERS,
     parameters.Default(
         key=upkeep.INSPECTION_DAYS,
+        label=_("days between inspections, by sub-type"),
+        unit=_("days"),
         value={"default": 90, "road": 30, "water_supply": 30, "irrigation": 90},
         source="产品默认值；农田水利条例第二十一条、农村公路条例未定天数，由县级确定",
     ),
     parameters.Default(
-        key=ledger.GEOTAG_DAYS, value=31, source="产品默认值（建成后一个月内上图），由县级确定"
+        key=ledger.GEOTAG_DAYS,
+        label=_("days from completion to the place on the map"),
+        unit=_("days"),
+        value=31,
+        source="产品默认值（建成后一个月内上图），由县级确定",
     ),
 )
 

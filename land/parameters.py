@@ -1,5 +1,7 @@
 """Thresholds of the red-line check as dated parameters of the county. 中文：判定参数"""
 
+from django.utils.translation import gettext_lazy as _
+
 from registry.rules.parameters import Default
 
 NOISE_M2 = "red_line_noise_m2"  # 碎屑面积上限
@@ -9,8 +11,32 @@ COVERAGE_MARGIN_M = "coverage_margin_m"  # 图层覆盖范围外扩
 CHECK_KEYS = (NOISE_M2, NOISE_WIDTH_M, BUFFER_M)
 
 DEFAULTS = (
-    Default(NOISE_M2, "1", "县级采用值：叠加图斑不大于 1 平方米列为碎屑，由经办人确认"),
-    Default(NOISE_WIDTH_M, "0.2", "县级采用值：平均宽度 2A/P 不大于 0.2 米列为碎屑，由经办人确认"),
-    Default(BUFFER_M, "5", "县级采用值：无面状图形的点、线按定位精度 5 米缓冲判读"),
-    Default(COVERAGE_MARGIN_M, "1000", "县级采用值：未载入界线时，图层外接矩形外扩 1000 米视为覆盖范围"),
+    Default(
+        NOISE_M2,
+        "1",
+        "县级采用值：叠加图斑不大于 1 平方米列为碎屑，由经办人确认",
+        label=_("largest piece that is drawing noise"),
+        unit=_("square metres"),
+    ),
+    Default(
+        NOISE_WIDTH_M,
+        "0.2",
+        "县级采用值：平均宽度 2A/P 不大于 0.2 米列为碎屑，由经办人确认",
+        label=_("largest mean width of drawing noise"),
+        unit=_("metres"),
+    ),
+    Default(
+        BUFFER_M,
+        "5",
+        "县级采用值：无面状图形的点、线按定位精度 5 米缓冲判读",
+        label=_("buffer of points and lines without an outline"),
+        unit=_("metres"),
+    ),
+    Default(
+        COVERAGE_MARGIN_M,
+        "1000",
+        "县级采用值：未载入界线时，图层外接矩形外扩 1000 米视为覆盖范围",
+        label=_("margin of a layer where no boundary is loaded"),
+        unit=_("metres"),
+    ),
 )

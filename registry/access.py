@@ -57,9 +57,13 @@ VERBS: dict[str, frozenset[str]] = {
         {Role.ADMIN, Role.COUNTY, Role.ASSET_MANAGER, Role.LAND_OFFICER, Role.FINANCE_OFFICER}
     ),
     "edit_division": frozenset({Role.ADMIN, Role.COUNTY}),
+    "count_people": frozenset({Role.ADMIN, Role.COUNTY, Role.ASSET_MANAGER}),
     "edit_party": frozenset({Role.ADMIN, Role.ASSET_MANAGER}),
     "hand_over": frozenset({Role.ADMIN, Role.ASSET_MANAGER}),
     "erase_personal": frozenset({Role.ADMIN}),
+    "see_drafts": frozenset(
+        {Role.ADMIN, Role.ASSET_MANAGER, Role.LAND_OFFICER, Role.FINANCE_OFFICER, Role.CLERK, Role.AUDITOR}
+    ),
     "draft_act": frozenset({Role.CLERK}),
     "decide_draft": frozenset({Role.ADMIN, Role.ASSET_MANAGER, Role.LAND_OFFICER, Role.FINANCE_OFFICER}),
     "manage_forms": frozenset({Role.ADMIN, Role.COUNTY, Role.ASSET_MANAGER}),

@@ -46,6 +46,7 @@ VERBS: dict[str, Any] = {
     "objection_answered": _("objection answered"),  # 答复异议
     "parameter_set": _("parameter set"),  # 设定参数
     "list_exported": _("list with names of persons exported"),  # 导出含个人姓名的列表
+    "form_kept": _("form of a higher office set up"),  # 设置上级报表模板
     "form_filled": _("form of a higher office filled"),  # 填报上级报表
     "division_added": _("division added"),  # 新增区划
     "divisions_changed": _("divisions renamed, merged or split"),  # 区划更名、合并、拆分

@@ -35,11 +35,14 @@ COUNTED: dict[str, Any] = {
     "task": ngettext_lazy("%(n)s task", "%(n)s tasks", "n"),  # 事项
     "person": ngettext_lazy("%(n)s person", "%(n)s people", "n"),  # 人
     "entry": ngettext_lazy("%(n)s entry", "%(n)s entries", "n"),  # 登记事项
+    "draft": ngettext_lazy("%(n)s draft", "%(n)s drafts", "n"),  # 草拟事项
     "inspection": ngettext_lazy("%(n)s inspection", "%(n)s inspections", "n"),  # 巡查
     "account": ngettext_lazy("%(n)s account", "%(n)s accounts", "n"),  # 账号
     "act": ngettext_lazy("%(n)s act", "%(n)s acts", "n"),  # 条记录
     "decision": ngettext_lazy("%(n)s decision", "%(n)s decisions", "n"),  # 议决
     "notice": ngettext_lazy("%(n)s notice", "%(n)s notices", "n"),  # 公告公示
+    "source": ngettext_lazy("%(n)s document", "%(n)s documents", "n"),  # 依据
+    "paper": ngettext_lazy("%(n)s paper", "%(n)s papers", "n"),  # 文书
     "result": ngettext_lazy("%(n)s result", "%(n)s results", "n"),  # 条
 }
 

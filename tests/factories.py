@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
+import io
 import itertools
 import math
 from decimal import Decimal
@@ -13,6 +14,7 @@ from typing import Any
 from django.contrib.auth.hashers import get_hasher, make_password
 from django.contrib.gis.geos import GEOSGeometry, MultiPolygon, Point, Polygon
 from django.db.backends.postgresql.psycopg_any import DateRange
+from PIL import Image
 
 from assets.codes import SUBTYPES_OF_CLASS
 from assets.models import Asset, Inspection, UpkeepTerms
@@ -21,11 +23,14 @@ from registry import clock
 from registry.codes import KIND_OF_CODE, Level, ShapeMethod, UnitKind, UnitState
 from registry.models import (
     Act,
+    Decision,
     Division,
     DivisionBoundary,
     DivisionCode,
     Entry,
     Grant,
+    Notice,
+    Objection,
     Party,
     PersonalData,
     Shape,
@@ -249,6 +254,16 @@ def act(of: Unit, verb: str = "batch_reversed", **fields: Any) -> Act:
     )
 
 
+def picture(kind: str = "JPEG", size: tuple[int, int] = (64, 48), exif: Any = None, **fields: Any) -> bytes:
+    """The bytes of a small picture, with what a camera wrote where that is given."""
+    out = io.BytesIO()
+    more = {"exif": exif} if exif is not None else {}
+    Image.new(fields.pop("mode", "RGB"), size, fields.pop("colour", "#3a6b4f")).save(
+        out, kind, **more, **fields
+    )
+    return out.getvalue()
+
+
 def project(
     name: str = "产业道路项目", of: Division | None = None, year: int = 2019, **fields: Any
 ) -> Project:
@@ -261,6 +276,46 @@ def funding(of: Asset, amount: Decimal | str = VALUE, source: str = "central", *
     return FundingLine.objects.create(
         unit=of.unit, project=of.project, source=source, amount=Decimal(amount), **fields
     )
+
+
+def decision(of: Division | None = None, **fields: Any) -> Decision:
+    """A meeting of all members that carried what it decided: 300 members, 200 there, 200 in favour."""
+    values = {
+        "body": "members",
+        "title": "收益分配方案",
+        "held_on": dt.date(2026, 5, 20),
+        "members_total": 300,
+        "present": 200,
+        "in_favour": 200,
+        "notice_on": dt.date(2026, 5, 1),
+        "accounts_on": dt.date(2026, 5, 1),
+        "party_on": dt.date(2026, 4, 28),
+        "matters": [7],
+    } | fields
+    units = values.pop("units", ())
+    row = Decision.objects.create(division=of or village(), **values)
+    row.units.set(units)
+    return row
+
+
+def notice(of: Division | None = None, **fields: Any) -> Notice:
+    """A public notice of ten days."""
+    values = {
+        "kind": "distribution_plan",
+        "title": "收益分配方案公示",
+        "opened_on": dt.date(2026, 5, 1),
+        "closed_on": dt.date(2026, 5, 10),
+        "matter": "FP-2026-1",
+    } | fields
+    units = values.pop("units", ())
+    row = Notice.objects.create(division=of or village(), **values)
+    row.units.set(units)
+    return row
+
+
+def objection(of: Notice, **fields: Any) -> Objection:
+    values = {"raised_on": of.opened_on, "text": "面积有误"} | fields
+    return Objection.objects.create(notice=of, **values)
 
 
 def user(role: str | None = None, of: Division | None = None, name: str | None = None, **fields: Any) -> User:

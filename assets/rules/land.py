@@ -35,11 +35,14 @@ PARAMETERS = (
         HALF_WIDTH_M,
         {"road": "2.25", "irrigation": "0.5", "water_supply": "0.5", "power": "0.5", "network": "0.5"},
         source="县级采用值：村道路基宽 4.5 米取半；沟渠、管线取 0.5 米；无面状图形时按此缓冲",
+        label=_("half the width of lines by sub-type"),
+        unit=_("metres"),
     ),
     Default(
         SERVES_FARMING,
         {"subtypes": ["irrigation"], "words": ["机耕路", "机耕道", "田间道", "泵房", "提灌站"]},
         source="县级采用值：直接服务农业生产的田间设施列入复核，参照高标准农田建设通则 GB/T 30600",
+        label=_("works that serve farming"),
     ),
 )
 
