@@ -5,7 +5,7 @@ from typing import Any
 from django.apps import apps
 from django.db.models.signals import post_migrate
 
-from land import desk, panels, parameters  # noqa: F401 (desk and panels register what the pages show)
+from land import desk, integrity, panels, papers, parameters  # noqa: F401 (they register what pages show)
 from land.classes import install_classes
 from land.importers import boundaries, layer
 from registry import importers

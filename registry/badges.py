@@ -11,7 +11,7 @@ from typing import Any
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from registry.codes import BatchState, FindingState, Severity, UnitState
+from registry.codes import BatchState, DraftState, FindingState, Severity, UnitState
 
 
 @dataclass(frozen=True)
@@ -71,10 +71,14 @@ FINDING_STATES = _of_codes(
     {
         "open": ("finding", "todo"),
         "rectifying": ("tool", "act"),
+        "reopened": ("undo", "todo"),
+        "waived": ("seal", "calm"),
         "closed": ("done", "good"),
         "dismissed": ("ring", "calm"),
     },
 )
+
+OVERDUE = Badge(_("Overdue"), "overdue", "todo")  # 逾期
 
 # 资产状态 (life cycle)
 UNIT_STATES = _of_codes(
@@ -137,7 +141,35 @@ ROW_STATES = {
     "refused": Badge(_("Row refused"), "stop", "alarm"),  # 拒绝
 }
 
+# 附件状态
+FILE_STATES = {
+    "present": Badge(_("File in order"), "done", "good"),  # 文件完好
+    "missing": Badge(_("Missing on disk"), "broken", "alarm"),  # 文件缺失
+    "altered": Badge(_("Altered on disk"), "broken", "alarm"),  # 文件被改动
+    "faulty": Badge(_("Missing or altered"), "broken", "alarm"),  # 文件缺失或被改动
+}
+
+# 待盖章文书
+PAPER_STATES = {
+    "waiting": Badge(_("Waiting for the seal"), "clock", "act"),  # 待盖章
+    "sealed": Badge(_("Sealed and filed"), "seal", "good"),  # 已盖章归档
+}
+
+# 草拟事项
+DRAFT_STATES = _of_codes(
+    DraftState,
+    {
+        "waiting": ("clock", "act"),
+        "accepted": ("done", "good"),
+        "returned": ("undo", "todo"),
+        "withdrawn": ("ring", "unknown"),
+    },
+)
+
 KINDS: dict[str, dict[str, Badge]] = {
+    "draft": DRAFT_STATES,
+    "file": FILE_STATES,
+    "paper": PAPER_STATES,
     "verdict": VERDICTS,
     "severity": SEVERITIES,
     "finding": FINDING_STATES,

@@ -8,7 +8,9 @@ import os
 import shutil
 import tempfile
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -24,34 +26,27 @@ def path_of(file: StoredFile) -> Path:
     return settings.FILES_DIR / file.sha256[:2] / file.sha256
 
 
-def store_chunks(chunks: Iterable[bytes], *, name: str) -> StoredFile:
-    """Keep a stream of bytes; the same bytes are kept once.
+@dataclass(frozen=True)
+class Received:
+    """Bytes that have come and are not kept yet."""
+
+    path: Path
+    sha256: str
+    size: int
+
+
+@contextmanager
+def receive(chunks: Iterable[bytes], *, limit: int | None = None) -> Iterator[Received]:
+    """A stream of bytes on disk, to be looked at before it is kept; what is not kept is gone afterwards.
 
     Raises ``BadInput`` for an empty file, one over the size limit, or a full disk.
     """
     settings.FILES_DIR.mkdir(parents=True, exist_ok=True)
-    digest, size = hashlib.sha256(), 0
     handle, temporary = tempfile.mkstemp(dir=settings.FILES_DIR, prefix="incoming-")
     try:
         with os.fdopen(handle, "wb") as out:
-            for chunk in chunks:
-                size += len(chunk)
-                if size > settings.MAX_UPLOAD_BYTES:
-                    raise BadInput(
-                        _(
-                            "The file is larger than %(limit)d MB. Split it, or ask the administrator "
-                            "to raise the limit."
-                        )
-                        % {"limit": settings.MAX_UPLOAD_BYTES // 1024 // 1024},
-                        "too_large",
-                    )
-                digest.update(chunk)
-                out.write(chunk)
-        if not size:
-            raise BadInput(_("The file is empty. Choose the file again."), "empty_file")
-        target = settings.FILES_DIR / digest.hexdigest()[:2] / digest.hexdigest()
-        target.parent.mkdir(parents=True, exist_ok=True)
-        os.replace(temporary, target)
+            sha256, size = _copy(chunks, out, limit or settings.MAX_UPLOAD_BYTES)
+        yield Received(Path(temporary), sha256, size)
     except OSError as error:
         raise BadInput(
             _("The file could not be stored (%(why)s). Free some disk space and try again.")
@@ -60,7 +55,44 @@ def store_chunks(chunks: Iterable[bytes], *, name: str) -> StoredFile:
         ) from error
     finally:
         Path(temporary).unlink(missing_ok=True)
-    return _row(digest.hexdigest(), name, size)
+
+
+def _copy(chunks: Iterable[bytes], out: Any, limit: int) -> tuple[str, int]:
+    """Hash and size of what was copied."""
+    digest, size = hashlib.sha256(), 0
+    for chunk in chunks:
+        size += len(chunk)
+        if size > limit:
+            raise BadInput(
+                _(
+                    "The file is larger than %(limit)d MB. Split it, or ask the administrator "
+                    "to raise the limit."
+                )
+                % {"limit": limit // 1024 // 1024},
+                "too_large",
+            )
+        digest.update(chunk)
+        out.write(chunk)
+    if not size:
+        raise BadInput(_("The file is empty. Choose the file again."), "empty_file")
+    return digest.hexdigest(), size
+
+
+def keep(received: Received, *, name: str, media_type: str = "") -> StoredFile:
+    """Keep bytes that have come under their hash; the same bytes are kept once."""
+    target = settings.FILES_DIR / received.sha256[:2] / received.sha256
+    target.parent.mkdir(parents=True, exist_ok=True)
+    os.replace(received.path, target)
+    return _row(received.sha256, name, received.size, media_type)
+
+
+def store_chunks(chunks: Iterable[bytes], *, name: str, media_type: str = "") -> StoredFile:
+    """Keep a stream of bytes; the same bytes are kept once.
+
+    Raises ``BadInput`` for an empty file, one over the size limit, or a full disk.
+    """
+    with receive(chunks) as received:
+        return keep(received, name=name, media_type=media_type)
 
 
 def clean_name(name: str) -> str:
@@ -69,9 +101,9 @@ def clean_name(name: str) -> str:
     return clean.encode()[-200:].decode(errors="ignore") or "file"
 
 
-def _row(sha256: str, name: str, size: int) -> StoredFile:
+def _row(sha256: str, name: str, size: int, media_type: str) -> StoredFile:
     clean = clean_name(name)
-    media_type = mimetypes.guess_type(clean)[0] or "application/octet-stream"
+    media_type = media_type or mimetypes.guess_type(clean)[0] or "application/octet-stream"
     row, _created = StoredFile.objects.get_or_create(
         sha256=sha256, defaults={"name": clean, "size": size, "media_type": media_type}
     )

@@ -142,6 +142,13 @@ def spoken(value: Any, *, names: bool) -> Any:
     return [spoken(part, names=names) for part in value] if isinstance(value, list) else value
 
 
+def has_names(value: Any) -> bool:
+    """Whether the content holds the name of a private person."""
+    if isinstance(value, dict):
+        return value.keys() == {"person"} or any(has_names(part) for part in value.values())
+    return isinstance(value, list) and any(has_names(part) for part in value)
+
+
 # --- printing
 @transaction.atomic
 def print_paper(
@@ -170,7 +177,8 @@ def print_paper(
             "does_not_fit",
         )
     with translation.override(OFFICE_LANGUAGE):
-        title, data = str(chosen.title), _frozen(chosen, about)
+        title = str(chosen.title)
+    data = content(chosen, about)
     paper = Paper.objects.create(
         code=new_code(),
         kind=chosen.key,
@@ -186,9 +194,11 @@ def print_paper(
     return paper
 
 
-def _frozen(kind: PaperKind, about: Any) -> dict[str, Any]:
-    data = {**kind.build(about)}
-    data.setdefault("seals", [{"role": str(role), "name": ""} for role in kind.seals])
+def content(kind: PaperKind, about: Any) -> dict[str, Any]:
+    """What a paper of a kind would say of its subject today, in the language of the office."""
+    with translation.override(OFFICE_LANGUAGE):
+        data = {**kind.build(about)}
+        data.setdefault("seals", [{"role": str(role), "name": ""} for role in kind.seals])
     return data
 
 

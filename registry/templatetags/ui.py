@@ -11,7 +11,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from registry import badges, display
+from registry import acts, badges, display
 from registry.geo import mu as to_mu
 
 register = template.Library()
@@ -69,6 +69,12 @@ def render_badge(badge: badges.Badge, word: Any = "") -> SafeString:
 def badge(kind: str, code: Any, word: Any = "") -> SafeString:
     """{% badge "verdict" "OCCUPIES" %}. Kinds: verdict severity finding unit upkeep condition batch row."""
     return render_badge(badges.badge_of(kind, str(code)), word)
+
+
+@register.filter
+def act_sentence(verb: Any) -> str:
+    """What an act of the book is called."""
+    return acts.sentence(str(verb))
 
 
 @register.filter
