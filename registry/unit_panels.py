@@ -4,34 +4,31 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from registry import access, acts, panels, workbench
-from registry.codes import EntryCode, EntryKind, Reading, Role, ShapeMethod, UnitKind, UnitState
-from registry.models import Act
-from registry.panels import ANSWER, Panel
+from registry import access, panels, workbench
+from registry.codes import EntryKind, Reading, Role
+from registry.panels import ANSWER, Panel, UnitAction
 from registry.queries import findings as reading
+from registry.queries import timeline
 from registry.queries.sheet import UnitSheet
+from registry.queries.wording import MONEY_CODES, title_of
 from registry.rules import get
+from registry.services import drafts
+
+__all__ = ["office_of", "spoken", "title_of"]
 
 FAULTS_SHOWN = 3
-_WORDS = {
-    "code": gettext_lazy("unit code"),
-    "name": gettext_lazy("name"),
-    "state": gettext_lazy("state"),
-    "kind": gettext_lazy("kind"),
-    "share": gettext_lazy("share"),
-    "from": gettext_lazy("from"),
-    "to": gettext_lazy("to"),
-    "method": gettext_lazy("how it was taken"),
-}  # what before and after of an act are called
+MOMENTS_SHOWN = 10
 
 
 def office_of(finding: Any) -> str:
     """The role that must act on a finding, in words."""
     rule = get(finding.rule)
-    return str(Role(rule.office).label) if rule and rule.office in Role.values else ""
+    office = finding.office or (rule.office if rule else "")
+    return str(Role(office).label) if office in Role.values else ""
 
 
 def spoken(finding: Any, user: Any) -> dict[str, Any]:
@@ -39,7 +36,7 @@ def spoken(finding: Any, user: Any) -> dict[str, Any]:
     remedy = workbench.remedy_of(finding, user)
     return {
         "finding": finding,
-        "sentence": reading.sentence(finding),
+        "sentence": reading.sentence(finding, user),
         "title": reading.title(finding),
         "remedy": reading.remedy(finding),
         "office": office_of(finding),
@@ -59,58 +56,40 @@ def what_is_wrong(sheet: UnitSheet) -> dict[str, Any]:
 
 
 def entries(sheet: UnitSheet) -> dict[str, Any]:
-    """Rights, duties and restrictions with their periods and papers. 中文：登记事项"""
-    income = {EntryCode.INCOME, EntryCode.DISTRIBUTION}
-    rows = sheet.entries
-    if not access.may(sheet.user, "see_income", sheet.unit.division):
-        rows = [entry for entry in rows if entry.code not in income]
+    """Rights, duties and restrictions with their periods and papers, and what may be done. 中文：登记事项"""
+    money, division = access.may(sheet.user, "see_income", sheet.unit.division), sheet.unit.division
+    rows = [entry for entry in sheet.entries if money or entry.code not in MONEY_CODES]
     groups = [
         {"label": EntryKind(kind).label, "rows": [entry for entry in rows if entry.kind == kind]}
         for kind in EntryKind.values
     ]
-    return {"groups": [group for group in groups if group["rows"]], "day": sheet.day}
-
-
-def history(sheet: UnitSheet) -> dict[str, Any]:
-    """The book's acts on the unit, newest first, with before and after. 中文：办理记录"""
+    begins = any(drafts.may_begin(sheet.user, verb, division) for verb in ("open_entry", "open_income"))
     return {
-        "events": [
-            {
-                "on": act.at,
-                "title": title_of(act),
-                "note": act.reason,
-                "by": act.user_name,
-                "source": act.source,
-                "batch": act.batch,
-                "effective": act.effective_on,
-                "changes": changes(act),
-            }
-            for act in sheet.acts
-        ]
+        "groups": [group for group in groups if group["rows"]],
+        "day": sheet.day,
+        "names": sheet.names,
+        "open_url": reverse("entry_new", args=[sheet.unit.pk]) if begins and _in_register(sheet) else "",
     }
 
 
-def title_of(act: Act) -> str:
-    """The act's sentence; for entries with what is held, so that five of them can be told apart."""
-    said = acts.sentence(act.verb)
-    what = (act.after or {}).get("code") if isinstance(act.after, dict) else None
-    return f"{said} · {EntryCode(what).label}" if what in EntryCode.values else said
+def _in_register(sheet: UnitSheet) -> bool:
+    return sheet.unit.left_on is None or sheet.unit.left_on > sheet.day
 
 
-def changes(act: Act) -> list[tuple[str, Any, Any]]:
-    """(what, before, after) of an act, where one of them says something."""
-    before = act.before if isinstance(act.before, dict) else {}
-    after = act.after if isinstance(act.after, dict) else {}
-    keys = [key for key in {**before, **after} if key in _WORDS and before.get(key) != after.get(key)]
-    return [(str(_WORDS[key]), _shown(key, before.get(key)), _shown(key, after.get(key))) for key in keys]
+def history(sheet: UnitSheet) -> dict[str, Any]:
+    """The book's last acts on the unit, newest first, with before and after. 中文：办理记录"""
+    money = access.may(sheet.user, "see_income", sheet.unit.division)
+    found = timeline.seen(sheet.acts, money)[:MOMENTS_SHOWN]
+    return {
+        "moments": timeline.moments_of(found, timeline.named(found, sheet.names)),
+        "url": reverse("unit_history", args=[sheet.unit.pk]),
+    }
 
 
-def _shown(key: str, value: Any) -> Any:
-    choices: dict[str, Any] = {"code": EntryCode, "state": UnitState, "method": ShapeMethod, "kind": UnitKind}
-    found = choices.get(key)
-    if found and value in found.values:
-        return found(value).label
-    return value
+def state_url(sheet: UnitSheet) -> str | None:
+    """Where the state is changed, for who may do or draft it."""
+    may = drafts.may_begin(sheet.user, "register_unit", sheet.unit.division)
+    return reverse("unit_state", args=[sheet.unit.pk]) if may and _in_register(sheet) else None
 
 
 def origin(sheet: UnitSheet) -> dict[str, Any] | None:
@@ -160,5 +139,12 @@ panels.register(
         template="registry/unit/origin.html",
         context=origin,
         icon="sheet",
+    ),
+    UnitAction(
+        key="state",
+        label=gettext_lazy("Change the state"),
+        order=60,
+        icon="edit",
+        url=state_url,
     ),
 )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from django.db import DataError, IntegrityError, transaction
+from django.db import DataError, IntegrityError, connection, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.utils.translation import gettext as _
 
@@ -26,7 +26,7 @@ RIGHT_VALUES = ("party", "agent", "debtor", "share", "valid_from", "valid_to", "
 
 
 def register_carrier(carry: Callable[[Entry, Entry], None]) -> None:
-    """Apps that hold more facts on an entry (terms) carry them from the old row to the one that follows it."""
+    """Apps that hold more facts on an entry (terms) carry them over from (old row, row that follows)."""
     _CARRIERS.append(carry)
 
 
@@ -239,8 +239,6 @@ def _replace(wrong: Entry, better: Entry) -> Entry:
 
 def _next_key() -> int:
     """A key of its own for a row that another one points to before it is written (deferred foreign key)."""
-    from django.db import connection
-
     with connection.cursor() as cursor:
         cursor.execute("SELECT nextval(pg_get_serial_sequence('registry_entry', 'id'))")
         return int(cursor.fetchone()[0])

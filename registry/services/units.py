@@ -74,8 +74,8 @@ def place_unit(
 ) -> Shape:
     """Give a unit its geometry of record from a day on; the earlier shape ends that day.
 
-    Raises ``NotAllowed``, or ``RegistryError`` when the shape does not begin after the one that it replaces or
-    the unit is of a kind that has no place (shares, claims).
+    Raises ``NotAllowed``, or ``RegistryError`` when the shape does not begin after the one that it replaces
+    or the unit is of a kind that has no place (shares, claims).
     """
     unit = Unit.objects.select_for_update(of=("self",)).select_related("division").get(pk=placement.unit.pk)
     access.require(by, "place_unit", unit.division)
@@ -114,7 +114,8 @@ def refuse_no_place(unit: Unit) -> None:
     """Equity and claims have no place: the database refuses their shapes, this says why."""
     if unit.shape_need == ShapeNeed.NONE:
         raise RegistryError(
-            _("%(unit)s is equity or a claim: it has no place on the map and gets no shape.") % {"unit": unit},
+            _("%(unit)s is equity or a claim: it has no place on the map and gets no shape.")
+            % {"unit": unit},
             "no_place",
         )
 
@@ -138,7 +139,9 @@ def change_state(
     locked = Unit.objects.select_for_update(of=("self",)).select_related("division").get(pk=unit.pk)
     access.require(by, "register_unit", locked.division)
     if on > clock.today():
-        raise BadInput(_("A state is recorded when it has come about; the day lies in the future."), "future_date")
+        raise BadInput(
+            _("A state is recorded when it has come about; the day lies in the future."), "future_date"
+        )
     if not reason.strip():
         raise BadInput(_("Say why the state changes; it stands in the book."), "no_reason")
     before = state_on(on, locked)
