@@ -22,7 +22,8 @@ def chosen_division(request: HttpRequest) -> Division | None:
     visible = Division.objects.visible_to(request.user)
     division = visible.filter(pk=request.session.get(SESSION_KEY) or 0).first()
     if division is None:
-        grants = access.current_grants(request.user)
+        opening = access.VERBS["view"]
+        grants = [grant for grant in access.current_grants(request.user) if grant.role in opening]
         division = grants[0].division if grants else None
     request._chosen_division = division  # type: ignore[attr-defined]
     return division

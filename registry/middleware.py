@@ -15,7 +15,7 @@ FIRST_PASSWORD_PAGES = frozenset({"password", "logout", "set_language", "login",
 
 
 class RowScopeMiddleware:
-    """Tell the database before every request whose divisions it works for; nobody's, where nobody signed in."""
+    """Tell the database before every request whose divisions it works for: nobody's without a sign-in."""
 
     def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response
@@ -26,7 +26,7 @@ class RowScopeMiddleware:
 
 
 class FirstPasswordMiddleware:
-    """Whoever signs in with a password that somebody else chose gives himself his own first. 首次登录须修改密码"""
+    """Whoever signs in with a password that somebody else chose chooses his own first. 首次登录须改密"""
 
     def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response

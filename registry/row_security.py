@@ -1,9 +1,9 @@
 """For whose divisions this process works: the session variable that row-level security reads. 行级安全
 
-Fail-closed: a connection on which nothing was said shows no row of people and money to the serving role. A web
-request says its user's divisions (``limited``), commands and the background worker say everything
-(``whole_register``). Rules read everything, whoever asks for them (``everything``): a finding must not depend on
-who looked.
+Fail-closed: a connection on which nothing was said shows no row of people and money to the serving role. A
+web request says its user's divisions (``limited``), commands and the background worker say everything
+(``whole_register``). Rules read everything, whoever asks for them (``everything``): a finding must not depend
+on who looked.
 """
 
 from __future__ import annotations

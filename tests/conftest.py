@@ -41,6 +41,7 @@ def cast(db: Any, settings: Any, tmp_path: Any) -> SimpleNamespace:
         Role.FINANCE_OFFICER: xinhua,
         Role.CLERK: village,
         Role.AUDITOR: county,
+        Role.PUBLIC: xinhua,
     }
     users = {
         str(role): make.user(role, place, str(role), full_name=f"{role}") for role, place in places.items()

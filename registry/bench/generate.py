@@ -1,7 +1,8 @@
-"""A county for measuring, made by a dozen statements: divisions, parties, units, entries, five years of history.
+"""A county for measuring, made by a dozen statements, with five years of history. 中文：性能测量用县
 
-The same seed gives the same rows. Triggers are off while it is made (a superuser's right), so that the history
-can carry the instants of five years instead of that of the making; they are on again for what is measured.
+The same seed gives the same rows. Triggers are off while it is made (a superuser's right), so that the
+history can carry the instants of five years instead of that of the making; they are on again for what is
+measured.
 """
 
 from __future__ import annotations
@@ -125,7 +126,7 @@ def _chance(salt: int, of: str, below: int) -> str:
 
 
 def _parties(cursor: Any, villages: list[Division]) -> None:
-    """Two bodies, two companies and twenty people a village; the people have telephones. Sources by township."""
+    """Two bodies, two companies, twenty people with telephones a village; a paper a township."""
     keys = ",".join(str(place.pk) for place in villages)
     grid = (
         f"unnest(ARRAY[{keys}]::bigint[]) WITH ORDINALITY AS v(division, number)"
@@ -138,7 +139,8 @@ def _parties(cursor: Any, villages: list[Division]) -> None:
     name = (
         "CASE k WHEN 0 THEN d.name || '委会' WHEN 1 THEN d.name || '股份经济合作社'"
         " WHEN 2 THEN d.name || '茶业有限公司' WHEN 3 THEN d.name || '水务有限公司'"
-        " ELSE substr('王李张刘陈杨黄赵周吴', 1 + (k % 10), 1) || substr('文武明亮春秋芳兰国强', 1 + (v.number % 10)::int, 1)"
+        " ELSE substr('王李张刘陈杨黄赵周吴', 1 + (k % 10), 1)"
+        " || substr('文武明亮春秋芳兰国强', 1 + (v.number % 10)::int, 1)"
         " || k END"
     )
     key = f"(v.number - 1) * {PARTIES} + k + 1"
@@ -153,7 +155,8 @@ def _parties(cursor: Any, villages: list[Division]) -> None:
         cursor,
         Source,
         {
-            "id": "d.id", "kind": "'decision'", "title": "'确权决定'", "number": "'测政发〔2024〕' || d.id || '号'",
+            "id": "d.id", "kind": "'decision'", "title": "'确权决定'",
+            "number": "'测政发〔2024〕' || d.id || '号'",
             "division_id": "d.id", "issued_on": "DATE '2024-01-10'",
         },
         "registry_division d WHERE d.level = 'township'",
@@ -172,7 +175,8 @@ def _units(cursor: Any, count: int, seed: int, large: int, villages: list[Divisi
         cursor,
         Unit,
         {
-            "id": "i", "code": f"'{settings.COUNTY['code']}-BENCH-' || lpad(i::text, 7, '0')", "kind": "'asset'",
+            "id": "i", "kind": "'asset'",
+            "code": f"'{settings.COUNTY['code']}-BENCH-' || lpad(i::text, 7, '0')",
             "name": "'测量道路' || i || '号'", "division_id": f"(ARRAY[{keys}]::bigint[])[{village}]",
             "state": "'in_use'", "state_since": "DATE '2019-12-01'", "shape_need": "'required'",
         },
@@ -180,7 +184,8 @@ def _units(cursor: Any, count: int, seed: int, large: int, villages: list[Divisi
     )  # fmt: skip
     west, south, east, north = settings.COUNTY["bbox"]
     point = (
-        f"ST_SetSRID(ST_MakePoint({west} + 0.1 + {_chance(seed + 1, 'u.id', 10**6)} / 1e6 * {east - west - 0.2},"
+        f"ST_SetSRID(ST_MakePoint("
+        f"{west} + 0.1 + {_chance(seed + 1, 'u.id', 10**6)} / 1e6 * {east - west - 0.2},"
         f" {south} + 0.1 + {_chance(seed + 2, 'u.id', 10**6)} / 1e6 * {north - south - 0.2}), 4490)"
     )
     insert(
@@ -202,7 +207,8 @@ def _entries(cursor: Any, count: int, seed: int) -> None:
         "unit_id": "u.id",
         "kind": "CASE WHEN k <= 2 THEN 'right' ELSE 'duty' END",
         "code": "(ARRAY['ownership','income','upkeep','upkeep'])[k]",
-        "party_id": f"{first} + CASE k WHEN 3 THEN 0 WHEN 4 THEN 2 * {_chance(seed + 7, 'u.id', 2)} ELSE 1 END",
+        "party_id": f"{first} + CASE k WHEN 3 THEN 0 WHEN 4 THEN 2 * {_chance(seed + 7, 'u.id', 2)}"
+        " ELSE 1 END",
         "agent_id": f"CASE WHEN k > 2 THEN {first} + 4 + {_chance(seed + 8, 'u.id * 4 + k', 20)} END",
         "share_num": f"CASE WHEN k = 2 AND {wrong} THEN 3 ELSE 1 END",
         "share_den": f"CASE WHEN k = 2 AND {wrong} THEN 5 ELSE 1 END",
@@ -219,10 +225,11 @@ def _entries(cursor: Any, count: int, seed: int) -> None:
 
 
 def _history(cursor: Any) -> None:
-    """Event rows with instants of five years: one for every unit, shape and entry, one more where it changed."""
+    """Event rows of five years: one for every unit, shape and entry, one more where it changed."""
     begin, days = HISTORY
     then = f"TIMESTAMPTZ '{begin} 09:00+08' + {_chance(11, '{key}', days)} * INTERVAL '1 day'"
     known = then.format(key="r.id")
+    _events(cursor, Party, {"pgh_created_at": f"TIMESTAMPTZ '{begin} 08:00+08'"})
     _events(
         cursor,
         Unit,
@@ -255,5 +262,6 @@ def _sequences(cursor: Any) -> None:
     for model in (Party, Source, Unit, Entry):
         table = model._meta.db_table
         cursor.execute(
-            f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT coalesce(max(id), 1) FROM {table}))"
+            f"SELECT setval(pg_get_serial_sequence('{table}', 'id'),"
+            f" (SELECT coalesce(max(id), 1) FROM {table}))"
         )

@@ -1,4 +1,4 @@
-"""`./run bench kernel`: who keeps what up, the rules over everything and after one edit, a ledger of 20,000 rows."""
+"""`./run bench kernel`: who keeps what up, the rules, a ledger that comes in. 中文：登记簿内核测量"""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from registry.rules import all_rules
 from registry.rules.changed import evaluate_changed
 from registry.rules.engine import evaluate
 
-from .generate import SCALES, County, make_county
+from .generate import County, make_county
 from .report import Options, Report, machine, milliseconds, percentiles, seconds
 
 DAYS = {"today": None, "2023-06-30": dt.date(2023, 6, 30)}
@@ -39,8 +39,8 @@ def measure(options: Options) -> Report:
     report = Report(
         name="kernel",
         data=(
-            f"{county.units:,} units, {county.entries:,} entries, {county.events:,} rows of five years of history,"
-            f" 8 townships of 10 villages ({options.scale}), made in {making:.0f} s."
+            f"{county.units:,} units, {county.entries:,} entries, {county.events:,} rows of five years of"
+            f" history, 8 townships of 10 villages ({options.scale}), made in {making:.0f} s."
         ),
         seed=options.seed,
         machine=machine(options.durable),
@@ -270,10 +270,11 @@ def _say_import(report: Report, mine: dict[str, Any], peer: dict[str, Any]) -> N
     rows, whole = mine["rows"], mine["stage"] + mine["preview"] + mine["apply"]
     report.add(
         f"a ledger of {rows:,} rows comes in",
-        f"{whole:.1f} s: staged {mine['stage']:.1f} s, looked at {mine['preview']:.2f} s, applied with the rules"
-        f" {mine['apply']:.1f} s; {rows / whole:,.0f} rows a second, peak memory {mine['peak_mb']:,.0f} MB",
-        f"a loop over openpyxl, objects created one by one, nothing checked: {peer['rows'] / peer['seconds']:,.0f}"
-        f" rows a second, {peer['peak_mb']:,.0f} MB",
+        f"{whole:.1f} s: staged {mine['stage']:.1f} s, looked at {mine['preview']:.2f} s, applied with"
+        f" the rules {mine['apply']:.1f} s; {rows / whole:,.0f} rows a second, peak memory {mine['peak_mb']:,.0f} MB",
+        "a loop over openpyxl, objects created one by one, nothing checked:"
+        f" {peer['rows'] / peer['seconds']:,.0f} rows a second, {peer['peak_mb']:,.0f} MB",
         (rows / whole) / (peer["rows"] / peer["seconds"]),
-        f"{mine['accepted']:,} rows accepted; the peer wrote {peer['rows']:,} rows: a unit, a point, four entries",
+        f"{mine['accepted']:,} rows accepted; the peer wrote {peer['rows']:,} rows: a unit, a point, four"
+        " entries",
     )

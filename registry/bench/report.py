@@ -57,7 +57,8 @@ class Report:
         """The marked block of docs/benchmarks.md."""
         lines = [
             f"<!-- bench:{self.name} -->",
-            f"Measured {self.measured_on} by `./run bench {self.name}`. {self.machine}. {self.data} Seed {self.seed}.",
+            f"Measured {self.measured_on} by `./run bench {self.name}`. {self.machine}.",
+            f"{self.data} Seed {self.seed}.",
             "",
             "| what | measured | peer of the same run | times faster |",
             "|---|---|---|---|",
@@ -92,8 +93,8 @@ def machine(durable: bool) -> str:
     load = os.getloadavg()[0]
     return (
         f"{os.cpu_count()} processors, {memory:.0f} GB, Linux {platform.release()}, Python"
-        f" {platform.python_version()}, PostgreSQL {server.split()[0]} ({disk}, its shipped settings), PostGIS"
-        f" {postgis}, load {load:.1f} at the begin"
+        f" {platform.python_version()}, PostgreSQL {server.split()[0]} ({disk}, its shipped settings),"
+        f" PostGIS {postgis}, load {load:.1f} at the begin"
     )
 
 

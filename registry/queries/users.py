@@ -11,7 +11,7 @@ from registry.models import Grant, User
 
 
 def users_managed_by(user: Any, division: Any = None) -> QuerySet[User]:
-    """Accounts whose own division, or the division of one of whose roles, lies where the user manages accounts.
+    """Accounts whose division, or the division of one of whose roles, lies where the user manages accounts.
 
     Narrowed to one division and all below it, when given. Grants come with them, in two queries.
     """

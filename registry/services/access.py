@@ -1,4 +1,4 @@
-"""Accounts and the roles given to them 用户与授权. Nobody gives more than he holds; the last administrator stays."""
+"""Accounts and their roles 用户与授权. Nobody gives more than he holds; the last administrator stays."""
 
 from __future__ import annotations
 
@@ -114,7 +114,7 @@ def change_user(
 
 @transaction.atomic
 def new_password(*, user: User, by: User | None, reason: str = "") -> str:
-    """Give an account a first password again, shown once; whoever is signed in with it is signed out. 重置密码"""
+    """Give an account a first password again, shown once; its sessions end. 中文：重置密码"""
     locked = _lock(user)
     require_over(by, locked)
     password = first_password()
@@ -165,8 +165,8 @@ def grant_role(
 ) -> Grant:
     """Give a role in a division and all below it, from a day (today) until before another. 授予岗位
 
-    Raises ``NotAllowed`` where the giver holds no grant that covers it (the county gives the roles of townships,
-    an administrator all of them), ``BadInput`` for a period that is empty or held already.
+    Raises ``NotAllowed`` where the giver holds no grant that covers it (the county gives the roles of
+    townships, an administrator all of them), ``BadInput`` for a period that is empty or held already.
     """
     locked = _lock(user)
     if not access.may_give(by, role, division):

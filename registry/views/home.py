@@ -29,8 +29,10 @@ class HomeView(Page):
     template_name = "registry/home.html"
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not access.current_grants(request.user):
-            return render(request, "registry/home_no_role.html", {"places": Division.objects.exists()})
+        if not access.may(request.user, "view"):
+            public = bool(access.current_grants(request.user))
+            places = Division.objects.exists()
+            return render(request, "registry/home_no_role.html", {"places": places, "public": public})
         return super().dispatch(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

@@ -18,7 +18,7 @@ HISTORIES = [model.events.rel.related_model for model in (PartyMember, FundingLi
 
 @pytest.fixture
 def two_towns():
-    """Two townships, each with a person's secrets, a group, money and terms; then the serving role is taken on."""
+    """Two townships, each with a person's secrets, a group, money and terms."""
     towns = [make.township(), make.township(name="湾塘乡", code="532523206")]
     for number, town in enumerate(towns):
         place = make.village(town, f"第{number}村委会")
@@ -152,9 +152,13 @@ def test_rules_read_everything_and_the_request_goes_on_with_its_own(serving):
                 assert PersonalData.objects.count() == 2
             assert PersonalData.objects.count() == 2
         assert PersonalData.objects.count() == 1
-        with pytest.raises(DatabaseError), transaction.atomic(), row_security.everything():
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT 1/0")
+        with (
+            pytest.raises(DatabaseError),
+            transaction.atomic(),
+            row_security.everything(),
+            connection.cursor() as cursor,
+        ):
+            cursor.execute("SELECT 1/0")
         assert PersonalData.objects.count() == 1
         with pytest.raises(ZeroDivisionError), row_security.everything():
             raise ZeroDivisionError

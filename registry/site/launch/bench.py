@@ -1,4 +1,4 @@
-"""`./run bench NAME ...`: benchmarks in a database of their own, made for the run and removed. Standard library only."""
+"""`./run bench NAME ...`: benchmarks in a database made for the run. Standard library only."""
 
 import json
 import os
@@ -18,7 +18,7 @@ DOCUMENT = ROOT / "docs" / "benchmarks.md"
 
 
 def bench(place: Place, options: Namespace) -> int:
-    """Run the benchmarks named (all of them), each on an empty cluster; the blocks of the document are renewed."""
+    """Run the benchmarks named (all of them), each on an empty cluster; renew their blocks."""
     check(options)
     answers = []
     for name in options.names or NAMES:
