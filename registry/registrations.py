@@ -2,7 +2,17 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from registry import desk, directory, draft_desk, form_acts, importers, navigation, rules, unit_panels  # noqa: F401 (pages)
+from registry import (  # noqa: F401 (pages)
+    desk,
+    directory,
+    draft_desk,
+    evidence,
+    form_acts,
+    importers,
+    navigation,
+    rules,
+    unit_panels,
+)
 from registry.importers.divisions import DivisionsImporter
 from registry.importers.findings import FindingsImporter
 from registry.rules import collective, decisions, geometry, notices, parameters, rights, system
