@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import groupby
 from typing import Any
 
-from django.db.models import Count, F, Q, Window
+from django.db.models import Case, CharField, Count, F, Q, Value, When, Window
 from django.db.models.functions import RowNumber
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -15,7 +15,6 @@ from registry.codes import BatchState, FindingState, Reading, Role
 from registry.models import Finding, Grant, ImportBatch, Parameter
 from registry.queries import findings as reading
 from registry.queries.findings import by_township_and_rule
-from registry.rules import all_rules
 from registry.workbench import SHOWN, Board, Desk, Figure, Queue, Task
 
 OFFICES = frozenset({Role.ASSET_MANAGER, Role.LAND_OFFICER, Role.FINANCE_OFFICER, Role.CLERK})
@@ -24,53 +23,67 @@ BASELINE = badges.Badge(_("baseline"), "history", "calm")
 SUPERVISORS = frozenset({Role.COUNTY, Role.AUDITOR, Role.ADMIN})
 
 
-def rules_of(desk: Desk) -> list[str]:
-    """Rules whose findings this desk has to put right."""
-    return [rule.id for rule in all_rules() if rule.office in desk.roles]
+LATE, MINE = "0", "1"  # the lists that come before those of the rules
+
+
+def of_desk(desk: Desk) -> Q:
+    """Findings that this desk has to put right: of its offices, or given to the person."""
+    return reading.of_offices(desk.roles) | Q(person=desk.user)
 
 
 def collect_findings(desk: Desk) -> list[list[Task]]:
-    """Open findings of the desk's offices, a list per rule: new before baseline, the gravest, the oldest."""
-    turn = Window(
-        RowNumber(),
-        partition_by="rule",
-        order_by=[F("baseline").asc(), F("severity").asc(), F("since").asc(), F("id").asc()],
+    """Open findings of the desk, list by list: the overdue, those given to the person, then a list per rule.
+
+    In a list new before baseline, the gravest, the oldest. Findings that are being rectified in time wait for
+    nobody. One query.
+    """
+    heap = Case(
+        When(reading.overdue(desk.day), then=Value(LATE)),
+        When(person=desk.user, then=Value(MINE)),
+        default=F("rule"),
+        output_field=CharField(),
     )
+    first = [F("baseline").asc(), F("severity").asc(), F("due_on").asc(nulls_last=True), F("since").asc()]
+    turn = Window(RowNumber(), partition_by=[F("heap")], order_by=[*first, F("id").asc()])
+    waiting = ~Q(state=FindingState.RECTIFYING) | reading.overdue(desk.day) | Q(person=desk.user)
     rows = (
         desk.scoped(Finding.objects.open())
-        .filter(rule__in=rules_of(desk), state=FindingState.OPEN, reading=Reading.FOUND)
+        .filter(of_desk(desk), waiting, reading=Reading.FOUND)
+        .annotate(heap=heap)
         .annotate(turn=turn)
         .filter(turn__lte=SHOWN)
         .select_related("unit", "division")
         .defer("place")
-        .order_by("rule", "turn")
+        .order_by("heap", "turn")
     )
-    lists = {rule: list(found) for rule, found in groupby(rows, lambda finding: finding.rule)}
-    return [
-        [_task(finding, desk) for finding in lists[rule]] for rule in sorted(lists, key=workbench.order_of)
-    ]
+    lists = {key: list(found) for key, found in groupby(rows, lambda finding: finding.heap)}
+    ordered = sorted(lists, key=lambda key: (key not in (LATE, MINE), workbench.order_of(key)))
+    return [[_task(finding, desk) for finding in lists[key]] for key in ordered]
 
 
 def _task(finding: Finding, desk: Desk) -> Task:
     remedy = workbench.remedy_of(finding, desk.user)
     return Task(
         title=finding.unit.name if finding.unit else finding.division.name,
-        note=reading.sentence(finding),
+        note=reading.sentence(finding, desk.user),
         url=(remedy and remedy.url(finding)) or reverse("finding", args=[finding.pk]),
         act=remedy.act if remedy else _("Look into it"),
         sign=remedy.sign if remedy else "finding",
-        badge=BASELINE if finding.baseline else NEW,
+        badge=_badge(finding, desk),
     )
+
+
+def _badge(finding: Finding, desk: Desk) -> badges.Badge:
+    if reading.is_overdue(finding, desk.day):
+        return badges.OVERDUE
+    return BASELINE if finding.baseline else NEW
 
 
 def read_findings(desk: Desk) -> dict[str, Any] | None:
     """New open findings of the desk's offices (of all, for supervisors); the baseline stands beside."""
     rows = desk.scoped(Finding.objects.open()).filter(reading=Reading.FOUND)
     if not desk.roles & SUPERVISORS:
-        mine = rules_of(desk)
-        if not mine:
-            return None
-        rows = rows.filter(rule__in=mine)
+        rows = rows.filter(of_desk(desk))
     counts = rows.aggregate(
         new=Count("pk", filter=Q(baseline=False)), old=Count("pk", filter=Q(baseline=True))
     )
@@ -82,6 +95,23 @@ def read_findings(desk: Desk) -> dict[str, Any] | None:
         "tone": "todo" if counts["new"] else "",
         "note": _("baseline: %(n)d") % {"n": counts["old"]},
         "url": reverse("findings") + "?baseline=new",
+    }
+
+
+def read_overdue(desk: Desk) -> dict[str, Any] | None:
+    """Open findings of the desk past their deadline, and those of them given to the person. 中文：逾期问题"""
+    rows = desk.scoped(Finding.objects.open()).filter(reading.overdue(desk.day), reading=Reading.FOUND)
+    if not desk.roles & SUPERVISORS:
+        rows = rows.filter(of_desk(desk))
+    counts = rows.aggregate(all=Count("pk"), own=Count("pk", filter=Q(person=desk.user)))
+    return {
+        "label": _("Overdue findings"),
+        "value": counts["all"],
+        "kind": "count",
+        "icon_name": "overdue",
+        "tone": "todo" if counts["all"] else "",
+        "note": _("given to me: %(n)d") % {"n": counts["own"]},
+        "url": reverse("findings") + "?due=overdue",
     }
 
 
@@ -145,6 +175,7 @@ ADMIN = frozenset({Role.ADMIN})
 workbench.register(
     Queue(key="findings", order=10, roles=OFFICES, collect=collect_findings),
     Figure(key="findings", order=10, roles=OFFICES | SUPERVISORS, read=read_findings),
+    Figure(key="overdue", order=11, roles=OFFICES | SUPERVISORS, read=read_overdue),
     Figure(key="imports", order=70, roles=ADMIN, read=read_staged),
     Figure(key="users", order=80, roles=ADMIN, read=read_users),
     Figure(key="parameters", order=90, roles=ADMIN, read=read_parameters),

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import django_filters as filters
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from registry import importers
-from registry.codes import OPEN_STATES, BatchState, FindingState, Reading, Role, Severity
+from registry import clock, importers
+from registry.codes import OPEN_STATES, BatchState, FindingOrigin, FindingState, Reading, Role, Severity
 from registry.models import Finding, ImportBatch
+from registry.queries import findings as reading
 from registry.rules import all_rules
+
+SOON = dt.timedelta(days=7)
 
 
 def rule_choices() -> list[tuple[str, str]]:
@@ -51,6 +55,22 @@ class FindingFilter(filters.FilterSet):
         empty_label=Reading.FOUND.label,
     )
 
+    origin = filters.ChoiceFilter(
+        label=_("where it comes from"), choices=FindingOrigin.choices, empty_label=_("all")
+    )
+    due = filters.ChoiceFilter(
+        label=_("deadline"),
+        choices=[("overdue", _("overdue")), ("soon", _("within 7 days")), ("none", _("none set"))],
+        method="by_due",
+        empty_label=_("all"),
+    )
+    person = filters.ChoiceFilter(
+        label=_("responsible person"),
+        choices=[("mine", _("myself")), ("nobody", _("nobody yet"))],
+        method="by_person",
+        empty_label=_("all"),
+    )
+
     class Meta:
         model = Finding
         fields: list[str] = []
@@ -73,7 +93,19 @@ class FindingFilter(filters.FilterSet):
         return rows.filter(baseline=value == "baseline")
 
     def by_office(self, rows: QuerySet, _name: str, value: str) -> QuerySet:
-        return rows.filter(rule__in=[rule.id for rule in all_rules() if rule.office == value])
+        return rows.filter(reading.of_offices({value}))
+
+    def by_due(self, rows: QuerySet, _name: str, value: str) -> QuerySet:
+        today = clock.today()
+        if value == "none":
+            return rows.filter(due_on=None)
+        if value == "soon":
+            return rows.filter(due_on__range=(today, today + SOON))
+        return rows.filter(reading.overdue(today), state__in=OPEN_STATES)
+
+    def by_person(self, rows: QuerySet, _name: str, value: str) -> QuerySet:
+        user = getattr(self.request, "user", None)
+        return rows.filter(person=user if value == "mine" else None)
 
 
 class ImportFilter(filters.FilterSet):

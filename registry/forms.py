@@ -11,16 +11,10 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from registry import clock, geo
-from registry.codes import CodeSystem, FindingState, Level, ShapeMethod
+from registry.codes import CodeSystem, Level, ShapeMethod
 from registry.models import Division
-from registry.services.findings import MIN_REASON
 
 DATE = {"type": "date"}
-STATE_WORDS = {
-    FindingState.RECTIFYING: _("It is being rectified"),
-    FindingState.DISMISSED: _("It is not upheld"),
-    FindingState.OPEN: _("Back to be verified"),
-}
 
 
 def day_field(label: Any, **kwargs: Any) -> forms.DateField:
@@ -36,23 +30,6 @@ def not_later_than_today(day: dt.date) -> None:
             _("%(day)s lies in the future. Give a day up to today, %(today)s."),
             params={"day": day.isoformat(), "today": clock.today().isoformat()},
         )
-
-
-class FindingWorkForm(forms.Form):
-    """What an officer does with a finding, and why."""
-
-    state = forms.ChoiceField(label=_("what is done"), widget=forms.RadioSelect)  # 处理方式
-    reason = forms.CharField(
-        label=_("reason"),
-        max_length=255,
-        min_length=MIN_REASON,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("What was seen, what will be done, until when. It stands in the book for good."),
-    )  # 原因
-
-    def __init__(self, *args: Any, states: list[str], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["state"].choices = [(state, STATE_WORDS[FindingState(state)]) for state in states]  # type: ignore[attr-defined]
 
 
 class PlaceForm(forms.Form):

@@ -10,7 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 
-from registry import badges, display, importers
+from registry import badges, clock, display, importers
 from registry.codes import FindingState, Level, Severity
 from registry.models import Finding, ImportBatch
 from registry.queries import findings as reading
@@ -46,12 +46,13 @@ class FindingTable(tables.Table):
     what = tables.Column(verbose_name=_("what is wrong"), empty_values=(), order_by="rule")
     where = tables.Column(verbose_name=_("thing and place"), empty_values=(), order_by="division__path")
     office = tables.Column(verbose_name=_("who must act"), empty_values=(), orderable=False)
+    due_on = tables.Column(verbose_name=_("deadline"), empty_values=(), attrs=DAY)
     since = tables.Column(verbose_name=_("since"), attrs=DAY)
     state = tables.Column(verbose_name=_("state"), attrs=DAY)
 
     class Meta:
         model = Finding
-        fields = ("what", "where", "office", "since", "state")
+        fields = ("what", "where", "office", "due_on", "since", "state")
         empty_text = _("No finding here")
 
     def render_what(self, record: Finding) -> Any:
@@ -60,9 +61,9 @@ class FindingTable(tables.Table):
         return format_html(
             '<a href="{}">{}</a><span class="sub">{} {} · {}</span>',
             reverse("finding", args=[record.pk]),
-            reading.sentence(record),
+            reading.sentence(record, self.request.user),
             mark_safe(" ".join(render_badge(mark) for mark in marks)),  # noqa: S308 (badges are safe)
-            record.rule,
+            record.rule or record.get_origin_display(),
             reading.title(record),
         )
 
@@ -73,8 +74,16 @@ class FindingTable(tables.Table):
         )
         return cell(link(reverse("unit", args=[unit.code]), unit.name) if unit else "", below)
 
-    def render_office(self, record: Finding) -> str:
-        return office_of(record) or display.DASH
+    def render_office(self, record: Finding) -> Any:
+        person = record.person.get_full_name() if record.person else ""
+        return cell(office_of(record) or display.DASH, person)
+
+    def render_due_on(self, record: Finding) -> Any:
+        if record.due_on is None or record.closed_on is not None:
+            return display.DASH
+        if reading.is_overdue(record, clock.today()):
+            return cell(display.day(record.due_on), render_badge(badges.OVERDUE))
+        return cell(display.day(record.due_on), display.days_ago(record.due_on))
 
     def render_since(self, record: Finding) -> Any:
         return cell(display.day(record.since), display.days_ago(record.since))

@@ -138,7 +138,7 @@ def judge(line: Line, book: Book) -> None:
         "measure": line.text("measure"),
         "progress": line.text("progress"),
         "evidence": line.text("evidence"),
-        "item": item_of(line),
+        "item": {} if line.text("finding") else item_of(line),
     }
     if line.values["origin"] == FindingOrigin.RULE and line.finding is None:
         line.refuse("origin", "rule_finding", _("A finding of the register is named by its number, WT-…"))

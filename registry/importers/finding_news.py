@@ -8,7 +8,6 @@ from registry import clock, display
 from registry.codes import FindingOrigin, FindingState
 from registry.models import Finding, RowAction
 from registry.queries.finding_ledger import Progress, news, squeezed
-from registry.services.finding_lists import SUBJECT
 
 from .finding_columns import FILLED, YES
 from .finding_lines import Book, Line
@@ -32,7 +31,7 @@ def compare(line: Line, book: Book) -> None:
     if finding is None or known is None:
         line.action, line.changes = RowAction.CREATE, {}
         return
-    _compare_facts(line, finding, known)
+    _compare_facts(line, finding, known, book)
     line.action = RowAction.CHANGE if line.changes else RowAction.KEEP
 
 
@@ -59,7 +58,7 @@ def _closes(line: Line, known: Progress | None) -> str | None:
     return str(day)
 
 
-def _compare_facts(line: Line, finding: Finding, known: Progress) -> None:
+def _compare_facts(line: Line, finding: Finding, known: Progress, book: Book) -> None:
     values = line.values
     if values["due_on"] and values["due_on"] != (known.due_on.isoformat() if known.due_on else None):
         line.changes["due_on"] = [known.due_on.isoformat() if known.due_on else "", values["due_on"]]
@@ -72,7 +71,10 @@ def _compare_facts(line: Line, finding: Finding, known: Progress) -> None:
         return
     if squeezed(values["text"]) != squeezed(finding.text):
         line.changes["text"] = [finding.text, values["text"]]
-    if finding.subject_type == SUBJECT and values["division"] != finding.division_id:
+    stated = book.places.by_pk[values["division"]]
+    if finding.division.path.startswith(stated.path):
+        values["division"] = finding.division_id
+    else:
         line.changes["division"] = [finding.division_id, values["division"]]
     _compare_columns(line, finding)
 
@@ -82,7 +84,7 @@ def _compare_columns(line: Line, finding: Finding) -> None:
     before = {
         title: value for title, value, name, _kind in finding.item.get("columns", []) if name not in FILLED
     }
-    for title, value, name, _kind in line.values["item"]["columns"]:
+    for title, value, name, _kind in line.values["item"].get("columns", []):
         if name in FILLED or name in ("text", "finding", "seq") or title not in before or value is None:
             continue
         old = str(before[title] or "").strip()

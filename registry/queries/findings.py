@@ -46,7 +46,7 @@ def shown_details(finding: Finding, user: Any = None) -> dict[str, Any]:
     """Details for a reader: names of natural persons are masked without the right to see them."""
     details: dict[str, Any] = dict(finding.details)
     named = [key for key in details if key in PERSONS or key in HOLDERS]
-    if named and not access.may(user, "see_personal", finding.division):
+    if named and (user is None or not access.may(user, "see_personal", finding.division)):
         details |= {key: _masked(details[key], key in PERSONS) for key in named}
     return details
 

@@ -45,7 +45,7 @@ class UnitSheet:
     @cached_property
     def findings(self) -> list[Finding]:
         """Open findings of the unit, the gravest first."""
-        rows = Finding.objects.open().filter(unit=self.unit).defer("place")
+        rows = Finding.objects.open().filter(unit=self.unit).select_related("division").defer("place")
         return sorted(rows, key=lambda finding: _rank(finding))
 
     @cached_property

@@ -221,8 +221,8 @@ def _closing(line: ListLine) -> dict[str, Any] | None:
 def _change(finding: Finding, line: ListLine) -> None:
     """What the list says anew. The line of a list is the list's; a rule's finding keeps its own facts."""
     if finding.origin != FindingOrigin.RULE:
-        finding.text, finding.origin, finding.item = line.text, line.origin, line.item
-        finding.division_id, finding.unit_id = line.division, line.unit
+        finding.text, finding.origin, finding.item = line.text, line.origin, line.item or finding.item
+        finding.division_id, finding.unit_id = line.division, line.unit or finding.unit_id
     finding.person_id = line.person or finding.person_id
     finding.due_on = line.due_on or finding.due_on
     if line.closed_on is not None:

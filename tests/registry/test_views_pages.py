@@ -218,12 +218,12 @@ def test_findings_are_filtered(as_, cast, query, found):
 def test_an_officer_takes_a_finding_up_and_the_book_says_why(as_, cast, road):
     finding = open_finding(road.unit)
     answer = as_("asset_manager").post(
-        f"/findings/{finding.pk}/", {"state": "rectifying", "reason": "已通知村委会，月底前落实"}
+        f"/findings/{finding.pk}/", {"do": "take_up", "measure": "已通知村委会，月底前落实"}
     )
     assert answer.status_code == 302
     finding.refresh_from_db()
     assert finding.state == "rectifying"
-    act = Act.objects.get(verb="finding_worked")
+    act = Act.objects.get(verb="finding_taken_up")
     assert act.reason == "已通知村委会，月底前落实"
     assert act.user == cast.users["asset_manager"]
     assert act.before["state"] == "open"
@@ -231,7 +231,7 @@ def test_an_officer_takes_a_finding_up_and_the_book_says_why(as_, cast, road):
 
 def test_a_dismissed_finding_is_closed_today_with_its_reason(as_, road):
     finding = open_finding(road.unit)
-    as_("asset_manager").post(f"/findings/{finding.pk}/", {"state": "dismissed", "reason": "现场已有管护人"})
+    as_("asset_manager").post(f"/findings/{finding.pk}/", {"do": "dismiss", "reason": "现场已有管护人"})
     finding.refresh_from_db()
     assert (finding.state, finding.closed_on) == ("dismissed", clock.today())
     assert finding.closing["reason"] == "现场已有管护人"
@@ -239,7 +239,7 @@ def test_a_dismissed_finding_is_closed_today_with_its_reason(as_, road):
 
 def test_a_finding_is_not_worked_on_without_a_reason(as_, road):
     finding = open_finding(road.unit)
-    answer = as_("asset_manager").post(f"/findings/{finding.pk}/", {"state": "rectifying", "reason": " "})
+    answer = as_("asset_manager").post(f"/findings/{finding.pk}/", {"do": "take_up", "measure": " "})
     assert answer.status_code == 200
     assert Finding.objects.get(pk=finding.pk).state == "open"
 
@@ -247,8 +247,8 @@ def test_a_finding_is_not_worked_on_without_a_reason(as_, road):
 def test_an_auditor_reads_a_finding_and_cannot_work_on_it(as_, road):
     finding = open_finding(road.unit)
     client = as_("auditor")
-    assert not client.get(f"/findings/{finding.pk}/").context["may_work"]
-    client.post(f"/findings/{finding.pk}/", {"state": "dismissed", "reason": "不成立，已核实"})
+    assert not client.get(f"/findings/{finding.pk}/").context["acts"]
+    client.post(f"/findings/{finding.pk}/", {"do": "dismiss", "reason": "不成立，已核实"})
     assert Finding.objects.get(pk=finding.pk).state == "open"
 
 
