@@ -66,7 +66,9 @@ def states_on(day: dt.date, units: QuerySet, recorded: dt.datetime | None = None
         default=None,
         output_field=CharField(),
     )
-    return units.annotate(state_then=Coalesce(Subquery(acts.values("said")[:1]), own))
+    return units.annotate(
+        state_then=Coalesce(Subquery(acts.values("said")[:1]), own, output_field=CharField())
+    )
 
 
 def state_on(day: dt.date, unit: Unit, recorded: dt.datetime | None = None) -> str | None:
