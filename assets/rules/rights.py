@@ -124,7 +124,7 @@ PARAMETERS = (
     Default(
         key=REAL_ESTATE,
         label=_("sub-types that are real estate"),
-        value=["processing", "workshop", "tourism", "service", "education", "health", "housing"],
+        value=["processing", "workshop", "tourism", "ecommerce", "education", "health", "housing"],
         source="产品默认值（房屋类资产），由县级确定",
     ),
 )

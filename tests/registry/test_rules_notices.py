@@ -75,7 +75,9 @@ def test_NOT01_the_days_of_a_township_of_its_own_win():
         valid=make.period("2020-01-01"),
     )  # fmt: skip
     make.notice(make.village(town), title="近", closed_on=day("2026-05-05"))
-    make.notice(make.village(make.township(name="湾塘乡", code="532523206")), title="远", closed_on=day("2026-05-05"))
+    make.notice(
+        make.village(make.township(name="湾塘乡", code="532523206")), title="远", closed_on=day("2026-05-05")
+    )
     assert list(read("NOT-01")[1]) == ["远"]
 
 
@@ -180,7 +182,9 @@ def test_NOT04_full_numbers_are_found_and_stand_masked_in_the_finding():
 
 @pytest.mark.django_db
 def test_NOT04_masked_numbers_codes_and_amounts_are_in_order():
-    make.notice(text=f"张三 532***********1234，138****1234，信用代码 {USCC}，金额 138873512.34 元，文号 屏政发〔2026〕12号")
+    make.notice(
+        text=f"张三 532***********1234，138****1234，信用代码 {USCC}，金额 138873512.34 元，文号 屏政发〔2026〕12号"
+    )
     assert read("NOT-04")[0] == {"checked": 1, "open": 0, "new": 0, "closed": 0, "no_data": 0}
 
 
@@ -263,6 +267,8 @@ def test_rules_on_notices_need_few_queries(rule, django_assert_max_num_queries):
     for number in range(10):
         village = collective_village(f"村{number}")
         make.unit(of=village, state="disposed", state_since=day("2026-05-11"))
-        make.notice(village, title=f"{number}", text=ID, opened_on=day("2026-04-01"), closed_on=day("2026-04-02"))
+        make.notice(
+            village, title=f"{number}", text=ID, opened_on=day("2026-04-01"), closed_on=day("2026-04-02")
+        )
     with django_assert_max_num_queries(20):
         assert read(rule)[0]["open"] == 10
