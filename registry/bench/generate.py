@@ -8,18 +8,32 @@ measured.
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from dataclasses import dataclass
 from typing import Any
 
+import pghistory.models
 from django.conf import settings
 from django.db import connection, models, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 
 from registry.codes import CodeSystem, Level
-from registry.models import Division, DivisionCode, Entry, Party, PersonalData, Shape, Source, Unit
+from registry.models import (
+    Division,
+    DivisionBoundary,
+    DivisionCode,
+    Entry,
+    Party,
+    PersonalData,
+    Shape,
+    Source,
+    Unit,
+)
 
 SCALES = {"smoke": 300, "township": 10_000, "county": 100_000, "province": 1_000_000}
 TOWNSHIPS, VILLAGES, PARTIES = 8, 10, 24
+AUTHOR = str(uuid.uuid5(uuid.NAMESPACE_URL, "bench"))  # the context of whoever wrote the history
+CELL = 0.06  # degrees, the side of a village
 BEGIN, GO_LIVE = dt.date(2013, 1, 1), dt.date(2024, 1, 1)
 HISTORY = ("2021-01-01", 1800)  # first day of the history, and its days
 
@@ -46,6 +60,7 @@ def make_county(scale: str, seed: int) -> County:
     county, townships, villages = _divisions()
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL session_replication_role = replica")
+        _outlines(cursor, villages)
         _parties(cursor, villages)
         _units(cursor, count, seed, large, villages)
         _entries(cursor, count, seed)
@@ -125,6 +140,28 @@ def _chance(salt: int, of: str, below: int) -> str:
     return f"((hashint8({of}::bigint * 7919 + {salt}) & 2147483647) % {below})"
 
 
+def _west(village: str) -> str:
+    """SQL: the western edge of a village, the number of which begins with 1: cells in rows of ten."""
+    return f"{settings.COUNTY['bbox'][0]} + 0.05 + {CELL} * ((({village}) - 1) % {VILLAGES})"
+
+
+def _south(village: str) -> str:
+    return f"{settings.COUNTY['bbox'][1]} + 0.05 + {CELL} * ((({village}) - 1) / {VILLAGES})"
+
+
+def _outlines(cursor: Any, villages: list[Division]) -> None:
+    """A square for every village."""
+    keys = ",".join(str(place.pk) for place in villages)
+    west, south = _west("v.number"), _south("v.number")
+    square = f"ST_Multi(ST_MakeEnvelope({west}, {south}, {west} + {CELL}, {south} + {CELL}, 4490))"
+    insert(
+        cursor,
+        DivisionBoundary,
+        {"division_id": "v.division", "geom": square, "valid": f"daterange('{BEGIN}', NULL)"},
+        f"unnest(ARRAY[{keys}]::bigint[]) WITH ORDINALITY AS v(division, number)",
+    )
+
+
 def _parties(cursor: Any, villages: list[Division]) -> None:
     """Two bodies, two companies, twenty people with telephones a village; a paper a township."""
     keys = ",".join(str(place.pk) for place in villages)
@@ -156,8 +193,8 @@ def _parties(cursor: Any, villages: list[Division]) -> None:
         Source,
         {
             "id": "d.id", "kind": "'decision'", "title": "'确权决定'",
-            "number": "'测政发〔2024〕' || d.id || '号'",
-            "division_id": "d.id", "issued_on": "DATE '2024-01-10'",
+            "number": "'测政发〔2017〕' || d.id || '号'",
+            "division_id": "d.id", "issued_on": "DATE '2017-12-20'",
         },
         "registry_division d WHERE d.level = 'township'",
     )  # fmt: skip
@@ -182,11 +219,12 @@ def _units(cursor: Any, count: int, seed: int, large: int, villages: list[Divisi
         },
         f"generate_series(1, {count}) AS i",
     )  # fmt: skip
-    west, south, east, north = settings.COUNTY["bbox"]
+    place = f"array_position(ARRAY[{keys}]::bigint[], u.division_id)"
+    stray = f"CASE WHEN {_chance(seed + 9, 'u.id', 100)} < 1 THEN 3 ELSE 0 END"  # three villages further
     point = (
-        f"ST_SetSRID(ST_MakePoint("
-        f"{west} + 0.1 + {_chance(seed + 1, 'u.id', 10**6)} / 1e6 * {east - west - 0.2},"
-        f" {south} + 0.1 + {_chance(seed + 2, 'u.id', 10**6)} / 1e6 * {north - south - 0.2}), 4490)"
+        f"ST_SetSRID(ST_MakePoint({_west(f'{place} + {stray}')}"
+        f" + {CELL} * {_chance(seed + 1, 'u.id', 10**6)} / 1e6,"
+        f" {_south(place)} + {CELL} * {_chance(seed + 2, 'u.id', 10**6)} / 1e6), 4490)"
     )
     insert(
         cursor,
@@ -227,6 +265,7 @@ def _entries(cursor: Any, count: int, seed: int) -> None:
 def _history(cursor: Any) -> None:
     """Event rows of five years: one for every unit, shape and entry, one more where it changed."""
     begin, days = HISTORY
+    pghistory.models.Context.objects.create(pk=AUTHOR, metadata={"user": 0, "reason": "bench"})
     then = f"TIMESTAMPTZ '{begin} 09:00+08' + {_chance(11, '{key}', days)} * INTERVAL '1 day'"
     known = then.format(key="r.id")
     _events(cursor, Party, {"pgh_created_at": f"TIMESTAMPTZ '{begin} 08:00+08'"})
@@ -253,7 +292,8 @@ def _events(
     given = {
         field.column: f"r.{field.column}" for field in event._meta.concrete_fields if field.column in own
     }
-    given |= {"pgh_label": f"'{label}'", "pgh_obj_id": "r.id"} | values
+    author = f"CASE WHEN r.id % 200 > 0 THEN '{AUTHOR}'::uuid END"  # one in 200 came by SQL
+    given |= {"pgh_label": f"'{label}'", "pgh_obj_id": "r.id", "pgh_context_id": author} | values
     insert(cursor, event, given, f"{model._meta.db_table} r WHERE {where} ORDER BY r.id")
 
 
