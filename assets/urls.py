@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from assets.views import ledger, placing, upkeep
+from assets.views import bulk, ledger, placing, upkeep
 
 urlpatterns = [
     path("assets/", ledger.AssetListView.as_view(), name="assets"),
     path("assets/export.xlsx", ledger.AssetExportView.as_view(), name="assets_export"),
+    path("assets/keepers/", bulk.KeepersView.as_view(), name="assets_keepers"),
     path("placing/", placing.PlacingListView.as_view(), name="placing"),
     path("placing/<int:pk>/", placing.PlaceUnitView.as_view(), name="place_unit"),
     path("units/<int:pk>/keeper/", upkeep.NameKeeperView.as_view(), name="name_keeper"),

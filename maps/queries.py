@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from typing import Any
 
 from django.conf import settings
 from django.contrib.gis.db.models import Extent
 from django.contrib.gis.db.models.functions import AsGeoJSON, PointOnSurface
 from django.contrib.gis.geos import Point
-from django.db.models import OuterRef, Subquery
+from django.db.models import Count, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 
 from land.models import Parcel, Zone
@@ -126,12 +127,25 @@ def _zone(zone: Zone | None) -> dict[str, Any] | None:
     return {"bsm": zone.bsm, "area_m2": str(zone.official_m2), "year": zone.vintage.year}
 
 
+MARKED = 2000  # shapes that are marked one by one; tiles show any number
+
+
 def shapes_of(assets: Any, day: dt.date) -> str:
-    """Shapes of assets as a GeoJSON text; one query."""
+    """Shapes of assets with their codes as a GeoJSON text; one query."""
     shapes = Shape.objects.on(day).filter(unit__in=assets.order_by().values("unit"))
-    rows = shapes.annotate(text=AsGeoJSON("geom", precision=7)).values_list("text", flat=True)[:2000]
-    features = ",".join(f'{{"type":"Feature","properties":{{}},"geometry":{text}}}' for text in rows)
+    rows = shapes.annotate(text=AsGeoJSON("geom", precision=7)).values_list("unit__code", "text")[:MARKED]
+    features = ",".join(
+        f'{{"type":"Feature","properties":{{"code":{json.dumps(code)}}},"geometry":{text}}}'
+        for code, text in rows
+    )
     return f'{{"type":"FeatureCollection","features":[{features}]}}'
+
+
+def where_assets_lie(assets: Any, day: dt.date) -> tuple[Bounds | None, int]:
+    """The box around the shapes of assets, and how many shapes there are; one query."""
+    shapes = Shape.objects.on(day).filter(unit__in=assets.order_by().values("unit"))
+    found = shapes.aggregate(box=Extent("geom"), n=Count("pk"))
+    return (around(found["box"]) if found["box"] else None), found["n"]
 
 
 def around(extent: Bounds) -> Bounds:

@@ -7,10 +7,13 @@ pixel is larger than they are. Tiles carry no personal data.
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
+from django.db.models import QuerySet
 
 from land.models import Vintage, VintageKind
 from registry import access, clock
@@ -82,7 +85,7 @@ WITH shown AS (
     LEFT JOIN assets_asset a ON a.unit_id = u.id
    WHERE s.valid @> %(day)s::date AND s.annulled_id IS NULL AND u.annulled_id IS NULL
      AND (u.left_on IS NULL OR u.left_on > %(day)s::date)
-     AND d.path LIKE ANY(%(paths)s) AND s.geom && ST_Transform({_ENVELOPE}, 4490)
+     AND d.path LIKE ANY(%(paths)s) AND s.geom && ST_Transform({_ENVELOPE}, 4490) /*only*/
 )
 SELECT ST_AsMVT(shown, %(layer)s, 4096, 'g') FROM shown WHERE g IS NOT NULL
 """
@@ -97,8 +100,18 @@ def check_address(layer: str, z: int, x: int, y: int) -> TileRequest:
     return TileRequest(layer, z, x, y)
 
 
-def tile(request: TileRequest, *, user: User, year: int | None = None, day: dt.date | None = None) -> bytes:
-    """The bytes of a tile; empty where there is nothing to show. Raises ``NotAllowed``."""
+def tile(
+    request: TileRequest,
+    *,
+    user: User,
+    year: int | None = None,
+    day: dt.date | None = None,
+    only: QuerySet | None = None,
+) -> bytes:
+    """The bytes of a tile; empty where there is nothing to show. Raises ``NotAllowed``.
+
+    ``only``: a query that gives the keys of the units to be shown.
+    """
     verb = VERB_OF_LAYER.get(request.layer, "view")
     paths = access.scope_paths(user, verb)
     if not paths:
@@ -119,15 +132,15 @@ def tile(request: TileRequest, *, user: User, year: int | None = None, day: dt.d
         if not params["vintages"]:
             return b""
     with connection.cursor() as cursor:
-        cursor.execute(_statement(request.layer, paths), params)
+        cursor.execute(_statement(request.layer, paths, only, params), params)
         return bytes(cursor.fetchone()[0] or b"")
 
 
-def _statement(layer: str, paths: list[str]) -> str:
+def _statement(layer: str, paths: list[str], only: QuerySet | None, params: dict[str, Any]) -> str:
     if layer == "divisions":
         return _DIVISIONS
     if layer == "units":
-        return _UNITS
+        return _UNITS.replace("/*only*/", _among(only, params) if only is not None else "")
     table, columns = ("land_parcel", PARCEL_COLUMNS) if layer == "parcels" else ("land_zone", ZONE_COLUMNS)
     return _ROWS.format(
         columns=columns,
@@ -137,6 +150,24 @@ def _statement(layer: str, paths: list[str]) -> str:
         scope="AND (t.village_id IS NULL OR EXISTS (SELECT 1 FROM registry_division d "
         "WHERE d.id = t.village_id AND d.path LIKE ANY(%(paths)s)))",
     )
+
+
+def _among(only: QuerySet, params: dict[str, Any]) -> str:
+    """The condition that a unit is one of a query's; its values go into ``params`` under names."""
+    try:
+        text, values = only.query.sql_with_params()
+    except EmptyResultSet:
+        return "AND false"
+    names = iter(range(len(values)))
+
+    def named(mark: re.Match[str]) -> str:
+        if mark[0] == "%%":
+            return "%%"
+        key = f"only{next(names)}"
+        params[key] = values[int(key[4:])]
+        return f"%({key})s"
+
+    return f"AND u.id IN ({re.sub('%[%s]', named, text)})"
 
 
 def shown_vintages(kind: str, paths: list[str], year: int | None = None) -> list[int]:

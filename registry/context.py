@@ -20,7 +20,8 @@ def chosen_division(request: HttpRequest) -> Division | None:
     if cached is not False:
         return cached
     visible = Division.objects.visible_to(request.user)
-    division = visible.filter(pk=request.session.get(SESSION_KEY) or 0).first()
+    looked_at = request.session.get(SESSION_KEY) or getattr(request.user, "last_division_id", None)
+    division = visible.filter(pk=looked_at or 0).first()
     if division is None:
         opening = access.VERBS["view"]
         grants = [grant for grant in access.current_grants(request.user) if grant.role in opening]

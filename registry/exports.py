@@ -35,12 +35,25 @@ WIDTHS = {
 
 
 @dataclass(frozen=True)
+class Name:
+    """A name in a cell that may hold several; ``after`` follows it (a share)."""
+
+    text: str
+    private: bool = False
+    after: str = ""
+
+    def shown(self, names: bool) -> str:
+        return (display.masked(self.text) if self.private and not names else self.text) + self.after
+
+
+@dataclass(frozen=True)
 class Column:
     """One column. ``value`` takes the record and gives a typed value, or None where nothing is known.
 
     ``kind``: text, code (text of digits), date, moment, money (yuan), area (m²), number, count (whole), share
     (n/d), yes_no. ``person``: the value is the name of a natural person (True, or a callable that says so of
-    a record); it is masked unless names were asked for by someone who may see them. ``key`` names the column
+    a record); it is masked unless names were asked for by someone who may see them. A value may also be a list
+    of ``Name``, of which each says for itself whether it is a natural person's. ``key`` names the column
     in the mappings of forms (the Chinese title where nothing is given), ``words`` are other titles that forms
     give it.
     """
@@ -74,7 +87,10 @@ class Column:
 
     def read(self, record: Any, names: bool) -> Any:
         """The value for a file: plain Python of its kind, persons masked unless ``names``."""
-        value = plain(self.value(record), self.kind)
+        value = self.value(record)
+        if isinstance(value, list):
+            return "；".join(name.shown(names) for name in value) or None
+        value = plain(value, self.kind)
         if value is None or names or not self.person:
             return value
         private = self.person if isinstance(self.person, bool) else self.person(record)

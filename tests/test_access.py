@@ -168,7 +168,7 @@ LINES = {
     "assets_keepers": Line(LEDGERS),
     "placing": Line(PLACERS),
     "place_unit": Line(PLACERS, args=("unit",), elsewhere=404),
-    "name_keeper": Line(LEDGERS, args=("unit",), elsewhere=404),
+    "name_keeper": Line(DRAFTERS, args=("unit",), elsewhere=404),
     "record_inspection": Line(frozenset({ADMIN, ASSETS, CLERK}), args=("unit",), elsewhere=404),
     "map": Line(nobody=200),
     "map-findings": Line(nobody=200),

@@ -19,8 +19,12 @@ from .upkeep import name_keeper
 
 def bodies_near(unit: Unit) -> list[Party]:
     """Bodies of the unit's township that may keep things up; persons and households are not among them."""
-    top = township_of(unit.division)
-    rows = Party.objects.within(top).filter(active_until=None)
+    return bodies_of(township_of(unit.division))
+
+
+def bodies_of(place: Division) -> list[Party]:
+    """Bodies of a place that may keep things up."""
+    rows = Party.objects.within(place).filter(active_until=None)
     return list(rows.exclude(kind__in=[*PRIVATE_KINDS, PartyKind.GROUP]).order_by("name")[:500])
 
 

@@ -1,25 +1,23 @@
-"""``/assets/``: the ledger 台账, filtered, summed, and given away as XLSX."""
+"""``/assets/``: the ledger 台账, filtered, summed, given away, and shown on the map."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django.db.models import Count, QuerySet, Sum
-from django.http import HttpRequest, HttpResponse
-from django.utils.http import content_disposition_header
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django_filters.views import FilterView
 
 from assets import queries
-from assets.exporters.ledger import ledger_workbook
+from assets.exporters.ledger import COLUMNS, INCOME_HEAD, preparer
 from assets.filters import AssetFilter
 from assets.models import Asset
 from assets.tables import AssetTable
 from registry import access, clock, display
-from registry.views.generic import ListPage, PageMixin
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+from registry.exports import Column
+from registry.views.generic import ListPage
+from registry.views.listing import BulkAct
 
 
 class AssetListView(ListPage):
@@ -31,6 +29,11 @@ class AssetListView(ListPage):
     filterset_class = AssetFilter
     noun = "asset"
     template_name = "assets/ledger.html"
+    export_unit = "unit_id"
+    export_heading = True
+    bulk_acts = (
+        BulkAct(gettext_lazy("Name a keeper for all that match"), "assets_keepers", "open_entry", "person"),
+    )
 
     def get_queryset(self) -> QuerySet:
         return queries.ledger(self.scoped(Asset.objects), clock.today()).order_by(
@@ -39,6 +42,15 @@ class AssetListView(ListPage):
 
     def get_table_kwargs(self) -> dict[str, Any]:
         return {**super().get_table_kwargs(), "names": access.may(self.request.user, "see_personal")}
+
+    def get_export_columns(self) -> list[Column]:
+        """Who owns the income is for the roles that may see it."""
+        income = access.may(self.request.user, "see_income", self.division)
+        return [column for column in COLUMNS if income or column.official != INCOME_HEAD]
+
+    def made_export(self, **asked: Any) -> Any:
+        self.export_prepare = preparer(clock.today())  # type: ignore[method-assign]
+        return super().made_export(**asked)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
@@ -49,29 +61,13 @@ class AssetListView(ListPage):
             _("original value together: %(sum)s") % {"sum": display.money(sums["value"])},
             _("area together: %(sum)s") % {"sum": f"{display.mu(sums['area'])} ({display.m2(sums['area'])})"},
         ]
-        return {
-            **context,
-            "lead": self.division.name,
-            "extra": " · ".join(words),
-            "export_url": f"export.xlsx?{self.request.GET.urlencode()}",
-        }
+        return {**context, "lead": self.division.name, "extra": " · ".join(words)}
 
 
-class AssetExportView(PageMixin, FilterView):
+class AssetExportView(AssetListView):
     """``/assets/export.xlsx``: the filtered ledger under the heads of the import; persons masked."""
 
-    filterset_class = AssetFilter
-    strict = False
+    page_name = "assets"
 
-    def get_queryset(self) -> QuerySet:
-        return queries.ledger(self.scoped(Asset.objects), clock.today()).order_by(
-            "unit__division__path", "unit__code"
-        )
-
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        rows = AssetFilter(request.GET, queryset=self.get_queryset(), request=request).qs
-        content = ledger_workbook(rows, day=clock.today(), title=self.division.name)
-        answer = HttpResponse(content, content_type=XLSX)
-        name = _("ledger %(place)s %(day)s.xlsx") % {"place": self.division.name, "day": clock.today()}
-        answer["Content-Disposition"] = content_disposition_header(True, name)
-        return answer
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        return self.export("xlsx")

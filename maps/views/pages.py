@@ -9,11 +9,9 @@ from django.shortcuts import get_object_or_404, render
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.cache import patch_cache_control
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from assets.filters import AssetFilter
-from assets.models import Asset
-from assets.queries import ledger
 from maps import places, queries, tiles
 from maps.folium_page import MapParts, TileLayerSpec, build_map
 from maps.words import layer_labels, script_words
@@ -22,18 +20,27 @@ from registry.badges import UPKEEP_STATES
 from registry.context import chosen_division
 from registry.errors import BadInput, NotAllowed
 from registry.models import Shape, Unit
+from registry.views.listing import list_view
 
 TILE_URL = "/tiles/{layer}/{{z}}/{{x}}/{{y}}.mvt"
 MIN_ZOOM = {"parcels": 12, "basic_farmland": 10, "units": 10, "divisions": 8}
 
 
-def tile_specs(user: Any, *, hidden: tuple[str, ...] = ()) -> list[TileLayerSpec]:
-    """The vector layers that the user may see, the ground first."""
+LEDGER = "assets"  # the list whose filter the map shows
+
+
+def tile_specs(user: Any, *, hidden: tuple[str, ...] = (), query: str = "") -> list[TileLayerSpec]:
+    """The vector layers that the user may see, the ground first; of the units those of the filter."""
     labels = layer_labels()
     order = ["parcels", "basic_farmland", "divisions", "units"]
+    asked = {"units": f"?{query}"} if query else {}
     return [
         TileLayerSpec(
-            layer, labels[layer], TILE_URL.format(layer=layer), layer not in hidden, MIN_ZOOM[layer]
+            layer,
+            labels[layer],
+            TILE_URL.format(layer=layer) + asked.get(layer, ""),
+            layer not in hidden,
+            MIN_ZOOM[layer],
         )
         for layer in order
         if access.may(user, tiles.VERB_OF_LAYER.get(layer, "view"))
@@ -53,12 +60,12 @@ def script_options(**more: Any) -> dict[str, Any]:
 
 
 def render_map(
-    request: HttpRequest, bounds: queries.Bounds, options: dict[str, Any], **more: Any
+    request: HttpRequest, bounds: queries.Bounds, options: dict[str, Any], query: str = "", **more: Any
 ) -> MapParts:
     """The map's parts for this user, with the page's nonce."""
     return build_map(
         bounds=bounds,
-        tiles=tile_specs(request.user),
+        tiles=tile_specs(request.user, query=query),
         options=options,
         nonce=str(getattr(request, "csp_nonce", "")),
         hillshade=places.hillshade(),
@@ -76,26 +83,54 @@ def map_page(request: HttpRequest) -> HttpResponse:
     to_place = _unit_to_place(request)
     findings = reverse("map-findings") + (f"?only={only}" if only else "")
     options = script_options(findings=findings, focusFinding=bool(only))
+    bounds, panel = None, {} if only or unit or to_place else ledger_panel(request)
     if unit:
         options["focus"] = reverse("map-unit", args=[unit])
-    elif request.GET.get("ledger"):
-        options["focus"] = f"{reverse('map-ledger')}?{request.GET.urlencode()}"
+    elif panel.get("query") or request.GET.get("ledger"):
+        bounds = panel.get("bounds")
+        if panel.get("placed", 0) <= queries.MARKED:
+            options["focus"] = f"{reverse('map-ledger')}?{panel.get('query', '')}"
     if to_place:
         options |= {"place": True, "findings": ""}
         division = to_place.division
-    bounds = None
     if only or unit:
         today = clock.today()
         find = queries.bounds_of_finding if only else queries.bounds_of_unit
         bounds = find(request.user, only or unit, today)
-    parts = render_map(request, bounds or queries.bounds_of(division, request.user), options)
+    box = bounds or queries.bounds_of(division, request.user)
+    parts = render_map(request, box, options, panel.get("query", ""))
     context = {
         "map": parts,
         "legend": upkeep_legend(),
-        "focused": only or unit or request.GET.get("ledger"),
+        "focused": only or unit or panel.get("query") or request.GET.get("ledger"),
+        **panel,
         "to_place": to_place,
     }
     return render(request, "maps/map.html", context)
+
+
+def ledger_panel(request: HttpRequest) -> dict[str, Any]:
+    """The filter of the ledger as the map shows it: its form, what it finds, and the way to the list."""
+    if not access.may(request.user, "view"):
+        return {}
+    view = list_view(LEDGER, request)
+    rows, filled = view.filtered()
+    query = view.filter_query()
+    bounds, placed = queries.where_assets_lie(rows, clock.today()) if query else (None, 0)
+    here = reverse("map")
+    return {
+        "filter": filled,
+        "query": query,
+        "bounds": bounds,
+        "placed": placed,
+        "count": rows.count() if query else None,
+        "reset": here if query else "",
+        "extra": _("%(count)d of them on the map") % {"count": placed} if query else "",
+        "saved": [
+            {**kept, "url": f"{here}?{kept['url'].partition('?')[2]}"} for kept in view.saved_filters()
+        ],
+        "list_url": f"{view.address()}?{query}" if query else view.address(),
+    }
 
 
 def _unit_to_place(request: HttpRequest) -> Unit | None:
@@ -120,11 +155,9 @@ def upkeep_legend() -> list[tuple[str, Any]]:
 @require_GET
 def ledger_shapes(request: HttpRequest) -> HttpResponse:
     """The shapes of the filtered ledger as GeoJSON (at most 2,000): list and map show the same things."""
-    division = chosen_division(request)
-    rows = Asset.objects.visible_to(request.user).in_force()
-    if division is not None:
-        rows = rows.within(division)
-    rows = AssetFilter(request.GET, queryset=ledger(rows, clock.today()), request=request).qs
+    if not access.may(request.user, "view"):
+        return HttpResponse('{"type":"FeatureCollection","features":[]}', content_type="application/geo+json")
+    rows, _filled = list_view(LEDGER, request).filtered()
     return HttpResponse(queries.shapes_of(rows, clock.today()), content_type="application/geo+json")
 
 
@@ -166,11 +199,19 @@ def unit_shape(request: HttpRequest, code: str) -> JsonResponse:
 
 @require_GET
 def tile(request: HttpRequest, layer: str, z: int, x: int, y: int) -> HttpResponse:
-    """/tiles/<layer>/<z>/<x>/<y>.mvt[?year=Y]; 404 outside the pyramid, 403 where the role may not see it."""
+    """/tiles/<layer>/<z>/<x>/<y>.mvt[?year=Y]; 404 outside the pyramid, 403 where the role may not see it.
+
+    The units take the filter of the ledger: ``/tiles/units/….mvt?state=idle``.
+    """
     year = request.GET.get("year", "")
     try:
         wanted = tiles.check_address(layer, z, x, y)
-        body = tiles.tile(wanted, user=request.user, year=int(year) if year.isdigit() else None)
+        body = tiles.tile(
+            wanted,
+            user=request.user,
+            year=int(year) if year.isdigit() else None,
+            only=_units_of_filter(request) if layer == "units" else None,
+        )
     except BadInput as error:
         raise Http404 from error
     except NotAllowed:
@@ -178,6 +219,14 @@ def tile(request: HttpRequest, layer: str, z: int, x: int, y: int) -> HttpRespon
     response = HttpResponse(body, content_type="application/vnd.mapbox-vector-tile")
     patch_cache_control(response, private=True, max_age=60 if layer == "units" else 600)
     return response
+
+
+def _units_of_filter(request: HttpRequest) -> Any:
+    """Keys of the units that match the ledger's filter in the address; None without a filter."""
+    if not request.GET or not access.may(request.user, "view"):
+        return None
+    view = list_view(LEDGER, request)
+    return view.filtered()[0].order_by().values("unit") if view.filter_query() else None
 
 
 @require_GET

@@ -1,7 +1,7 @@
-"""Keep a filter of a list under a name, and forget it. 中文：常用筛选
+"""How a user likes to look: filters kept under a name, the division looked at. 中文：常用筛选、最近区划
 
-A private convenience of one user: it opens nothing, because a list is filtered within what the user may see,
-so the book does not mention it.
+Private conveniences: they open nothing, because every list stays within what the user may see, so the book
+does not mention them.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from registry.errors import BadInput
-from registry.models import SavedFilter, User
+from registry.models import Division, SavedFilter, User
 
 MOST = 30  # filters that one user keeps of one list
 LONGEST = 1000
@@ -41,3 +41,8 @@ def keep_filter(*, page: str, name: str, query: str, by: User) -> SavedFilter:
 def forget_filter(*, kept: SavedFilter, by: User) -> None:
     """Forget a filter of one's own."""
     SavedFilter.objects.filter(pk=kept.pk, user=by).delete()
+
+
+def remember_division(*, user: User, division: Division) -> None:
+    """The division that the user looks at, for the next time the user signs in."""
+    User.objects.filter(pk=user.pk).update(last_division=division)

@@ -66,7 +66,12 @@ class ExportMixin:
         name = _("%(list)s %(place)s %(day)s") % {
             "list": made.title, "place": division.name, "day": display.day(clock.today()),
         }  # fmt: skip
-        return FileResponse(opened, True, f"{name}.{form.key}", content_type=_media_type(form, encoding))
+        return FileResponse(
+            opened,
+            as_attachment=True,
+            filename=f"{name}.{form.key}",
+            content_type=_media_type(form, encoding),
+        )
 
     def made_export(self, *, names: bool = False) -> Export:
         """What is exported now: the rows of the filter in the order of the table."""
@@ -88,6 +93,7 @@ class ExportMixin:
         """The rows that match the filter in the order of the table, and the filter."""
         filled = self.get_filterset(self.get_filterset_class())  # type: ignore[attr-defined]
         self.object_list = filled.qs
+        self.table_pagination = False  # every page
         table = self.get_table(**self.get_table_kwargs())  # type: ignore[attr-defined]
         return table.data.data, filled
 

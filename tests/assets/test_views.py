@@ -60,7 +60,7 @@ def test_the_ledger_shows_only_ones_own_township(as_, cast, road):
 
 
 def sheet(answer):
-    return list(load_workbook(io.BytesIO(answer.content)).active.iter_rows(values_only=True))
+    return list(load_workbook(io.BytesIO(b"".join(answer.streaming_content))).active.iter_rows(values_only=True))
 
 
 def test_the_export_is_the_filtered_list_and_names_no_person(as_, road, plant):
@@ -80,8 +80,9 @@ def test_the_export_writes_shares_as_the_import_reads_them(as_, plant):
 
 def test_a_name_that_looks_like_a_formula_is_written_as_text(as_, cast):
     make.asset('=HYPERLINK("http://evil.example")', cast.village)
-    _title, heads, row = sheet(as_("asset_manager").get("/assets/export.xlsx"))
-    assert dict(zip(heads, row, strict=True))["资产名称"].startswith("'=")
+    answer = as_("asset_manager").get("/assets/export.xlsx")
+    cell = load_workbook(io.BytesIO(b"".join(answer.streaming_content))).active["C3"]
+    assert (cell.value[:2], cell.data_type) == ("=H", "s")
 
 
 # --- naming a keeper
