@@ -12,7 +12,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import Max
 
-from registry import clock
+from registry import clock, row_security
 from registry.codes import Reading
 from registry.models import RuleReading, Touched
 from registry.queries.divisions import go_live_by_division
@@ -35,6 +35,7 @@ class Tally:
     no_data: int = 0
 
 
+@row_security.everything()
 def evaluate(
     *, as_of: dt.date, scope: Scope | None = None, rule_ids: Iterable[str] | None = None
 ) -> dict[str, dict[str, int]]:
@@ -134,6 +135,7 @@ def difference(rule: Rule, context: Context, outcome: Outcome, values: dict[str,
     )
 
 
+@row_security.everything()
 def refuse_broken(*, on: dt.date | None = None, **keys: Iterable[int]) -> None:
     """See ``registry.rules.guard``: severity E refuses the act."""
     from .guard import refuse_broken as refuse
