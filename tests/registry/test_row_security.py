@@ -187,3 +187,15 @@ def test_every_table_of_people_and_money_is_guarded_and_no_spatial_one():
         cursor.execute("SELECT relname FROM pg_class WHERE relrowsecurity ORDER BY 1")
         guarded = [name for (name,) in cursor.fetchall()]
     assert guarded == sorted(model._meta.db_table for model in (*GUARDED, *HISTORIES))
+
+
+def test_a_finding_does_not_depend_on_who_looked(serving, monkeypatch):
+    """An evaluation inside a request reads people and money of every division."""
+    from registry.rules import engine
+
+    seen = []
+    monkeypatch.setattr(engine, "_note_readings", lambda *_given: seen.append(FundingLine.objects.count()))
+    with row_security.limited([serving[0].path]):
+        engine.evaluate(as_of=make.day("2026-03-01"), rule_ids=[])
+        assert FundingLine.objects.count() == 1
+    assert seen == [2]
