@@ -19,6 +19,7 @@ from registry.codes import ENDED, EntryCode, UnitKind
 from registry.panels import ANSWER, Panel, UnitAction
 from registry.queries.sheet import UnitSheet
 from registry.rules import parameters
+from registry.services import drafts
 
 INSPECTIONS_SHOWN = 12
 
@@ -192,6 +193,8 @@ def _in_life(sheet: UnitSheet) -> bool:
 def keeper_url(sheet: UnitSheet) -> str | None:
     asset = asset_of(sheet)
     own = asset is None or asset.asset_class == AssetClass.HOUSEHOLD
+    if not drafts.may_begin(sheet.user, "open_entry", sheet.unit.division):
+        return None
     return None if own or not _in_life(sheet) else reverse("name_keeper", args=[sheet.unit.pk])
 
 
@@ -223,7 +226,7 @@ panels.register(
     UnitAction(key="inspect", label=gettext_lazy("Record an inspection"), order=10, icon="check",
                url=inspection_url, verb="record_inspection"),
     UnitAction(key="keeper", label=gettext_lazy("Name a keeper"), order=20, icon="person",
-               url=keeper_url, verb="open_entry"),
+               url=keeper_url),
     UnitAction(key="place", label=gettext_lazy("Put it on the map"), order=30, icon="pin",
                url=place_url, verb="place_unit"),
     UnitAction(key="map", label=gettext_lazy("On the map"), order=40, icon="map", url=map_url),

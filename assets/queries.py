@@ -69,6 +69,7 @@ def unplaced(rows: Any, day: dt.date) -> QuerySet:
     shape = Shape.objects.on(day).filter(unit=OuterRef("pk"))
     return (
         rows.on(day)
+        .placeable()
         .filter(~Exists(shape), kind=UnitKind.ASSET, asset__nature=AssetNature.FIXED)
         .exclude(state__in=ENDED)
     )

@@ -2,14 +2,19 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from assets import desk, integrity, panels, papers  # noqa: F401 (they register what the pages show)
+from assets import desk, drafting, integrity, panels, papers  # noqa: F401 (they register what the pages show)
 from assets.importers import footprints
 from assets.importers.assets import AssetsImporter
 from assets.importers.inspections import UpkeepImporter
 from assets.importers.parties import PartiesImporter
+from assets.importers.projects import ProjectsImporter
+from assets.models import Asset, UpkeepTerms
 from assets.rules import land, ledger, rights, upkeep
+from assets.services.upkeep import carry_terms
 from registry import acts, importers, rules
+from registry.queries import timeline
 from registry.rules import collective, parameters, system
+from registry.services.entry_changes import register_carrier
 
 rules.register(*upkeep.RULES, *ledger.RULES, *land.RULES, *rights.RULES)
 collective.exempt(rights.household_units)
@@ -41,9 +46,14 @@ parameters.register(
     ),
 )
 
+register_carrier(carry_terms)
+timeline.track(Asset)
+timeline.track(UpkeepTerms, "entry__unit")
+
 acts.register("keeper_named", _("keeper named"))  # 落实管护
 acts.register("inspection_recorded", _("inspection recorded"))  # 巡查登记
 
 importers.register(AssetsImporter())
 importers.register(UpkeepImporter())
 importers.register(PartiesImporter())
+importers.register(ProjectsImporter())

@@ -13,12 +13,12 @@ from django.contrib.gis.geos import Point
 from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 
-from assets.codes import SUBTYPES_OF_CLASS, AssetClass
+from assets.codes import SUBTYPES_OF_CLASS, AssetClass, AssetNature, Subtype
 from assets.models import Asset, UpkeepTerms
 from projects.models import Project
 from projects.services.projects import numbered, write_funding
 from registry import access
-from registry.codes import CodeSystem, EntryCode, ShapeMethod, UnitKind, UnitState
+from registry.codes import CodeSystem, EntryCode, ShapeMethod, ShapeNeed, UnitKind, UnitState
 from registry.models import Division, Entry, ImportBatch, Party, Shape, Source, Unit, User
 from registry.queries.divisions import codes_by_division
 from registry.services.acts import ActLine, record_acts
@@ -28,7 +28,7 @@ from registry.services.units import register_units
 CLASS_LETTERS = {AssetClass.OPERATING: "J", AssetClass.PUBLIC_WELFARE: "G", AssetClass.HOUSEHOLD: "H"}
 ASSET_FIELDS = (
     "asset_class", "nature", "subtype", "address", "spec", "quantity", "measure", "original_value",
-    "completed_on", "accepted_on", "handed_over_on", "remark",
+    "completed_on", "accepted_on", "handed_over_on", "real_estate_code", "remark",
 )  # fmt: skip
 
 
@@ -88,6 +88,7 @@ def register_assets(
             division=fact.division,
             state=fact.state or UnitState.IN_USE,
             state_since=fact.since,
+            shape_need=shape_need_of(fact.nature, fact.subtype),
             origin=fact.origin,
             batch=batch,
         )
@@ -103,8 +104,19 @@ def register_assets(
         batch=batch,
     )
     write_entries([(unit, fact, fact.held) for unit, fact in pairs], by=by, reason=reason, batch=batch)
-    place_at_points([(unit, fact) for unit, fact in pairs if fact.point], by=by, batch=batch)
+    place_at_points(
+        [(unit, fact) for unit, fact in pairs if fact.point and unit.shape_need != ShapeNeed.NONE],
+        by=by,
+        batch=batch,
+    )
     return assets
+
+
+def shape_need_of(nature: str, subtype: str) -> ShapeNeed:
+    """Whether an asset has a place on the map: equity has none, what lives may have one. 上图要求"""
+    if nature == AssetNature.EQUITY or subtype == Subtype.EQUITY:
+        return ShapeNeed.NONE
+    return ShapeNeed.OPTIONAL if nature == AssetNature.BIOLOGICAL else ShapeNeed.REQUIRED
 
 
 def _asset(unit: Unit, fact: AssetFacts) -> Asset:

@@ -106,6 +106,13 @@ def _terms(given: dict[str, Any], current: list[Entry]) -> dict[str, Any]:
     return terms
 
 
+def carry_terms(old: Entry, new: Entry) -> None:
+    """The terms of an upkeep duty go over to the entry that follows or corrects it."""
+    terms = UpkeepTerms.objects.filter(entry=old).first()
+    if terms is not None and new.code == EntryCode.UPKEEP:
+        UpkeepTerms.objects.create(entry=new, **{name: getattr(terms, name) for name in TERMS})
+
+
 @transaction.atomic
 def record_inspection(
     *,

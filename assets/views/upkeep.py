@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from assets import drafting
 from assets.forms import InspectionForm, KeeperForm
 from assets.services.keepers import bodies_near, name_keeper_on_paper
 from assets.services.upkeep import record_inspection
@@ -18,6 +20,7 @@ from registry import access, clock
 from registry.codes import UnitKind
 from registry.models import Unit
 from registry.views.generic import FIRST, ActionPage
+from registry.views.unit_acts import UnitActView
 
 
 class UnitActionPage(ActionPage):
@@ -40,10 +43,10 @@ class UnitActionPage(ActionPage):
         )
 
 
-class NameKeeperView(UnitActionPage):
+class NameKeeperView(UnitActView):
     """``/units/<id>/keeper/``: who keeps it up from a day on, with the paper that says so."""
 
-    verb = "open_entry"
+    draft_verb, unsaid = drafting.VERB, drafting.UNSAID
     template_name = "assets/keeper.html"
     form_class = KeeperForm
     submit = gettext_lazy("Name the keeper")
@@ -58,7 +61,12 @@ class NameKeeperView(UnitActionPage):
     def get_initial(self) -> dict[str, Any]:
         return {"valid_from": clock.today()}
 
-    def act(self, form: forms.Form) -> None:
+    def allowed(self, unit: Unit) -> bool:
+        if unit.kind != UnitKind.ASSET:
+            raise Http404(unit.code)
+        return super().allowed(unit)
+
+    def do(self, form: forms.Form) -> None:
         name_keeper_on_paper(unit=self.unit, by=self.request.user, **form.cleaned_data)
 
 

@@ -95,6 +95,20 @@ class Unit(models.Model):
             *marks("unit", "id"),
             *marks("place", "division_id", only=["division_id"], prefix="touch_place"),
             kept(),
+            pgtrigger.Trigger(
+                name="place_is_empty",
+                when=pgtrigger.Before,
+                operation=pgtrigger.UpdateOf("shape_need"),
+                condition=pgtrigger.Q(new__shape_need=ShapeNeed.NONE),
+                func="""
+                    IF EXISTS (SELECT 1 FROM registry_shape s
+                                WHERE s.unit_id = NEW.id AND s.annulled_id IS NULL) THEN
+                        RAISE EXCEPTION 'unit % has a shape', NEW.id
+                            USING ERRCODE = 'check_violation', CONSTRAINT = 'unit_place_is_empty';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
         ]
 
     def __str__(self) -> str:
