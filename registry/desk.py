@@ -124,7 +124,7 @@ def totals_board(desk: Desk) -> dict[str, Any] | None:
         return None
     used = sorted({rule for counts in table.values() for rule in counts})
     heads: list[Any] = [{"label": _("place")}]
-    heads += [{"label": rule, "kind": "num"} for rule in used]
+    heads += [{"label": rule or _("lists"), "kind": "num"} for rule in used]
     heads += [{"label": _("together"), "kind": "num"}]
     rows = [
         [place.name, *[counts.get(rule, "") for rule in used], sum(counts.values())]
@@ -135,7 +135,7 @@ def totals_board(desk: Desk) -> dict[str, Any] | None:
         "heads": heads,
         "rows": rows,
         "total": [_("together"), *sums, sum(sums)],
-        "titles": [(rule, reading_title(rule)) for rule in used],
+        "titles": [(rule, reading_title(rule)) for rule in used if rule],
     }
 
 

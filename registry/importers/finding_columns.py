@@ -9,8 +9,8 @@ from registry.codes import FindingOrigin, Role
 from registry.readers.table import Field, Table
 
 
-def _field(name: str, heads: str, kind: str = "text", **more: object) -> Field:
-    return Field(name, tuple(heads.split()), kind, **more)  # type: ignore[arg-type]
+def _field(name: str, heads: str, kind: str = "text", group: str = "", **more: object) -> Field:
+    return Field(name, tuple(heads.split()), kind, group, **more)  # type: ignore[arg-type]
 
 
 def _words(by_code: dict[str, str]) -> dict[str, str]:
@@ -19,6 +19,7 @@ def _words(by_code: dict[str, str]) -> dict[str, str]:
 
 
 YES, NO = "yes", "no"
+WORK = "work"  # columns that may stand under one head, as 整改情况
 DONE = _words(
     {
         YES: "是 已完成 完成 已整改 完成整改 已完成整改 整改完成 已销号 销号 已办结 办结 √",
@@ -74,18 +75,21 @@ FINDINGS = Table(
         _field("township", "所在乡镇 乡镇 所属乡镇 涉及乡镇 乡（镇）"),
         _field("village", "所在村 村 行政村 涉及村 所属村 村（社区）"),
         _field("body", "责任单位 整改单位 整改责任单位 牵头单位 责任部门 整改主体"),
-        _field("person", "责任人 整改责任人 整改负责人 责任领导 具体责任人"),
-        _field("measure", "整改措施 整改方案 整改举措"),
-        _field("due_on", "整改时限 完成时限 整改期限 整改完成时限 时限要求 计划完成时间"),
-        _field("progress", "整改进展 整改情况 整改进度 进展情况 整改落实情况 整改进展情况 整改成效"),
+        _field("person", "责任人 整改责任人 整改负责人 责任领导 具体责任人", group=WORK),
+        _field("measure", "整改措施 整改方案 整改举措", group=WORK),
+        _field("due_on", "整改时限 完成时限 整改期限 整改完成时限 时限要求 计划完成时间", group=WORK),
+        _field(
+            "progress", "整改进展 整改情况 整改进度 进展情况 整改落实情况 整改进展情况 整改成效", group=WORK
+        ),
         _field(
             "done",
             "是否完成 是否整改 是否完成整改 是否整改到位 是否销号 整改状态 完成情况",
             "choice",
+            WORK,
             choices=DONE,
         ),
-        _field("done_on", "完成时间 整改完成时间 完成日期 销号时间 销号日期", "date"),
-        _field("evidence", "佐证材料 印证材料 支撑材料 整改佐证 佐证"),
+        _field("done_on", "完成时间 整改完成时间 完成日期 销号时间 销号日期", "date", WORK),
+        _field("evidence", "佐证材料 印证材料 支撑材料 整改佐证 佐证", group=WORK),
         _field("remark", "备注 说明"),
         _field("finding", "问题编号 系统编号", "code"),
     ),

@@ -64,7 +64,7 @@ def baseline_of(division: Division, user: Any) -> Baseline:
         dismissed=Count("pk", filter=Q(state=FindingState.DISMISSED)),
     )  # fmt: skip
     plans = plans_for(division)
-    lines = [_line(division, count, plans.get(count["rule"])) for count in counts.order_by("rule")]
+    lines = [_line(division, dict(count), plans.get(count["rule"])) for count in counts.order_by("rule")]
     return Baseline(go_live_by_division([division.pk]).get(division.pk), lines)
 
 

@@ -254,7 +254,11 @@ def _notes(
 
 def _acts(finding: Finding, line: ListLine) -> list[ActLine]:
     before = getattr(finding, "before", None)
-    common = {"division": finding.division_id, "unit": finding.unit_id, "subject": subject_of(finding)}
+    common: dict[str, Any] = {
+        "division": finding.division_id,
+        "unit": finding.unit_id,
+        "subject": subject_of(finding),
+    }
     after = {"state": str(finding.state), "due_on": finding.due_on.isoformat() if finding.due_on else None}
     verb = "finding_changed" if before else "finding_entered"
     told = {key: before[key] for key in ("state", "due_on")} if before else None

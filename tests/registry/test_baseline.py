@@ -70,10 +70,10 @@ def test_a_rule_has_one_plan_a_division_and_the_nearest_one_holds(cast):
     line = baseline_of(cast.xinhua, cast.users["asset_manager"]).lines[0]
     assert (line.plan, line.own) == (upper, False)
     plan(cast, cast.users["asset_manager"])
-    plan(cast, cast.users["asset_manager"], text="先公路后水利，六月底前完成", person=cast.users["clerk"])
+    plan(cast, cast.users["asset_manager"], text="先公路后水利，六月底前完成", person=cast.users["county"])
     own = BaselinePlan.objects.get(division=cast.xinhua)
     line = baseline_of(cast.xinhua, cast.users["asset_manager"]).lines[0]
-    assert (line.plan, line.own, own.person) == (own, True, cast.users["clerk"])
+    assert (line.plan, line.own, own.person) == (own, True, cast.users["county"])
     acts = Act.objects.filter(verb="baseline_planned", division=cast.xinhua).order_by("id")
     assert [bool(act.before) for act in acts] == [False, True]
 
@@ -82,8 +82,9 @@ def test_a_rule_has_one_plan_a_division_and_the_nearest_one_holds(cast):
     ("who", "rule", "may"),
     [
         ("admin", "LND-01", True), ("county", "UPK-02", True), ("asset_manager", "UPK-02", True),
-        ("land_officer", "LND-01", True), ("asset_manager", "LND-01", False), ("land_officer", "UPK-02", False),
-        ("clerk", "UPK-02", False), ("auditor", "UPK-02", False), ("elsewhere", "UPK-02", False),
+        ("land_officer", "LND-01", True), ("asset_manager", "LND-01", False),
+        ("land_officer", "UPK-02", False), ("clerk", "UPK-02", False), ("auditor", "UPK-02", False),
+        ("elsewhere", "UPK-02", False),
     ],
 )  # fmt: skip
 def test_the_office_of_the_rule_or_the_county_sets_the_plan(cast, who, rule, may):

@@ -10,6 +10,7 @@ from registry.management.base import JsonCommand
 from registry.rules import Scope, all_rules
 from registry.rules.changed import evaluate_changed
 from registry.rules.engine import evaluate
+from registry.services.findings import end_waivers
 
 
 class Command(JsonCommand):
@@ -32,6 +33,7 @@ class Command(JsonCommand):
                 % {"ids": ", ".join(unknown), "known": ", ".join(sorted(known))}
             )
         start = time.monotonic()
+        end_waivers(as_of=day)
         if options["changed"]:
             read = evaluate_changed(as_of=day)
             return {"as_of": day.isoformat(), "read": read, "seconds": round(time.monotonic() - start, 3)}, 0
