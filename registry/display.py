@@ -43,6 +43,7 @@ COUNTED: dict[str, Any] = {
     "notice": ngettext_lazy("%(n)s notice", "%(n)s notices", "n"),  # 公告公示
     "source": ngettext_lazy("%(n)s document", "%(n)s documents", "n"),  # 依据
     "paper": ngettext_lazy("%(n)s paper", "%(n)s papers", "n"),  # 文书
+    "party": ngettext_lazy("%(n)s party", "%(n)s parties", "n"),  # 主体
     "result": ngettext_lazy("%(n)s result", "%(n)s results", "n"),  # 条
 }
 

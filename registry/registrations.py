@@ -10,6 +10,7 @@ from registry import (  # noqa: F401 (pages)
     form_acts,
     importers,
     navigation,
+    people,
     rules,
     unit_panels,
 )

@@ -127,3 +127,15 @@ def codes_by_division(keys: Iterable[int], system: str = CodeSystem.NBS) -> dict
     """Newest code of each division in a system; one query."""
     rows = DivisionCode.objects.filter(division_id__in=set(keys), system=system).order_by("valid")
     return dict(rows.values_list("division_id", "code"))
+
+
+def line_of(division: Division) -> list[Division]:
+    """The places above a division, the top first. One query."""
+    keys = ancestors_of_path(division.path)[:-1]
+    places = Division.objects.in_bulk(keys)
+    return [places[key] for key in keys if key in places]
+
+
+def below(division: Division, day: dt.date) -> list[Division]:
+    """The places right below a division on a day, in their order. One query."""
+    return list(Division.objects.on(day).filter(parent=division).order_by("level", "path"))

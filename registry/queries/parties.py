@@ -68,12 +68,12 @@ def twins_of(party: Party) -> list[Party]:
     return [row for row in rows[:2000] if plain(row.name) in names][:TWINS_SHOWN]
 
 
-def findable(rows: QuerySet, text: str, user: Any) -> QuerySet:
-    """Parties by a piece of their name, a former name or their credit code."""
+def findable(rows: QuerySet, text: str, *, names: bool) -> QuerySet:
+    """Parties by a piece of their name, a former name or their code; persons only where names may be read."""
     words = text.strip()
-    return rows.filter(
-        Q(name__icontains=words) | Q(former_names__icontains=words) | Q(uscc__istartswith=words)
-    )
+    named = Q(name__icontains=words) | Q(former_names__icontains=words)
+    open_to = named if names else named & ~Q(kind__in=PRIVATE_KINDS)
+    return rows.filter(open_to | Q(uscc__istartswith=words))
 
 
 def handover_list(act: Act, user: Any) -> dict[str, Any]:
@@ -101,6 +101,7 @@ def handover_list(act: Act, user: Any) -> dict[str, Any]:
 
 def _handed(entry: Entry, heir: int, user: Any) -> dict[str, Any]:
     return {
+        "key": entry.pk,
         "unit": entry.unit,
         "what": entry.get_code_display(),
         "place": entry.unit.division.name,

@@ -12,8 +12,8 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import ProtectedError, Q
 from django.utils.translation import gettext as _
 
-from registry import access
-from registry.errors import RegistryError
+from registry import access, clock
+from registry.errors import BadInput, RegistryError
 from registry.models import Act, Division, DivisionCode, ImportBatch, User
 
 from .acts import ActLine, record_act, record_acts
@@ -212,6 +212,39 @@ def set_go_live(*, division: Division, on: dt.date, by: User | None, reason: str
         effective_on=on,
         before=before,
         after={"go_live": on.isoformat()},
+    )
+    return place
+
+
+@transaction.atomic
+def set_people(
+    *, division: Division, households: int | None, people: int | None, by: User | None, reason: str = ""
+) -> Division:
+    """Households and people of a place as they are counted now; None where nobody knows. 中文：户数、人口"""
+    access.require(by, "count_people", division)
+    place = Division.objects.select_for_update().get(pk=division.pk)
+    values = {"households": households, "people": people}
+    if people is not None and households is not None and people < households:
+        raise BadInput(
+            _("%(place)s would have %(households)d households and only %(people)d people. Compare the two.")
+            % {"place": place.name, "households": households, "people": people},
+            "fewer_people",
+        )
+    before = {name: getattr(place, name) for name, value in values.items() if getattr(place, name) != value}
+    if not before:
+        return place
+    for name, value in values.items():
+        setattr(place, name, value)
+    place.save(update_fields=list(values))
+    record_act(
+        by=by,
+        verb="division_changed",
+        division=place,
+        subject=f"division:{place.pk}",
+        reason=reason,
+        effective_on=clock.today(),
+        before=before,
+        after={name: values[name] for name in before},
     )
     return place
 

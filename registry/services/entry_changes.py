@@ -30,6 +30,11 @@ def register_carrier(carry: Callable[[Entry, Entry], None]) -> None:
     _CARRIERS.append(carry)
 
 
+def carriers() -> tuple[Callable[[Entry, Entry], None], ...]:
+    """What apps carry over, for acts that pass entries on by themselves."""
+    return tuple(_CARRIERS)
+
+
 def _carry(old: Entry, new: Entry) -> None:
     for carry in _CARRIERS:
         carry(old, new)

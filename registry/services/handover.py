@@ -28,13 +28,10 @@ from .passing import (
     from_day,
     next_keys,
     overlap,
-    register_follower,
     require_everywhere,
     write,
 )
 from .personal import checked_reason, lock_party
-
-__all__ = ["Handover", "hand_over", "preview_handover", "register_follower"]
 
 
 @dataclass

@@ -7,7 +7,7 @@ collective to the new one. What begins only later is taken back by the act and o
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db import IntegrityError, connection, transaction
@@ -19,24 +19,19 @@ from registry import access
 from registry.errors import RegistryError
 from registry.models import Act, Division, Entry, Source, User
 
+from . import entry_changes
 from .acts import ActLine, record_acts
 from .entries import describe
 
-Follower = Callable[[Entry, Entry], None]
-_FOLLOWERS: list[Follower] = []
-
-
-def register_follower(follower: Follower) -> None:
-    """Apps hang here what goes with an entry (terms, contracts): called with the old and the new entry."""
-    if follower in _FOLLOWERS:
-        raise ValueError(f"follower registered twice: {follower!r}")
-    _FOLLOWERS.append(follower)
-
 
 def follow(old: Entry, new: Entry) -> None:
-    """Tell the apps that one entry continues another."""
-    for follower in _FOLLOWERS:
-        follower(old, new)
+    """What apps hold on an entry (terms) goes over with it; what the new one has already stays its own."""
+    for carry in entry_changes.carriers():
+        try:
+            with transaction.atomic():
+                carry(old, new)
+        except IntegrityError:
+            continue
 
 
 @dataclass(frozen=True)
