@@ -19,20 +19,22 @@ from assets.services.ledger import AssetFacts, HeldBy, register_assets
 from assets.services.papers import ensure_papers
 from projects.services.projects import ProjectAsk, ensure_projects
 from registry import clock
-from registry.codes import Level
+from registry.codes import Level, UnitKind
 from registry.errors import RegistryError
 from registry.models import Act, Entry, ImportBatch, ImportRow, RowAction, Shape, Unit, User
 from registry.queries.places import Places
 from registry.readers.table import LedgerRow
 from registry.services.parties import PartyAsk, PartyBook
+from registry.services.progress import between, mark
 
 from .columns import ASSETS
 from .holders import ask_of
 from .judging import Judge, judge_asset
-from .ledger import LedgerImporter
-from .matching import Register, find_changes, refuse_twins
+from .ledger import LedgerImporter, missing_from
+from .matching import TEXTS, Register, find_changes, refuse_twins
 from .sheetrow import SheetRow
 
+AT_ONCE = 2000
 MANY = 500  # new rows that make the statistics of the tables stale
 
 
@@ -44,8 +46,10 @@ class AssetsImporter(LedgerImporter):
     table = ASSETS
 
     def judge(self, rows: Sequence[SheetRow], judge: Judge, batch: ImportBatch) -> dict[str, Any]:
-        for row in rows:
+        told = between(50, 80)
+        for number, row in enumerate(rows):
             judge_asset(row, judge)
+            told(number, len(rows))
         refuse_twins(rows)
         register = Register(rows, judge.today)
         register.match(rows)
@@ -55,6 +59,7 @@ class AssetsImporter(LedgerImporter):
             "ledger_day": judge.ledger_day.isoformat(),
             "system": judge.where.system,
             "new_parties": len(book.new),
+            "missing": missing_from(rows, judge, UnitKind.ASSET),
             **summary(rows),
         }
 
@@ -62,10 +67,11 @@ class AssetsImporter(LedgerImporter):
         staged = list(batch.staged.filter(action__in=[RowAction.CREATE, RowAction.CHANGE]).order_by("id"))
         _refuse_stale(staged)
         facts = _facts(staged, batch, by)
+        mark(15)
         pairs = list(zip(staged, facts, strict=True))
         reason = _("imported from %(file)s") % {"file": batch.file.name}
         new = [(row, fact) for row, fact in pairs if row.action == RowAction.CREATE]
-        made = register_assets([fact for _row, fact in new], by=by, reason=reason, batch=batch)
+        made = _registered([fact for _row, fact in new], by=by, reason=reason, batch=batch)
         changed = [(fact, row.values["changes"]) for row, fact in pairs if row.action == RowAction.CHANGE]
         change_assets(changed, by=by, reason=reason, batch=batch)
         for (row, _fact), asset in zip(new, made, strict=True):
@@ -76,6 +82,16 @@ class AssetsImporter(LedgerImporter):
 
     def reverse(self, batch: ImportBatch, *, by: User | None, act: Act) -> None:
         take_back_ledger(batch=batch, act=act)
+
+
+def _registered(facts: list[AssetFacts], **book: Any) -> list[Asset]:
+    """New assets, a few thousand at a time, so that memory stays bounded and those who wait see it move."""
+    made: list[Asset] = []
+    told = between(15, 75)
+    for first in range(0, len(facts), AT_ONCE):
+        made += register_assets(facts[first : first + AT_ONCE], **book)
+        told(len(made), len(facts))
+    return made
 
 
 def _count_tables() -> None:
@@ -181,7 +197,7 @@ def facts_of(values: dict[str, Any], places: Places, book: PartyBook) -> AssetFa
     fields = {
         "original_value": _decimal(values["value"]),
         "quantity": _decimal(values["quantity"]),
-        **{name: values[name] for name in ("address", "spec", "measure", "remark")},
+        **{name: values[name] for name in TEXTS},
         **{name: _date(values[name]) for name in ("completed_on", "accepted_on", "handed_over_on")},
     }
     terms = values["terms"]

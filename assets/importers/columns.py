@@ -251,6 +251,7 @@ ASSETS = Table(
             "经营主体 经营单位 经营者 经营方 运营主体 承包人 承租人 经营权人 使用单位",
             "text",
             "operator",
+            names=True,
         ),
         _field(
             "income_holder",
@@ -264,6 +265,7 @@ ASSETS = Table(
             "管护主体 管护单位 管护责任主体 管护责任单位 管护主体名称 管护单位名称 后续管护主体 管护方",
             "text",
             "upkeep",
+            names=True,
         ),
         _field(
             "responsible_person",
@@ -302,6 +304,7 @@ ASSETS = Table(
         ),
         _field("source_number", "确权文号 依据文号 确权文件文号 文号 确权依据 批准文号 确权文件"),
         _field("source_date", "确权日期 确权时间 文件日期 确权文件日期 确权登记日期", "date"),
+        _field("real_estate_code", "不动产单元号 不动产单元代码 不动产单元编号 不动产权证单元号", "code"),
         _field("remark", "备注 说明 备注说明 其他说明"),
     ),
 )
@@ -346,7 +349,7 @@ PARTIES = Table(
     sections=(("township", TOWNSHIP_ENDINGS), ("village", VILLAGE_ENDINGS)),
     fields=(
         _field("seq", "序号 编号 序"),
-        _field("name", "名称 主体名称 单位名称 姓名 户主姓名 机构名称 名称（姓名）"),
+        _field("name", "名称 主体名称 单位名称 姓名 户主姓名 机构名称 名称（姓名）", names=True),
         _field("party_kind", "主体类型 类型 主体性质 性质 类别 主体类别", "choice", choices=PARTY_KINDS),
         _field("uscc", "统一社会信用代码 社会信用代码 信用代码 统一信用代码 机构代码", "uscc"),
         *PLACE,
@@ -356,4 +359,24 @@ PARTIES = Table(
     ),
 )
 
-TABLES = {table.kind: table for table in (ASSETS, UPKEEP, PARTIES)}
+PROJECTS = Table(
+    kind="projects",
+    identity=("project_code", "name"),
+    funding=SOURCES,
+    place=("village",),
+    sections=(("township", TOWNSHIP_ENDINGS), ("village", VILLAGE_ENDINGS)),
+    fields=(
+        _field("seq", "序号 编号 序"),
+        _field("project_code", "项目编号 项目编码 项目代码 项目库编号", "code"),
+        _field("name", "项目名称 名称 项目", "text", "project"),
+        _field("project_year", "项目年度 年度 实施年度 建设年度 资金年度 年份", "year", "project"),
+        *PLACE,
+        _field("supervisor", "主管部门 项目主管部门 行业主管部门 监管部门 责任单位 实施单位"),
+        *(_source(code) for code in SOURCES),
+        _field("funding_total", "资金合计 总投资 投资合计 资金总额 资金小计 项目资金", "money", "funding"),
+        _field("state", "项目状态 状态 建设状态 进度", "choice", choices=STATES),
+        _field("remark", "备注 说明"),
+    ),
+)
+
+TABLES = {table.kind: table for table in (ASSETS, UPKEEP, PARTIES, PROJECTS)}

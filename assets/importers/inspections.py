@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from assets.models import Inspection
 from assets.services.inspections import InspectionFacts, record_inspections, take_back_inspections
+from registry import display
 from registry.codes import UnitKind
 from registry.models import Act, ImportBatch, RowAction, Unit, User
 from registry.queries.places import plain
@@ -165,7 +166,25 @@ def _refuse_twins(rows: Sequence[SheetRow]) -> None:
 
 
 def _key(row: SheetRow) -> tuple:
-    return row.unit_id, row.values["inspected_on"], row.values["inspector"]
+    return row.unit_id, row.values["inspected_on"], row.values["inspector"] or hidden(row, "inspector")
+
+
+def hidden(row: SheetRow, field: str) -> str:
+    """The text of a cell in which asterisks hide a name; "" where nothing is hidden."""
+    return next((w["value"] for w in row.warnings if w["code"] == "masked" and w["field"] == field), "")
+
+
+def _hidden_one(row: SheetRow, recorded: dict[tuple, Inspection]) -> Inspection | None:
+    """The only inspection of that unit and day whose inspector the hidden name can be."""
+    shown = hidden(row, "inspector")
+    found = [
+        inspection
+        for (unit, day, name), inspection in recorded.items()
+        if shown
+        and (unit, day) == (row.unit_id, row.values["inspected_on"])
+        and display.masked(name) == shown
+    ]
+    return found[0] if len(found) == 1 else None
 
 
 def _compare(rows: Sequence[SheetRow]) -> None:
@@ -179,7 +198,15 @@ def _compare(rows: Sequence[SheetRow]) -> None:
         if not row.good:
             row.action = RowAction.REJECT
             continue
-        known = recorded.get(_key(row))
+        known = recorded.get(_key(row)) or _hidden_one(row, recorded)
+        if known is None and hidden(row, "inspector"):
+            row.refuse(
+                "inspector",
+                "masked",
+                _("The name of the inspector is hidden by asterisks. Write it in full."),
+            )
+            row.action = RowAction.REJECT
+            continue
         if known is None:
             row.action = RowAction.CREATE
             continue

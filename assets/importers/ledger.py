@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import abc
 import datetime as dt
-import hashlib
 import io
-import json
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -14,22 +12,26 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from django.conf import settings
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from registry import clock
 from registry.importers import Importer
-from registry.models import Division, ImportBatch, ImportRow, RowAction
+from registry.models import Division, HeadAlias, ImportBatch, ImportRow, RowAction, User
 from registry.queries.divisions import go_live_by_division
+from registry.queries.head_memory import knowing, remembered, used
+from registry.queries.missing import missing_units
 from registry.queries.places import Places
-from registry.readers.table import CellError, LedgerTable, Table, read_ledger, read_sheets, write_rejects
+from registry.readers.table import CellError, LedgerTable, Table, meanings, read_ledger, write_rejects
+from registry.services.head_memory import remember_heads
 from registry.services.imports import readable_path
+from registry.services.progress import between, mark
 
 from .judging import Judge
 from .sheetrow import SheetRow, plain_value
 from .where import Where
 
 STATED_DAY = re.compile(r"(?:截至|截止|日期[:：]?)?\s*(\d{4})\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日")
-REMEMBERED = 30
 
 
 class LedgerImporter(Importer):
@@ -44,7 +46,7 @@ class LedgerImporter(Importer):
         """Judge the rows and give them their actions; give what the batch's totals say beyond the counts."""
 
     def stage(self, batch: ImportBatch, path: Path) -> None:
-        ledger = self.read(batch, path)
+        ledger, aliases = self.read(batch, path)
         rows = sheet_rows(ledger, self.table)
         if not rows:
             batch.errors.append(_whole("no_rows", _("The file has a head but no row under it.")))
@@ -56,28 +58,39 @@ class LedgerImporter(Importer):
         batch.changed, batch.unchanged = actions[RowAction.CHANGE], actions[RowAction.KEEP]
         if batch.errors:
             batch.accepted = batch.changed = batch.unchanged = 0
-        batch.totals = {**describe_ledger(ledger), **extra}
+        batch.totals = {**describe_ledger(ledger), **extra, **_memory(batch, ledger, self.table, aliases)}
+        mark(88)
         ImportRow.objects.bulk_create([_staged(batch, row) for row in rows], batch_size=1000)
 
-    def read(self, batch: ImportBatch, path: Path) -> LedgerTable:
-        """The file, read with the mapping given, else with the one that a file of this shape had before."""
-        mapping = batch.options.get("mapping") or self._remembered(batch, path)
-        ledger = read_ledger(path, self.table, mapping=mapping, bbox=_bbox())
-        if mapping:
-            batch.options = {
-                **batch.options,
-                "mapping": mapping,
-                "shape": head_shape(path, ledger.header.first),
-                "head_row": ledger.header.first,
-            }
-        return ledger
+    def read(self, batch: ImportBatch, path: Path) -> tuple[LedgerTable, list[HeadAlias]]:
+        """The file, read with the columns named for it and those remembered from earlier files of its kind.
 
-    def _remembered(self, batch: ImportBatch, path: Path) -> dict[str, Any] | None:
-        earlier = ImportBatch.objects.filter(kind=self.kind, options__has_key="shape").exclude(pk=batch.pk)
-        for options in earlier.order_by("-id").values_list("options", flat=True)[:REMEMBERED]:
-            if head_shape(path, options["head_row"]) == options["shape"]:
-                return options["mapping"]
-        return None
+        A remembered unit of money answers where the file leaves it open, unless its totals say otherwise.
+        """
+        memory = remembered(self.kind, batch.division)
+        table, given = knowing(self.table, memory), batch.options.get("mapping") or {}
+        ledger = read_ledger(path, table, mapping=given, bbox=_bbox(), told=between(10, 45))
+        aliases = used(memory, [column.title for s in ledger.sheets for column in s.header.columns])
+        units = {alias.unit for alias in aliases if alias.unit}
+        if len(units) == 1 and any(question.code == "unit" for question in ledger.questions):
+            again = read_ledger(path, table, mapping={**given, "unit": units.pop()}, bbox=_bbox())
+            if not any(check.code == "unit_mismatch" for check in again.totals):
+                ledger = again
+                ledger.unit.found = "memory"
+        return ledger, aliases
+
+    def applied(self, batch: ImportBatch, *, by: User | None) -> None:
+        """Columns that were named for this file are remembered now (those named on its page were at once)."""
+        named, given = batch.totals.get("named"), batch.options.get("mapping") or {}
+        if named and not batch.options.get("remembered"):
+            remember_heads(
+                kind=self.kind,
+                division=batch.division,
+                named=named["columns"],
+                known=named["known"],
+                unit=given.get("unit") or "",
+                by=by,
+            )
 
     def rejects(self, batch: ImportBatch) -> tuple[str, bytes] | None:
         """The rows given back, as they came, with the reasons beside them."""
@@ -86,7 +99,7 @@ class LedgerImporter(Importer):
         }
         if not bad:
             return None
-        ledger = self.read(batch, readable_path(batch))
+        ledger, _aliases = self.read(batch, readable_path(batch))
         chosen = []
         for row in ledger.rows:
             staged = bad.get((row.sheet, row.row, str(plain_value(row.part))))
@@ -97,6 +110,18 @@ class LedgerImporter(Importer):
         write_rejects(target, ledger, chosen)
         stem = Path(batch.file.name).stem
         return _("%(name)s returned rows.xlsx") % {"name": stem}, target.getvalue()
+
+
+def missing_from(rows: Sequence[SheetRow], judge: Judge, kind: str) -> dict[str, Any]:
+    """Registered units in the villages of the rows that no row means: information for the preview."""
+    bad = [row for row in rows if not row.good]
+    return missing_units(
+        kind,
+        judge.places,
+        {row.values["division"] for row in rows if row.values.get("division")},
+        {row.unit_id for row in rows if row.unit_id},
+        [(row.text("asset_code") or row.text("project_code"), row.text("name")) for row in bad],
+    )
 
 
 def sheet_rows(ledger: LedgerTable, table: Table) -> list[SheetRow]:
@@ -139,14 +164,30 @@ def ledger_day(ledger: LedgerTable, today: dt.date) -> dt.date:
     return today
 
 
-def head_shape(path: Path, first: int) -> str:
-    """SHA-256 of the cells of the head row (from 1) in the file's sheets: files of one form share it."""
-    heads = [
-        [str(value).strip() for value in sheet.cells[first - 1] if value is not None]
-        for sheet in read_sheets(path)
-        if sheet.height >= first and not sheet.hidden
-    ]
-    return hashlib.sha256(json.dumps(heads[:1], ensure_ascii=False).encode()).hexdigest()
+def _memory(
+    batch: ImportBatch, ledger: LedgerTable, table: Table, aliases: list[HeadAlias]
+) -> dict[str, Any]:
+    """What was remembered for this file, and what its mapping names that may be remembered."""
+    told: dict[str, Any] = {"remembered": [_recalled(alias) for alias in aliases]} if aliases else {}
+    columns = (batch.options.get("mapping") or {}).get("columns")
+    if columns:
+        source = ledger.sheets[0]
+        titles = {column.field.name: column.title for column in source.header.known if column.field}
+        told["named"] = {
+            "columns": {titles.get(field, title): field or "" for title, field in columns.items()},
+            "known": meanings(source.sheet, table, source.header.first),
+        }
+    return told
+
+
+def _recalled(alias: HeadAlias) -> dict[str, Any]:
+    return {
+        "alias": alias.pk,
+        "title": alias.title,
+        "field": alias.field,
+        "by": alias.named_by.get_full_name() if alias.named_by else "",
+        "at": timezone.localdate(alias.named_at).isoformat(),
+    }
 
 
 def describe_ledger(ledger: LedgerTable) -> dict[str, Any]:

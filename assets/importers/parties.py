@@ -33,7 +33,7 @@ class PartiesImporter(LedgerImporter):
         for row in rows:
             _judge(row, judge)
         _refuse_twins(rows)
-        book = PartyBook(ask_of_row(row.values) for row in rows if row.good)
+        book = PartyBook(ask_of_row(row.values) for row in rows if row.good and not row.keep["masked"])
         for row in rows:
             row.action = _action(row, book) if row.good else RowAction.REJECT
         kinds: dict[str, int] = {}
@@ -63,7 +63,9 @@ def _judge(row: SheetRow, judge: Judge) -> None:
         "phone": row.text("phone", 20),
         "id_number": row.text("person_id", 18),
     }
-    if not name and not row.broken("name"):
+    masked = any(w["code"] == "masked" and w["field"] == "name" for w in row.warnings)
+    row.keep["masked"] = masked
+    if not name and not masked and not row.broken("name"):
         row.refuse("name", "no_name", _("The name is missing."))
     if row.values["id_number"] and kind not in PRIVATE_KINDS:
         row.refuse(
@@ -101,7 +103,7 @@ def ask_of_row(values: dict[str, Any]) -> PartyAsk:
 def _refuse_twins(rows: Sequence[SheetRow]) -> None:
     seen: dict[Any, SheetRow] = {}
     for row in rows:
-        if not row.good:
+        if not row.good or row.keep["masked"]:
             continue
         keys: list[tuple[str, Any]] = [("name", ask_of_row(row.values).key)]
         keys += [(field, row.values[name]) for field, name in (("uscc", "uscc"), ("person_id", "id_number"))]
@@ -117,6 +119,8 @@ def _refuse_twins(rows: Sequence[SheetRow]) -> None:
 
 
 def _action(row: SheetRow, book: PartyBook) -> str:
+    if row.keep["masked"]:
+        return RowAction.KEEP  # nobody can be told from it, nothing is written
     party = book.find(ask_of_row(row.values))
     if party is None:
         return RowAction.CREATE

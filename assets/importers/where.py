@@ -13,6 +13,7 @@ from registry.models import Division
 from registry.queries.places import Places, plain, stem
 from registry.readers.table.problems import CellProblem
 
+BELOW = (Level.VILLAGE, Level.NATURAL_VILLAGE)  # either is written in a column of villages
 SYSTEMS = (CodeSystem.NBS, CodeSystem.MCA, CodeSystem.SURVEY)
 
 
@@ -119,7 +120,8 @@ class Where:
             return None
         coded = self.places.above(place, Level.VILLAGE) if place else None
         if coded is not None:
-            if stem(coded.name) not in (stem(name), stem(self._bare(name))):
+            own = {stem(found.name) for found in self.places.line(place or coded) if found.level in BELOW}
+            if not own & {stem(name), stem(self._bare(name))}:
                 self._contradiction("village", place, name)
             return None
         return self._one("village", self._bare(name), Level.VILLAGE, township or place or self.within)

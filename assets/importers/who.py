@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from registry.codes import PRIVATE_KINDS, Level, PartyKind
 from registry.models import Division
@@ -34,6 +35,7 @@ MARKS: tuple[tuple[str, str], ...] = (
 PERSON = re.compile(r"^[\u4e00-\u9fff]{2,4}$|^[\u4e00-\u9fff]{1,12}·[\u4e00-\u9fff·]{1,12}$")
 
 
+@lru_cache(maxsize=20_000)
 def kind_of(name: str, *, household: bool = False) -> str:
     """The kind that a name tells; ``household``: a person's name stands for a household here."""
     text = plain(name)
@@ -84,4 +86,7 @@ def ask_for(
 ) -> PartyAsk:
     """The party that a cell of a row names."""
     found = kind or kind_of(name, household=household)
-    return PartyAsk(found, name.strip(), home_of(found, name, place, places).pk, phone=phone)
+    homes = places.homes
+    if (home := homes.get((found, name, place.pk))) is None:
+        home = homes[found, name, place.pk] = home_of(found, name, place, places).pk
+    return PartyAsk(found, name.strip(), home, phone=phone)

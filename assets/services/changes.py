@@ -205,8 +205,7 @@ def take_back_ledger(*, batch: ImportBatch, act: Act) -> None:
 
     Raises ``RegistryError`` when later facts rest on it.
     """
-    _refuse_later_changes(batch)
-    _refuse_used_projects(batch)
+    refuse_used_projects(batch)
     annul_facts(
         batch=batch,
         act=act,
@@ -216,27 +215,8 @@ def take_back_ledger(*, batch: ImportBatch, act: Act) -> None:
     _restore_fields(batch)
 
 
-def _refuse_later_changes(batch: ImportBatch) -> None:
-    touched = Act.objects.filter(batch=batch, verb__in=["unit_changed", "entry_ended", "entry_corrected"])
-    last = touched.order_by("-id").values_list("id", flat=True).first()
-    if last is None:
-        return
-    later = (
-        Act.objects.filter(unit__in=touched.values("unit"), id__gt=last)
-        .exclude(batch=batch)
-        .filter(verb__in=["unit_changed", "entry_opened", "entry_ended", "entry_corrected", "keeper_named"])
-        .select_related("unit")
-        .first()
-    )
-    if later is not None:
-        raise RegistryError(
-            _("%(unit)s was changed again after this import. Reverse the later change first.")
-            % {"unit": later.unit},
-            "later_facts",
-        )
-
-
-def _refuse_used_projects(batch: ImportBatch) -> None:
+def refuse_used_projects(batch: ImportBatch) -> None:
+    """Refuse where assets of later imports belong to projects of a batch. Raises ``RegistryError``."""
     used = (
         Asset.objects.in_force()
         .filter(project__unit__batch=batch)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -13,7 +13,7 @@ from django.db.models import Max, Q
 from django.db.models.functions import Left, Right
 
 from projects.models import FundingLine, Project
-from registry.codes import UnitKind, UnitState
+from registry.codes import ShapeNeed, UnitKind, UnitState
 from registry.models import Division, ImportBatch, Unit, User
 from registry.queries.divisions import codes_by_division
 from registry.queries.places import plain
@@ -43,11 +43,12 @@ def ensure_projects(
     found = _known(wanted.values())
     fresh = [ask for key, ask in wanted.items() if key not in found]
     places = Division.objects.in_bulk({ask.division_id for ask in fresh})
-    codes = _new_codes([ask for ask in fresh if not ask.code])
+    codes = new_codes({ask.key: ask for ask in fresh if not ask.code})
     units = [
         Unit(
             code=ask.code or codes[ask.key],
             kind=UnitKind.PROJECT,
+            shape_need=ShapeNeed.OPTIONAL,
             name=ask.name[:200],
             division=places[ask.division_id],
             state=UnitState.ACCEPTED,
@@ -75,12 +76,12 @@ def _known(asks: Iterable[ProjectAsk]) -> dict[tuple[Any, ...], Project]:
     return {ask.key: found[ask.key] for ask in asks if ask.key in found}
 
 
-def _new_codes(asks: Sequence[ProjectAsk]) -> dict[tuple[Any, ...], str]:
-    """New codes ``<adcode12>-XM-<year>-<seq>`` (项目), never one that was in use before."""
-    codes = codes_by_division({ask.division_id for ask in asks})
+def new_codes(asks: Mapping[Any, ProjectAsk]) -> dict[Any, str]:
+    """New codes ``<adcode12>-XM-<year>-<seq>`` (项目) by the asks' keys, never one that was in use before."""
+    codes = codes_by_division({ask.division_id for ask in asks.values()})
     prefixes = {
-        ask.key: f"{codes.get(ask.division_id, '')[:12].ljust(12, '0')}-XM-{ask.year or 0:04d}"
-        for ask in asks
+        key: f"{codes.get(ask.division_id, '')[:12].ljust(12, '0')}-XM-{ask.year or 0:04d}"
+        for key, ask in asks.items()
     }
     return numbered(prefixes)
 

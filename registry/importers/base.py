@@ -36,6 +36,9 @@ class Importer(abc.ABC):
     def reverse(self, batch: ImportBatch, *, by: User | None, act: Act) -> None:
         """Take the facts of the batch back: marked with the act, never deleted; vintages are dropped."""
 
+    def applied(self, batch: ImportBatch, *, by: User | None) -> None:  # noqa: B027  (nothing, for most)
+        """What is to be remembered once the facts of the batch stand (columns that were named by hand)."""
+
     def rejects(self, batch: ImportBatch) -> tuple[str, bytes] | None:
         """File name and bytes of the bad rows with the reasons beside them, where there is such a file."""
         return None

@@ -59,6 +59,19 @@ def summary_of(batch: ImportBatch) -> Summary:
     )
 
 
+def remembered_of(batch: ImportBatch, table: Any) -> list[dict[str, Any]]:
+    """The columns known from an earlier naming, with the field's title and who named it."""
+    titles = {field.name: field.heads[0] for field in table.fields} if table is not None else {}
+    return [
+        {
+            **column,
+            "label": titles.get(column["field"], _("not imported")),
+            "by": column["by"] or _("command line"),
+        }
+        for column in batch.totals.get("remembered") or []
+    ]
+
+
 def _facts(totals: dict[str, Any]) -> list[tuple[Any, Any]]:
     money, area = display.money, display.area
     return [
@@ -95,6 +108,7 @@ def _unit_sentence(unit: dict[str, Any]) -> str:
         "head": _("by the column head"),
         "title": _("by the title of the sheet"),
         "total": _("by the totals of the file"),
+        "memory": _("as somebody said for an earlier file"),
         "magnitude": _("by the size of the amounts"),
     }.get(unit.get("found") or "", "")
     sentence = _("The amounts are read as %(unit)s") % {"unit": names[unit["value"]]}

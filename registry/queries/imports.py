@@ -20,6 +20,7 @@ LABELS = {
     "keep": _("unchanged"),
     "quarantine": _("set aside"),
     "remarks": _("remarks"),
+    "missing": _("missing from the file"),
 }
 _CONDITIONS = {
     "problems": ~Q(errors=[]),

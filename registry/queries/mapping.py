@@ -10,8 +10,10 @@ from django.utils.translation import gettext as _
 from registry import importers
 from registry.errors import RegistryError
 from registry.models import ImportBatch
-from registry.readers.table import Sheet, Table, detect_header, read_sheets
+from registry.readers.table import Sheet, Table, detect_header, meanings, read_sheets
 from registry.services.imports import readable_path
+
+from .head_memory import knowing, remembered
 
 ROWS_SHOWN = 15
 COLUMNS_SHOWN = 60
@@ -35,6 +37,7 @@ class Draft:
     head: int | None
     columns: list[DraftColumn] = field(default_factory=list)
     fields: list[tuple[str, str]] = field(default_factory=list)
+    known: dict[str, str] = field(default_factory=dict)  # what the reader takes the titles for by itself
 
 
 def draft(batch: ImportBatch, head: int | None = None) -> Draft:
@@ -49,23 +52,18 @@ def draft(batch: ImportBatch, head: int | None = None) -> Draft:
     )
     if sheet is None:
         raise RegistryError(_("The file holds no rows."), "empty_file")
-    known = batch.options.get("mapping") or _remembered(batch)
-    head = head or known.get("header row")
-    found = detect_header(sheet, table, {"header row": head} if head and head <= sheet.height else None)
+    given = batch.options.get("mapping") or {}
+    head = head or given.get("header row")
+    within = {"header row": head} if head and head <= sheet.height else None
+    found = detect_header(sheet, knowing(table, remembered(batch.kind, batch.division)), within)
     row = head or (found.first if found else None)
     return Draft(
         rows=[(n + 1, _texts(sheet, n)) for n in range(min(ROWS_SHOWN, sheet.height))],
         head=row,
-        columns=_columns(sheet, row, found, known.get("columns") or {}) if row else [],
+        columns=_columns(sheet, row, found, given.get("columns") or {}) if row else [],
         fields=[(item.name, item.heads[0]) for item in table.fields],
+        known=meanings(sheet, table, row) if row and row <= sheet.height else {},
     )
-
-
-def _remembered(batch: ImportBatch) -> dict[str, Any]:
-    """The columns that were last named by hand for this kind of file in this division. One query."""
-    rows = ImportBatch.objects.filter(kind=batch.kind, division=batch.division, options__has_key="mapping")
-    last = rows.exclude(pk=batch.pk).order_by("-id").first()
-    return last.options["mapping"] if last else {}
 
 
 def _texts(sheet: Sheet, row: int) -> list[str]:

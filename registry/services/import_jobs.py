@@ -12,10 +12,11 @@ from django.utils.translation import gettext as _
 from registry import access, importers, tasks
 from registry.codes import BatchState
 from registry.errors import RegistryError
-from registry.models import Division, ImportBatch, User
+from registry.models import Division, HeadAlias, ImportBatch, User
 
 from .files import store_chunks
-from .imports import create_batch
+from .head_memory import forget_head, remember_heads
+from .imports import create_batch, locked_batch
 
 
 def receive_file(
@@ -41,7 +42,7 @@ def read_again(*, batch: ImportBatch, options: dict[str, Any], by: User) -> Impo
     Raises ``RegistryError`` for a batch whose facts already stand in the register.
     """
     with transaction.atomic():
-        locked = ImportBatch.objects.select_for_update().get(pk=batch.pk)
+        locked = locked_batch(batch.pk)
         access.require(by, importers.get(locked.kind).verb, locked.division)
         if locked.state not in (BatchState.STAGED, BatchState.REFUSED):
             raise RegistryError(
@@ -56,10 +57,39 @@ def read_again(*, batch: ImportBatch, options: dict[str, Any], by: User) -> Impo
     return locked
 
 
+def name_columns(
+    *, batch: ImportBatch, mapping: dict[str, Any], known: dict[str, str], by: User
+) -> ImportBatch:
+    """Have a file read again with columns named by hand; the titles are remembered for the next of its kind.
+
+    ``known`` is what the reader takes the titles for by itself. Raises ``RegistryError``, ``NotAllowed``.
+    """
+    read = read_again(batch=batch, options={"mapping": mapping, "remembered": True}, by=by)
+    remember_heads(
+        kind=batch.kind,
+        division=batch.division,
+        named={title: field or "" for title, field in mapping["columns"].items()},
+        known=known,
+        unit=mapping.get("unit") or "",
+        by=by,
+    )
+    return read
+
+
+def forget_column(*, batch: ImportBatch, alias: int, by: User) -> ImportBatch:
+    """Forget what a title was taken for, and have the file read again. Raises ``RegistryError``."""
+    with transaction.atomic():
+        known = HeadAlias.objects.filter(pk=alias, kind=batch.kind).first()
+        if known is None:
+            raise RegistryError(_("This column is no longer remembered."), "forgotten")
+        forget_head(alias=known, by=by)
+    return read_again(batch=batch, options={}, by=by)
+
+
 def ask_to_apply(*, batch: ImportBatch, by: User) -> None:
     """Have the good rows of a staged batch written into the register by the worker."""
     with transaction.atomic():
-        locked = ImportBatch.objects.select_for_update().get(pk=batch.pk)
+        locked = locked_batch(batch.pk)
         access.require(by, importers.get(locked.kind).verb, locked.division)
         if locked.state != BatchState.STAGED or locked.progress < 100:
             raise RegistryError(

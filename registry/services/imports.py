@@ -7,19 +7,24 @@ from pathlib import Path
 from typing import Any
 
 import pghistory
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from registry import access, clock, importers
 from registry.codes import BatchState
 from registry.errors import RegistryError
 from registry.models import Act, Division, ImportBatch, RowAction, StoredFile, User
+from registry.queries.dependents import later_acts, told
 from registry.rules.engine import evaluate_units
 
 from .acts import record_act
 from .files import path_of
+from .progress import mark, metered
 
 MAX_LISTED = 1000
+DEPENDENTS_SHOWN = 20
+APPLIED_AT = 80  # per cent: the facts are written, the rules are read
 
 
 def create_batch(
@@ -38,7 +43,7 @@ def stage_batch(batch: ImportBatch) -> ImportBatch:
     batch.staged.all().delete()
     batch.errors, batch.progress = [], 0
     try:
-        with transaction.atomic():
+        with metered(batch.pk), transaction.atomic():
             importer.stage(batch, readable_path(batch))
     except RegistryError as error:
         batch.state = BatchState.REFUSED
@@ -83,8 +88,8 @@ def apply_batch(batch: ImportBatch, *, by: User | None) -> ImportBatch:
     Raises ``RegistryError`` when the batch is not staged (it may have been applied by someone else).
     """
     importer = importers.get(batch.kind)
-    with _recorded(batch, by), transaction.atomic():
-        batch = ImportBatch.objects.select_for_update().get(pk=batch.pk)
+    with metered(batch.pk), _recorded(batch, by), transaction.atomic():
+        batch = locked_batch(batch.pk)
         access.require(by, importer.verb, batch.division)
         if batch.state != BatchState.STAGED:
             raise RegistryError(
@@ -108,8 +113,20 @@ def apply_batch(batch: ImportBatch, *, by: User | None) -> ImportBatch:
         batch.state, batch.applied_at = BatchState.APPLIED, clock.now()
         batch.save()
         _record(batch, "batch_applied", by)
+        importer.applied(batch, by=by)
+        mark(APPLIED_AT)
         evaluate_units(touched_units(batch), as_of=clock.today())
     return batch
+
+
+def locked_batch(key: int) -> ImportBatch:
+    """The batch, held until the end of the transaction against everybody else who would change it.
+
+    The lock lies beside the row: the row itself stays free for the marks of progress.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"batch:{key}"])
+    return ImportBatch.objects.get(pk=key)
 
 
 def touched_units(batch: ImportBatch) -> set[int]:
@@ -122,7 +139,7 @@ def reverse_batch(batch: ImportBatch, *, by: User | None) -> ImportBatch:
     """Take an applied batch back as a whole. Raises ``RegistryError`` when later facts rest on it."""
     importer = importers.get(batch.kind)
     with _recorded(batch, by), transaction.atomic():
-        batch = ImportBatch.objects.select_for_update().get(pk=batch.pk)
+        batch = locked_batch(batch.pk)
         access.require(by, importer.verb, batch.division)
         if batch.state != BatchState.APPLIED:
             raise RegistryError(
@@ -130,6 +147,7 @@ def reverse_batch(batch: ImportBatch, *, by: User | None) -> ImportBatch:
                 % {"id": batch.pk, "state": BatchState(batch.state).label},
                 "not_applied",
             )
+        refuse_later(batch)
         units = touched_units(batch)
         act = _record(batch, "batch_reversed", by)
         importer.reverse(batch, by=by, act=act)
@@ -137,6 +155,22 @@ def reverse_batch(batch: ImportBatch, *, by: User | None) -> ImportBatch:
         batch.save()
         evaluate_units(units, as_of=clock.today())
     return batch
+
+
+def refuse_later(batch: ImportBatch) -> None:
+    """Refuse where later acts rest on what a batch wrote, and say which. Raises ``RegistryError``."""
+    later = later_acts(batch)
+    if not later:
+        return
+    named = told(later[:DEPENDENTS_SHOWN], lambda at: timezone.localdate(at).isoformat())
+    more = len(later) - DEPENDENTS_SHOWN
+    if more > 0:
+        named += _("; and %(count)d more") % {"count": more}
+    raise RegistryError(
+        _("%(count)d later acts rest on this import. Undo them first, then this batch: %(acts)s")
+        % {"count": len(later), "acts": named},
+        "later_facts",
+    )
 
 
 def _recorded(batch: ImportBatch, by: User | None) -> AbstractContextManager[Any]:

@@ -20,13 +20,14 @@ from django.views import View
 from registry import access, importers
 from registry.codes import BatchState
 from registry.errors import NotAllowed
+from registry.exports import Column
 from registry.filters import ImportFilter
 from registry.forms import ImportForm, MappingForm
 from registry.importers.base import Importer
 from registry.models import Division, ImportBatch
 from registry.queries import import_summaries as summaries
 from registry.queries import mapping
-from registry.queries.imports import describe_changes, parts_of, rows_of, visible_batches
+from registry.queries.imports import LABELS, Part, describe_changes, parts_of, rows_of, visible_batches
 from registry.queries.samples import Sample, samples
 from registry.services import import_jobs
 from registry.services.imports import reverse_batch
@@ -76,6 +77,14 @@ class ImportListView(ImportMixin, ListPage):
     filterset_class = ImportFilter
     noun = "file"
     template_name = "registry/imports.html"
+    export_columns = (
+        Column(gettext_lazy("file"), lambda batch: batch.file.name, width=40, key="file"),
+        Column(gettext_lazy("what it holds"), lambda batch: kind_label(batch.kind), key="kind"),
+        Column(gettext_lazy("state"), lambda batch: batch.get_state_display(), key="state"),
+        Column(gettext_lazy("rows"), lambda batch: batch.rows, "count", key="rows"),
+        Column(gettext_lazy("accepted"), lambda batch: batch.accepted, "count", key="accepted"),
+        Column(gettext_lazy("imported"), lambda batch: batch.created_at, "moment", key="created_at"),
+    )
 
     def get_queryset(self) -> QuerySet:
         return visible_batches(self.request.user).select_related("file", "created_by").order_by("-id")
@@ -194,9 +203,11 @@ class ImportView(BatchMixin, Page):
             batch=batch,
             kind=kind_label(batch.kind),
             working=working,
+            percent=100 if batch.progress else 0,
             steps=STEPS,
             step=4 if batch.applied_at else 2 if working else 3,
             summary=summaries.summary_of(batch),
+            remembered=summaries.remembered_of(batch, getattr(importer, "table", None)),
             may_map="mapping" in importer.options and open_again,
             may_choose_unit=open_again and bool(batch.totals.get("unit")),
             ready=batch.state == BatchState.STAGED and batch.accepted and not working,
@@ -209,15 +220,19 @@ class ImportView(BatchMixin, Page):
         parts = [part for part in parts_of(self.batch) if part.count]
         keys = [part.key for part in parts]
         chosen = self.request.GET.get("show", "")
+        missing = self.batch.totals.get("missing") or {}
+        extra = [Part("missing", LABELS["missing"], missing["count"])] if missing.get("count") else []
+        keys += [part.key for part in extra]
         chosen = chosen if chosen in keys else next(iter(keys), "")
         page = None
-        if chosen:
+        if chosen and chosen != "missing":
             page = Paginator(rows_of(self.batch, chosen), 50).get_page(self.request.GET.get("page"))
             page.object_list = describe_changes(page.object_list, table)
         return {
             "bad": next((part.count for part in parts if part.key == "problems"), 0),
             "part": chosen,
             "page": page,
+            "missing": missing if chosen == "missing" else None,
             "tabs": [
                 {
                     "label": part.label,
@@ -225,7 +240,7 @@ class ImportView(BatchMixin, Page):
                     "active": part.key == chosen,
                     "count": part.count,
                 }
-                for part in parts
+                for part in [*parts, *extra]
             ],
         }
 
@@ -243,7 +258,11 @@ class ImportProgressView(BatchMixin, Page):
         return super().get(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return {"batch": self.batch, "working": import_jobs.is_working(self.batch)}
+        return {
+            "batch": self.batch,
+            "working": import_jobs.is_working(self.batch),
+            "percent": 100 if self.batch.progress else 0,
+        }
 
 
 class ImportApplyView(BatchMixin, View):
@@ -290,6 +309,20 @@ class ImportAgainView(BatchMixin, View):
         return HttpResponseRedirect(self.url)
 
 
+class ImportForgetView(BatchMixin, View):
+    """``/imports/<id>/forget/<alias>/``: forget what one column title was taken for, and read again."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, pk: int, alias: int) -> HttpResponse:
+        call_service(
+            request,
+            lambda: import_jobs.forget_column(batch=self.batch, alias=alias, by=request.user),
+            _("The column is no longer remembered. The file is being read again."),
+        )
+        return HttpResponseRedirect(self.url)
+
+
 class ImportRejectsView(BatchMixin, View):
     """``/imports/<id>/rejects/``: the bad rows with the reasons beside them, to be put right."""
 
@@ -328,8 +361,10 @@ class ImportMappingView(BatchMixin, ActionPage):
     def act(self, form: forms.Form) -> None:
         unit = (self.batch.options.get("mapping") or {}).get("unit")
         columns = form.mapping()  # type: ignore[attr-defined]
-        options = {"mapping": {**columns, "unit": unit} if unit else columns}
-        import_jobs.read_again(batch=self.batch, options=options, by=self.request.user)
+        named = {**columns, "unit": unit} if unit else columns
+        import_jobs.name_columns(
+            batch=self.batch, mapping=named, known=self.draft.known, by=self.request.user
+        )
 
     def get_success_url(self) -> str:
         return self.url

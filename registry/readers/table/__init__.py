@@ -8,7 +8,7 @@ write_rejects(path, table, table.bad)
 
 from .amounts import Amount, Quantity
 from .dates import DateValue
-from .heads import Column, Field, Header, Table, detect_header
+from .heads import Column, Field, Header, Table, detect_header, meanings
 from .joining import apportion
 from .ledger import read_ledger
 from .people import Holder, Person
@@ -54,6 +54,7 @@ __all__ = [
     "apportion",
     "classify_rows",
     "detect_header",
+    "meanings",
     "parse_value",
     "read_ledger",
     "read_sheets",

@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,9 @@ from registry.readers.errors import ReadError
 from .guard import unguarded
 from .sheets import MAX_CELLS, Sheet
 
+MAX_COLUMNS = 2000
+LONGEST_SAMPLE = 2000  # bytes of one line by which its encoding is judged
+SAMPLE = 200_000  # characters by which the separator is told
 SEPARATORS = ",\t;|，；"
 FORCED_TEXT = re.compile(r'^="(.*)"$')
 
@@ -28,7 +32,7 @@ def decode(raw: bytes, name: str) -> str:
             codecs = [codec]
             break
     else:
-        best = text.trial(text.non_ascii(raw.splitlines()))
+        best = text.trial(text.non_ascii(line[:LONGEST_SAMPLE] for line in raw.splitlines()))
         codecs = [best or "utf-8", "gb18030"]
     for codec in codecs:
         try:
@@ -42,9 +46,27 @@ def decode(raw: bytes, name: str) -> str:
 
 
 def _separator(content: str) -> str:
-    lines = [line for line in content.splitlines()[:60] if line.strip()]
+    lines = [line for line in content[:SAMPLE].splitlines()[:60] if line.strip()]
     counts = {mark: sorted(line.count(mark) for line in lines) for mark in SEPARATORS}
     return max(SEPARATORS, key=lambda mark: (counts[mark][len(counts[mark]) // 2], sum(counts[mark])))
+
+
+def _rows(reader: Iterable[list[str]], name: str) -> Iterator[list[Any]]:
+    """The rows, until they are too many or too wide. :raises ReadError:"""
+    cells = 0
+    for number, row in enumerate(reader, start=1):
+        cells += len(row)
+        if len(row) > MAX_COLUMNS or cells > MAX_CELLS:
+            raise _too_large(name, number, len(row))
+        yield [_cell(value) for value in row]
+
+
+def _too_large(name: str, rows: int, columns: int) -> ReadError:
+    return ReadError(
+        _("%(name)s has %(rows)d rows and %(columns)d columns: too many for one import.")
+        % {"name": name, "rows": rows, "columns": columns},
+        code="too_large",
+    )
 
 
 def _cell(value: str) -> Any:
@@ -63,7 +85,7 @@ def read_csv(path: Path) -> list[Sheet]:
         )
     try:
         reader = csv.reader(io.StringIO(content, newline=""), delimiter=_separator(content))
-        rows = [[_cell(value) for value in row] for row in reader]
+        rows = list(_rows(reader, path.name))
     except csv.Error as error:
         raise ReadError(
             _("%(name)s cannot be taken apart into columns (line %(line)d).")
@@ -72,9 +94,5 @@ def read_csv(path: Path) -> list[Sheet]:
         ) from error
     width = max((len(row) for row in rows), default=0)
     if width * len(rows) > MAX_CELLS:
-        raise ReadError(
-            _("%(name)s has %(rows)d rows and %(columns)d columns: too many for one import.")
-            % {"name": path.name, "rows": len(rows), "columns": width},
-            code="too_large",
-        )
+        raise _too_large(path.name, len(rows), width)
     return [Sheet(path.stem, [row + [None] * (width - len(row)) for row in rows])]

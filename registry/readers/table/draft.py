@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from .amounts import Amount
 from .heads import Column, Table
 from .people import MORE_PHONES, Person
-from .plain import half_width, is_empty
+from .plain import half_width, is_empty, is_masked
 from .problems import CellProblem
 from .result import CellError, SheetTable
 from .values import parse_value
@@ -98,6 +98,13 @@ def _parse_cell(draft: Draft, column: Column, index: int, value: Any) -> None:
             _("The cell is a formula that was never calculated. Open the file in Excel and save it."),
             code="formula",
         )
+    if column.field.personal and is_masked(value):
+        problem = CellProblem(
+            _("Part of this is hidden by asterisks, as in an export; it was left as it is in the register."),
+            code="masked",
+        )
+        draft.warnings.append(draft.error(column.field.name, problem, value))
+        return
     parsed = parse_value(column.field, value, percent="%" in column.title or "％" in column.title)
     name = column.field.name
     if isinstance(parsed, Amount):

@@ -32,7 +32,7 @@ class Field:
 
     ``heads``: its titles, the customary one first. ``kind`` chooses the parser (see ``values.PARSERS``).
     ``choices`` maps the words in the file to stored codes. Fields of one ``group`` may stand under each
-    other in a head of several rows.
+    other in a head of several rows. ``names`` marks a text that may be a person's name.
     """
 
     name: str
@@ -40,8 +40,15 @@ class Field:
     kind: str = "text"
     group: str = ""
     choices: Mapping[str, str] | None = None
+    names: bool = False
+
+    @property
+    def personal(self) -> bool:
+        """Whether a person may stand there, so that an export may have hidden who it is."""
+        return self.names or self.kind in PERSONAL
 
 
+PERSONAL = ("person", "holders", "phone", "person_id")
 NOTHING = Field("", ())  # what a column means of which somebody said that it holds nothing of ours
 
 
@@ -54,8 +61,9 @@ class Table:
     field that funding lines add up to; they come as one column a source (``funding``) or as a pair of columns
     (``funding_pair``: source, amount). ``place`` tells rows of the same name apart. ``instead``: a field for
     which another's column stands in where it has none of its own (name: project_name). ``shares``: columns
-    of holders with the column of their shares; holders may go on in the rows below. ``named``: title and field
-    that people brought together by hand before ("" for a column that holds nothing of ours); it goes before ``heads``.
+    of holders with the column of their shares; holders may go on in the rows below. ``named``:
+    title and field that people brought together by hand before ("" for a column that holds nothing of ours);
+    they go before ``heads``.
     """
 
     kind: str

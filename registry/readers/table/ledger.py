@@ -26,18 +26,24 @@ BBox = tuple[float, float, float, float]
 
 
 def read_ledger(
-    path: Path | str, table: Table, *, mapping: Mapping[str, Any] | None = None, bbox: BBox | None = None
+    path: Path | str,
+    table: Table,
+    *,
+    mapping: Mapping[str, Any] | None = None,
+    bbox: BBox | None = None,
+    told: Callable[[int, int], None] | None = None,
 ) -> LedgerTable:
     """Read a ledger of one kind from a spreadsheet.
 
     :param table: the kind's fields and heads, from the app that owns it.
     :param mapping: {"header row": n, "columns": {"title": "field"}, "unit": "yuan|wan"}.
     :param bbox: the county's box in degrees, to check coordinates against.
+    :param told: is told how many rows of how many are parsed.
     :raises ReadError: when the file cannot be read, no sheet has a head of this kind, the mapping is wrong.
     """
     mapping = _checked_mapping(mapping)
     sources, notes = _find_tables(Path(path), table, mapping)
-    drafts = {id(source): _drafts(source, table) for source in sources}
+    drafts = {id(source): _drafts(source, table, told) for source in sources}
     every = [draft for source in sources for draft in drafts[id(source)].values()]
     unit = decide_unit(sources, every, table, mapping.get("unit"))
     unit_of = _unit_of(unit)
@@ -129,11 +135,15 @@ def _unit_of(unit: MoneyUnit) -> Callable[[Column], str | None]:
     return of
 
 
-def _drafts(source: SheetTable, table: Table) -> dict[int, Draft]:
+def _drafts(
+    source: SheetTable, table: Table, told: Callable[[int, int], None] | None = None
+) -> dict[int, Draft]:
     """The data rows of a sheet, parsed, with what their sections say."""
     drafts: dict[int, Draft] = {}
     sections: dict[str, str] = _from_name(source.sheet, table)
     for line in source.lines:
+        if told is not None:
+            told(line.row, len(source.lines))
         if line.kind is RowKind.SECTION and line.field:
             _open_section(sections, line.field, line.text)
         elif line.kind is RowKind.DATA:
@@ -249,7 +259,9 @@ def _raw(drafts: Sequence[Draft]) -> dict[str, Any]:
 
 def _check_identity(record: Record, table: Table) -> None:
     names = [f for f in table.fields if f.name in table.identity]
-    broken = {error.field for error in record.errors}
+    broken = {error.field for error in record.errors} | {
+        remark.field for remark in record.warnings if remark.code == "masked"
+    }
     if not any(f.name in record.values or f.name in broken for f in names):
         heads = "、".join(f.heads[0] for f in names)
         message = _("The row has none of: %(heads)s.") % {"heads": heads}

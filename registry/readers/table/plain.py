@@ -5,6 +5,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -43,14 +44,20 @@ NO = frozenset({"否", "无", "没有", "×", "✗", "x", "n", "no", "false", "0
 
 def half_width(value: Any) -> str:
     """Text with full-width digits, letters and signs as half width, blanks trimmed."""
-    return unicodedata.normalize("NFKC", str(value)).strip()
+    text = value if isinstance(value, str) else str(value)
+    return text.strip() if text.isascii() else unicodedata.normalize("NFKC", text).strip()
 
 
 def is_empty(value: Any) -> bool:
     """Whether a cell says nothing: empty, a dash, 无, 不详."""
     if value is None:
         return True
-    return isinstance(value, str) and re.sub(r"\s", "", half_width(value)).lower() in EMPTY_WORDS
+    return isinstance(value, str) and len(value) < 60 and _says_nothing(value)
+
+
+@lru_cache(maxsize=50_000)
+def _says_nothing(value: str) -> bool:
+    return re.sub(r"\s", "", half_width(value)).lower() in EMPTY_WORDS
 
 
 def parse_text(value: Any) -> str:
@@ -129,6 +136,11 @@ def parse_yes_no(value: Any) -> bool:
     if value is False or word in NO:
         return False
     raise CellProblem(_("“%(value)s” is neither yes nor no.") % {"value": word[:20]}, code="yes_no")
+
+
+def is_masked(value: Any) -> bool:
+    """Whether asterisks or dots hide a part of a name or number (李*华, 138****5678), as in an export."""
+    return isinstance(value, str) and any(mark in value for mark in ("*", "＊", "•••"))
 
 
 def is_pending(value: Any) -> bool:

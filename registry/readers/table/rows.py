@@ -4,6 +4,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 from .heads import Header, Table
@@ -71,7 +72,13 @@ class Line:
 
 def compact(value: Any) -> str:
     """Text in half width without blanks."""
-    return re.sub(r"\s", "", unicodedata.normalize("NFKC", str(value)))
+    text = value if isinstance(value, str) else str(value)
+    return _compact(text) if len(text) < 60 else re.sub(r"\s", "", unicodedata.normalize("NFKC", text))
+
+
+@lru_cache(maxsize=50_000)
+def _compact(text: str) -> str:
+    return re.sub(r"\s", "", unicodedata.normalize("NFKC", text))
 
 
 def is_figure(value: Any) -> bool:

@@ -21,6 +21,7 @@ from .sheets import MAX_CELLS, Merge, Sheet
 
 MAX_UNPACKED = 400 * 1024**2
 MAX_MERGES = 50_000
+MAX_TEXT = 32_767
 REFERENCE = re.compile(r"^\$?([A-Z]{1,3})\$?(\d{1,7})$")
 OLD_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 
@@ -106,6 +107,7 @@ class _Scanner:
     def data(self, text: str) -> None:
         if self.in_value:
             self.text += text
+            _check_length(self.text)
 
     def end(self, tag: str) -> None:
         tag = tag.rpartition(":")[2]
@@ -125,6 +127,15 @@ class _Scanner:
         start, stop = position(first), position(last or first)
         if start and stop and len(self.found.merges) < MAX_MERGES:
             self.found.merges.append(Merge(*start, *stop))
+
+
+def _check_length(text: str) -> None:
+    """Excel itself holds no longer text in a cell. :raises ReadError:"""
+    if len(text) > MAX_TEXT:
+        raise ReadError(
+            _("A cell holds more than %(limit)d characters. Shorten it, or delete it.") % {"limit": MAX_TEXT},
+            code="too_large",
+        )
 
 
 def scan(stream: IO[bytes]) -> Structure:
@@ -171,7 +182,7 @@ def _structures(path: Path) -> dict[str, Structure]:
         sheets = _elements(archive.read("xl/workbook.xml"), "sheet")
         relations = _elements(archive.read("xl/_rels/workbook.xml.rels"), "Relationship")
         targets = {r["Id"]: posixpath.normpath(posixpath.join("xl", r["Target"])) for r in relations}
-        _read_through(archive, "xl/sharedStrings.xml")
+        _scan_strings(archive, "xl/sharedStrings.xml")
         found: dict[str, Structure] = {}
         for sheet in sheets:
             part = targets.get(sheet.get("id", ""), "")
@@ -182,12 +193,37 @@ def _structures(path: Path) -> dict[str, Structure]:
         return found
 
 
-def _read_through(archive: zipfile.ZipFile, part: str) -> None:
-    """Read a part to its end, so that a size or checksum that lies is found here. :raises BadZipFile:"""
-    if part in archive.namelist():
-        with archive.open(part) as stream:
-            while stream.read(1 << 20):
-                pass
+def _scan_strings(archive: zipfile.ZipFile, part: str) -> None:
+    """Read the texts of a workbook to their end: a size that lies, entities, endless texts are found here.
+
+    :raises BadZipFile, ReadError, ValueError, expat.ExpatError:
+    """
+    if part not in archive.namelist():
+        return
+    length = 0
+
+    def start(tag: str, _attributes: dict[str, str]) -> None:
+        nonlocal length
+        if tag.rpartition(":")[2] == "si":
+            length = 0
+
+    def data(text: str) -> None:
+        nonlocal length
+        length += len(text)
+        if length > MAX_TEXT:
+            _check_length(text.ljust(length))
+
+    def refuse(*_args: Any) -> None:
+        raise ValueError("document type declaration")
+
+    parser = expat.ParserCreate()
+    parser.buffer_text = True
+    parser.StartElementHandler, parser.CharacterDataHandler = start, data
+    parser.StartDoctypeDeclHandler = refuse
+    with archive.open(part) as stream:
+        while chunk := stream.read(1 << 20):
+            parser.Parse(chunk)
+    parser.Parse(b"", True)
 
 
 def _check_extent(path: Path, structures: dict[str, Structure]) -> None:
@@ -230,12 +266,13 @@ def _values(path: Path, structures: dict[str, Structure] | None) -> list[Sheet]:
     import python_calamine as calamine
 
     try:
-        book = calamine.CalamineWorkbook.from_path(path)
-        return [
-            _sheet(book.get_sheet_by_index(index), meta, structures[meta.name] if structures else None)
-            for index, meta in enumerate(book.sheets_metadata)
-            if meta.typ == calamine.SheetTypeEnum.WorkSheet
-        ]
+        with path.open("rb") as stream:  # by its bytes: the ending of the name may be another
+            book = calamine.CalamineWorkbook.from_filelike(stream)
+            return [
+                _sheet(book.get_sheet_by_index(index), meta, structures[meta.name] if structures else None)
+                for index, meta in enumerate(book.sheets_metadata)
+                if meta.typ == calamine.SheetTypeEnum.WorkSheet
+            ]
     except calamine.PasswordError as error:
         raise _encrypted(path.name) from error
     except (KeyboardInterrupt, SystemExit):
