@@ -65,7 +65,7 @@ class FindingFilter(filters.FilterSet):
         empty_label=_("all"),
     )
     person = filters.ChoiceFilter(
-        label=_("responsible person"),
+        label=_("person in charge of it"),
         choices=[("mine", _("myself")), ("nobody", _("nobody yet"))],
         method="by_person",
         empty_label=_("all"),

@@ -106,7 +106,10 @@ class TakeUpForm(WorkForm):
 
     measure = text_field(_("measure"), help_text=_("What will be done, in a sentence."))  # 整改措施
     person = OfficerChoice(
-        User.objects.none(), label=_("responsible person"), required=False, empty_label=_("as before, or I")
+        User.objects.none(),
+        label=_("person in charge of it"),
+        required=False,
+        empty_label=_("as before, or I"),
     )  # 整改责任人
     due_on = day_field(_("to be rectified by"), required=False, validators=[not_before_today])  # 整改时限
 
@@ -116,7 +119,7 @@ class AssignForm(WorkForm):
 
     office = forms.ChoiceField(label=_("who must act"), choices=OFFICES)  # 责任岗位
     person = OfficerChoice(
-        User.objects.none(), label=_("responsible person"), required=False, empty_label=_("nobody yet")
+        User.objects.none(), label=_("person in charge of it"), required=False, empty_label=_("nobody yet")
     )  # 整改责任人
     due_on = day_field(_("to be rectified by"), required=False, validators=[not_before_today])  # 整改时限
     reason = forms.CharField(label=_("remark"), max_length=255, required=False)  # 备注
@@ -215,7 +218,7 @@ class FindingForm(forms.Form):
     )  # 资产编码
     office = forms.ChoiceField(label=_("who must act"), choices=OFFICES)  # 责任岗位
     person = OfficerChoice(
-        User.objects.none(), label=_("responsible person"), required=False, empty_label=_("nobody yet")
+        User.objects.none(), label=_("person in charge of it"), required=False, empty_label=_("nobody yet")
     )  # 整改责任人
     due_on = day_field(_("to be rectified by"), validators=[not_before_today])  # 整改时限
 
@@ -252,7 +255,7 @@ class BaselinePlanForm(forms.Form):
     )  # 整改计划
     due_on = day_field(_("to be done by"), validators=[not_before_today])  # 完成时限
     person = OfficerChoice(
-        User.objects.none(), label=_("responsible person"), required=False, empty_label=_("nobody yet")
+        User.objects.none(), label=_("person in charge of it"), required=False, empty_label=_("nobody yet")
     )  # 责任人
 
     def __init__(self, *args: Any, division: Division, **kwargs: Any) -> None:

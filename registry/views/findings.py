@@ -142,7 +142,8 @@ class FindingView(ActionPage):
 
     def get_initial(self) -> dict[str, Any]:
         finding = self.finding
-        return {"due_on": finding.due_on, "person": finding.person_id, "office": finding.office}
+        due = None if reading.is_overdue(finding, clock.today()) else finding.due_on
+        return {"due_on": due, "person": finding.person_id, "office": finding.office}
 
     def act(self, form: forms.Form) -> None:
         assert isinstance(form, WorkForm)  # noqa: S101
