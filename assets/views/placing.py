@@ -17,6 +17,7 @@ from assets.queries import unplaced
 from assets.tables import PlacingTable
 from registry import clock
 from registry.codes import UnitKind
+from registry.exports import Column
 from registry.forms import PlaceForm
 from registry.models import Unit
 from registry.services.units import Placement, place_unit
@@ -38,6 +39,12 @@ class PlacingListView(ListPage):
     table_class = PlacingTable
     filterset_class = PlacingFilter
     noun = "unit"
+    export_columns = (
+        Column(gettext_lazy("unit code"), lambda unit: unit.code, "code", 30, key="code"),
+        Column(gettext_lazy("name"), lambda unit: unit.name, width=30, key="name"),
+        Column(gettext_lazy("village"), lambda unit: unit.division.name, key="place"),
+        Column(gettext_lazy("since"), lambda unit: unit.state_since, "date", key="since"),
+    )
 
     def get_queryset(self) -> QuerySet:
         rows = unplaced(self.scoped(Unit.objects), clock.today())

@@ -18,6 +18,7 @@ from land.filters import VintageFilter
 from land.models import Vintage
 from land.queries.vintages import ASSUMED, BOUNDARY, FEATURES
 from registry import badges, display
+from registry.exports import Column
 from registry.models import Division
 from registry.templatetags.ui import render_badge
 from registry.views.generic import FIRST, ListPage, Page
@@ -80,6 +81,15 @@ class LayerListView(ListPage):
     table_class = VintageTable
     filterset_class = VintageFilter
     template_name = "land/layers.html"
+    export_columns = (
+        Column(gettext_lazy("layer"), lambda one: one.get_kind_display(), key="kind"),
+        Column(gettext_lazy("year"), lambda one: str(one.year), key="year"),
+        Column(gettext_lazy("division"), lambda one: one.division.name, key="division"),
+        Column(gettext_lazy("features"), lambda one: one.feature_count, "count", key="features"),
+        Column(gettext_lazy("area (m²)"), lambda one: one.area_m2, "area", key="area"),
+        Column(gettext_lazy("set aside"), lambda one: one.quarantined_count, "count", key="set_aside"),
+        Column(gettext_lazy("loaded at"), lambda one: one.loaded_at, "moment", key="loaded_at"),
+    )
 
     def get_queryset(self) -> QuerySet:
         return (

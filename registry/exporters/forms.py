@@ -222,4 +222,5 @@ def _write(cell: Any, value: Any, kind: str, unit: str) -> None:
         cell.value = value
         cell.number_format = style if style != "General" else "yyyy-mm-dd"
     else:
-        cell.set_explicit_value(ILLEGAL_CHARACTERS_RE.sub("", str(value)), "s")
+        cell.value = ILLEGAL_CHARACTERS_RE.sub("", str(value))
+        cell.data_type = "s"  # also what begins with =

@@ -17,6 +17,7 @@ from django.views import View
 from registry import access, badges, directory, display
 from registry.codes import DraftState
 from registry.directory import Tile
+from registry.exports import Column
 from registry.models import Draft
 from registry.services import drafts as services
 from registry.tables import DAY, cell, link
@@ -93,6 +94,15 @@ class DraftListView(ListPage):
     table_class = DraftTable
     filterset_class = DraftFilter
     noun = "draft"
+    export_columns = (
+        Column(gettext_lazy("what is proposed"), lambda draft: label_of(draft), width=30, key="what"),
+        Column(gettext_lazy("unit code"), lambda draft: draft.unit and draft.unit.code, "code", key="code"),
+        Column(gettext_lazy("name"), lambda draft: draft.unit and draft.unit.name, width=30, key="name"),
+        Column(gettext_lazy("division"), lambda draft: draft.division.name, key="division"),
+        Column(gettext_lazy("drafted by"), lambda draft: draft.drafted_by.get_full_name(), key="by"),
+        Column(gettext_lazy("drafted at"), lambda draft: draft.drafted_at, "moment", key="at"),
+        Column(gettext_lazy("state"), lambda draft: draft.get_state_display(), key="state"),
+    )
 
     def get_queryset(self) -> QuerySet:
         first = Case(

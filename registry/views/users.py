@@ -17,6 +17,7 @@ from django.views import View
 
 from registry import access, clock, directory, display
 from registry.errors import NotAllowed
+from registry.exports import Column
 from registry.forms_users import AccountForm, GrantForm, NewAccountForm
 from registry.models import Act, Grant, User
 from registry.queries.users import users_managed_by
@@ -41,6 +42,12 @@ class UserListView(ListPage):
     filterset_class = UserFilter
     template_name = "registry/users/list.html"
     noun = "account"
+    export_columns = (
+        Column(gettext_lazy("user name"), lambda user: user.username, key="username"),
+        Column(gettext_lazy("full name"), lambda user: user.get_full_name(), key="full_name"),
+        Column(gettext_lazy("in use"), lambda user: user.is_active, "yes_no", key="active"),
+        Column(gettext_lazy("last signed in"), lambda user: user.last_login, "moment", key="last_login"),
+    )
 
     def get_queryset(self) -> Any:
         return users_managed_by(self.request.user, self.division)

@@ -28,6 +28,7 @@ from registry.readers.table import read_sheets
 from registry.readers.table.guard import guarded, unguarded
 from registry.readers.table.heads import normalise
 from registry.views.generic import ListPage
+from registry.views.lists import UNIT_COLUMNS
 from tests import factories as make
 
 COLUMNS = (
@@ -115,7 +116,7 @@ def test_map_files_hold_the_present_shape_and_lose_no_row(as_, cast, tmp_path):
     assert meta["crs"] == "EPSG:4490"
     values = dict(zip(meta["fields"], (column[0] for column in fields), strict=True))
     assert values["名称"] == "面"
-    assert isinstance(float(values["面积（平方米）"]), float)
+    assert isinstance(float(values[str(UNIT_COLUMNS[8].title)]), float)
     assert Shape.objects.get(unit__name="面").geom.wkb.tobytes() == bytes(geometry[0])
     data = json.loads(body(client.get("/units/?export=geojson&placed=yes")))
     assert data["type"] == "FeatureCollection"
