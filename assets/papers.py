@@ -88,7 +88,10 @@ def _right(entry: Entry) -> list[Any]:
 
 def confirmation(unit: Unit) -> dict[str, Any]:
     """The rights of a unit today: who holds what, in which share, since when, on which paper. 中文：确权表"""
-    held = entries_of([unit.pk]).get(unit.pk, [])
+    order = list(EntryCode)
+    held = sorted(
+        entries_of([unit.pk]).get(unit.pk, []), key=lambda entry: order.index(EntryCode(entry.code))
+    )
     owners = [named(entry.party) for entry in held if entry.code == EntryCode.OWNERSHIP]
     heads = [_("right"), _("holder"), _("share"), _("validity"), _("source"), _("deciding authority")]
     return {

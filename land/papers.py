@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from shapely.geometry.base import BaseGeometry
 
 from land.models import VintageKind
+from land.parameters import NOISE_M2, NOISE_WIDTH_M
 from land.redline import LABELS, Piece, Verdict
 from land.services.redline import Run, check, footprints_of
 from registry import clock, display, geo
@@ -56,7 +57,11 @@ def _facts(unit: Unit, shape: Shape, run: Run, verdict: Verdict) -> list[list[An
         [_("area of the thing"), _area(verdict.footprint_m2)],
         [_("on permanent basic farmland"), _area(verdict.basic_farmland_m2)],
         [_("on cultivated land"), _area(verdict.farmland_m2) if run.surveyed else unknown],
-        [_("noise limits"), "；".join(f"{key} {value}" for key, value in sorted(run.parameters.items()))],
+        [
+            _("noise limits"),
+            _("area %(area)s m², mean width %(width)s m")
+            % {"area": run.parameters[NOISE_M2], "width": run.parameters[NOISE_WIDTH_M]},
+        ],
     ]
 
 

@@ -26,12 +26,9 @@ class FilesField(forms.FileField):
         super().__init__(widget=Files(attrs={"accept": accept}), max_length=200, **kwargs)
 
     def clean(self, data: Any, initial: Any = None) -> list[Any]:
-        sent = data if isinstance(data, (list, tuple)) else [data]
+        sent = data if isinstance(data, (list, tuple)) and data else [data or None]
         cleaned = [super(FilesField, self).clean(one, initial) for one in sent]
         return [one for one in cleaned if one]
-
-    def validate(self, value: Any) -> None:
-        super().validate(value)
 
 
 def streams(uploads: Iterable[Any]) -> list[tuple[str, Iterable[bytes]]]:

@@ -34,6 +34,8 @@ PAGES = {
     "imports": ("asset_manager", "/imports/"),
     "layers": ("land_officer", "/layers/"),
     "divisions": ("county", "/divisions/"),
+    "sources": ("asset_manager", "/sources/"),
+    "papers": ("asset_manager", "/papers/"),
     "keeper": ("asset_manager", "/units/{unit}/keeper/"),
 }
 

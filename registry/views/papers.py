@@ -13,6 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.functional import cached_property
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -228,6 +229,7 @@ class PaperView(Page):
             data=services.spoken(paper.data, names=names),
             masked=not names and services.has_names(paper.data),
             square=qr.square(self.address()),
+            printed=localtime(paper.printed_at),
             may_seal=access.may(user, kind.verb, paper.division),
             acts=Act.objects.filter(subject=f"paper:{paper.code}"),
             **kwargs,

@@ -125,6 +125,9 @@ def test_filing_and_finding_a_document(as_, cast):
     more = SimpleUploadedFile("附件.txt", "第二页".encode())
     client.post(reverse("source_files", args=[source.pk]), {"files": [more]})
     assert source.files.count() == 2
+    assert (
+        client.post(reverse("source_files", args=[source.pk]), {}).status_code == 200
+    )  # no file: asked again
     bad = client.post(
         reverse("source_files", args=[source.pk]), {"files": [SimpleUploadedFile("x.html", b"<html></html>")]}
     )

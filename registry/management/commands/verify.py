@@ -19,4 +19,5 @@ class Command(JsonCommand):
         return found, 0 if found["ok"] else 1
 
     def tell(self, name: str, wrong: int) -> None:
-        self.stderr.write(f"{name}: {_('%(n)d wrong') % {'n': wrong} if wrong else _('in order')}")
+        said = _("%(n)d wrong") % {"n": wrong} if wrong else _("in order")
+        self.stderr.write(f"{name}: {said}")
