@@ -67,10 +67,9 @@ class DecisionFilter(filters.FilterSet):
     body = filters.ChoiceFilter(
         label=gettext_lazy("deciding body"), choices=DecisionBody.choices, empty_label=gettext_lazy("all")
     )
-    matter = filters.TypedChoiceFilter(
+    matter = filters.ChoiceFilter(
         label=gettext_lazy("matter"),
         choices=Matter.choices,
-        coerce=int,
         method="by_matter",
         empty_label=gettext_lazy("all"),
     )
@@ -82,8 +81,8 @@ class DecisionFilter(filters.FilterSet):
         model = Decision
         fields: list[str] = []
 
-    def by_matter(self, rows: QuerySet, _name: str, value: int) -> QuerySet:
-        return rows.filter(matters__contains=[value])
+    def by_matter(self, rows: QuerySet, _name: str, value: str) -> QuerySet:
+        return rows.filter(matters__contains=[int(value)])
 
 
 class DecisionListView(ListPage):

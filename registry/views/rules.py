@@ -65,9 +65,9 @@ class RuleView(Page):
 
     @cached_property
     def rule(self) -> Rule:
-        found = get(self.kwargs["rule"])
+        found = get(self.kwargs["rule_id"])
         if found is None:
-            raise Http404(self.kwargs["rule"])
+            raise Http404(self.kwargs["rule_id"])
         return found
 
     def get_title(self) -> str:

@@ -5,11 +5,14 @@ import datetime as dt
 import pytest
 from django.db import transaction
 
+from assets.models import Asset
 from registry.codes import Reading
-from registry.models import Finding, Parameter, PartyMember
+from registry.models import Finding, ImportRow, Parameter, PartyMember
 from registry.queries.findings import sentence
 from registry.rules.engine import evaluate
 from tests import factories as make
+
+from .conftest import FACTORY, HEADS, ROAD
 
 pytestmark = pytest.mark.django_db
 DAY = dt.date(2026, 6, 1)
@@ -136,6 +139,14 @@ def test_RIG10_boundary_three_hundred_and_sixty_five_days():
 def test_RIG10_a_code_of_another_form_is_refused_by_the_database(code):
     with pytest.raises(Exception, match="real_estate_code|too long"), transaction.atomic():
         make.asset(subtype="processing", real_estate_code=code)
+
+
+def test_RIG10_the_ledger_brings_the_code_and_refuses_another_form(bring):
+    plant = FACTORY | {"不动产单元号": f"{CODE[:12]} {CODE[12:]}"}
+    bring([plant, ROAD | {"不动产单元号": "123"}], heads=[*HEADS, "不动产单元号"])
+    assert Asset.objects.get().real_estate_code == CODE
+    refused = ImportRow.objects.get(errors__0__code="real_estate_code")
+    assert "28" in refused.errors[0]["message"]
 
 
 @pytest.mark.parametrize("rule", ["RIG-04", "RIG-06", "RIG-10"])

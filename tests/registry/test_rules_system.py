@@ -51,8 +51,8 @@ def by_hand(sql, *params):
 @pytest.mark.parametrize(
     ("sql", "table"),
     [
-        ("UPDATE registry_unit SET name = '大寨路' WHERE id = %s", "registry.Unit"),
-        ("UPDATE registry_entry SET share_num = 1 WHERE unit_id = %s", "registry.Entry"),
+        ("UPDATE registry_unit SET state_since = '2021-05-01' WHERE id = %s", "registry.Unit"),
+        ("UPDATE registry_entry SET authority = '村委会' WHERE unit_id = %s", "registry.Entry"),
         ("UPDATE registry_shape SET accuracy_m = 1 WHERE unit_id = %s", "registry.Shape"),
         ("UPDATE assets_asset SET remark = '改' WHERE unit_id = %s", "assets.Asset"),
     ],
@@ -72,7 +72,7 @@ def test_SYS01_a_change_by_sql_is_found_with_its_table_and_role(signed, sql, tab
 def test_SYS01_changes_with_a_context_or_an_act_have_an_author(signed, village):
     asset, _entry = signed
     assert read("SYS-01")[0] == {"checked": 1, "open": 0, "new": 0, "closed": 0, "no_data": 0}
-    by_hand("UPDATE registry_unit SET name = '大寨路' WHERE id = %s", asset.unit_id)
+    by_hand("UPDATE registry_unit SET state_since = '2021-05-01' WHERE id = %s", asset.unit_id)
     assert read("SYS-01")[0]["open"] == 1
     make.act(asset.unit)  # a named act in the same transaction says who and why
     assert read("SYS-01")[0] == {"checked": 1, "open": 0, "new": 0, "closed": 1, "no_data": 0}
@@ -81,7 +81,7 @@ def test_SYS01_changes_with_a_context_or_an_act_have_an_author(signed, village):
 def test_SYS01_boundary_from_the_day_of_go_live_on(signed, village):
     asset, _entry = signed
     county = village.parent.parent
-    by_hand("UPDATE registry_unit SET name = '大寨路' WHERE id = %s", asset.unit_id)
+    by_hand("UPDATE registry_unit SET state_since = '2021-05-01' WHERE id = %s", asset.unit_id)
     county.go_live = TODAY + dt.timedelta(days=1)
     county.save()
     assert read("SYS-01")[0]["open"] == 0
