@@ -12,6 +12,7 @@ from registry import clock
 from registry.models import Act, Division, DivisionCode, ImportBatch
 from registry.queries.divisions import division_by_code
 from registry.queries.places import Places
+from registry.services.division_changes import merge_divisions
 from registry.services.imports import reverse_batch
 from tests import factories as make
 
@@ -274,3 +275,29 @@ def test_without_a_stated_day_new_places_hold_from_the_registers_first_day_and_n
     bring(NBS.replace("532523205202", "532523205299"))
     rows = dict(DivisionCode.objects.filter(division__name="格咪底村委会").values_list("code", "valid"))
     assert rows["532523205202"].upper == rows["532523205299"].lower == clock.today()
+
+
+def test_what_a_newer_list_leaves_out_or_moves_is_said_in_the_preview(bring):
+    bring(NBS)
+    shorter = NBS.replace("village,532523205202,格咪底村委会,532523205\n", "").replace(
+        "532523102", "532523199"
+    )
+    answer, status = bring(shorter, apply=False)
+    assert answer["totals"]["missing"] == [
+        {"code": "532523205202", "name": "格咪底村委会", "level": "village"}
+    ]
+    assert answer["totals"]["moved"] == [{"name": "新现镇", "old": "532523102", "new": "532523199"}]
+    notes = "".join(answer["totals"]["notes"])
+    assert ("格咪底村委会 532523205202" in notes, "532523102 → 532523199" in notes) == (True, True)
+    again, _status = bring(MCA, "--system", "mca", apply=False)
+    assert (again["totals"]["missing"], again["totals"]["moved"], status) == ([], [], 0)
+
+
+def test_a_line_with_a_retired_code_is_refused_and_says_who_follows(bring):
+    bring(NBS)
+    old = Division.objects.get(name="格咪底村委会")
+    merge_divisions(old=[old], into=Division.objects.get(name="新华村委会"), on=clock.today(), by=None)
+    answer, status = bring(NBS, apply=False)
+    [error] = answer["errors"]
+    assert (status, error["code"], error["row"]) == (1, "code_retired", 7)
+    assert "新华村委会" in error["message"]
