@@ -187,7 +187,7 @@ def _paper_fields(unit: Unit, needed: bool) -> dict[str, forms.Field]:
     none = [] if needed else [("", _("as it stands"))]
     choices: list[tuple[str, Any]] = [*none, (NEW, _("another document, described below")), *known]
     return {
-        "source": forms.ChoiceField(label=_("document"), choices=choices, required=needed),  # 依据
+        "source": forms.ChoiceField(label=_("source"), choices=choices, required=needed),  # 依据
         "source_kind": forms.ChoiceField(
             label=_("kind of the document"),
             choices=SourceKind.choices,
@@ -256,7 +256,7 @@ class OpenEntryForm(HoldersForm):
     """A new right, duty or restriction."""
 
     needs_reason = False
-    top = ("code", "valid_from", "valid_to")
+    top = ("code", "valid_from", "valid_to", "authority")
     code = forms.ChoiceField(label=_("matter"), choices=())  # 事项
     valid_from = day_field(_("in force from"))  # 生效日期
     valid_to = day_field(
@@ -314,7 +314,7 @@ class TransferForm(HoldersForm):
 
     whose = _("receiver")
     heading = _("Who receives it")
-    top = ("on",)
+    top = ("on", "authority")
     on = day_field(
         _("from which day"), help_text=_("The first day on which the receiver holds it.")
     )  # 转移日期

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from registry.codes import PRIVATE_KINDS, Level
@@ -30,7 +30,7 @@ def parties_near(unit: Unit) -> list[Party]:
     return list(rows.order_by("name", "pk")[:LISTED])
 
 
-def _reach(unit: Unit) -> object:
+def _reach(unit: Unit) -> QuerySet[Party]:
     top = township_of(unit.division)
     place = Q(division__path__startswith=top.path) | Q(division__in=ancestors_of_path(top.path))
     return Party.objects.filter(place, active_until=None, merged_into=None)
@@ -42,9 +42,9 @@ def party_named(unit: Unit, text: str) -> Party | None:
     rows = _reach(unit)
     keyed = _KEY.search(text)
     if keyed:
-        rows = rows.filter(pk=int(keyed[1]))  # type: ignore[attr-defined]
+        rows = rows.filter(pk=int(keyed[1]))
         text = text[: keyed.start()]
-    found = list(rows.filter(name=text.strip()).select_related("division")[:6])  # type: ignore[attr-defined]
+    found = list(rows.filter(name=text.strip()).select_related("division")[:6])
     if len(found) > 1:
         raise BadInput(
             _("Several parties are called %(name)s: %(them)s. Write the one you mean with its number.")

@@ -11,6 +11,7 @@ from django.contrib.gis.db.models import GeometryField
 from django.db.models import JSONField, Q
 from django.utils.translation import gettext as _
 
+from registry import display
 from registry.models import Act, Division, Entry, Party, Shape, Source, Unit, User
 
 from .wording import MONEY_CODES, Change, Names, changes_of, column_words, entry_codes, keys_of, title_of
@@ -25,7 +26,17 @@ class Tracked:
 
 
 _TRACKED: list[Tracked] = [Tracked(Unit, "pgh_obj"), Tracked(Entry, "unit"), Tracked(Shape, "unit")]
-_SILENT = ("id", "unit", "batch", "annulled", "corrected_by", "entry", "former_codes")
+_SILENT = (
+    "id",
+    "unit",
+    "batch",
+    "annulled",
+    "corrected_by",
+    "entry",
+    "former_codes",
+    "share_num",
+    "share_den",
+)
 
 
 def track(model: Any, lookup: str = "unit") -> None:
@@ -47,6 +58,11 @@ class Moment:
     outside: str = ""
     url: str = ""
     changes: list[Change] = field(default_factory=list)
+
+    @property
+    def added(self) -> str:
+        """What is said where nothing was said before, in one line."""
+        return "；".join(f"{what}: {after}" for what, before, after in self.changes if not before and after)
 
 
 def moments_of(found: Iterable[Act], names: Names) -> list[Moment]:
@@ -176,7 +192,12 @@ def _differences(of: Tracked, before: Any, event: Any, names: Names) -> list[Cha
         new = column_words(column, event, names) if event.pgh_label != "delete" else ""
         if old != new:
             told.append(Change(str(column.verbose_name), old, new))
-    return told + _marks(before, event)
+    return told + _shares(before, event) + _marks(before, event)
+
+
+def _shares(before: Any, event: Any) -> list[Change]:
+    old, new = (display.share(row) if hasattr(row, "share_num") else "" for row in (before, event))
+    return [Change(_("share"), old, new)] if old != new else []
 
 
 def _marks(before: Any, event: Any) -> list[Change]:

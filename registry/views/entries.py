@@ -202,6 +202,7 @@ class EntryView(Page):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         entry, user = self.entry, self.request.user
+        del kwargs["entry"]  # the key in the address
         unit = entry.unit
         full = access.may(user, "see_personal", unit.division)
         found = list(
@@ -226,7 +227,12 @@ class EntryView(Page):
         if entry.corrected_by_id or entry.annulled_id or not drafts.may_begin(user, verb, division):
             return []
         found = [
-            ("entry_transfer", "people", _("Transfer it"), _("Others hold it or a part of it from a day on.")),
+            (
+                "entry_transfer",
+                "people",
+                _("Transfer it"),
+                _("Others hold it or a part of it from a day on."),
+            ),
             ("entry_end", "calendar", _("End it"), _("It was true and holds no longer from a day on.")),
             ("entry_correct", "edit", _("Correct it"), _("Something in it was written down wrong.")),
         ]  # fmt: skip

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from registry.errors import BadInput, NotAllowed, RegistryError, RuleBroken
 from registry.models import Act, Entry
 from registry.queries.recorded import state_on, states_on
+from registry.rules import engine
 from registry.services.entries import EntryLine, end_entries, open_entries
 from registry.services.entry_changes import correct_entry, strike_entry, transfer_entry
 from registry.services.shares import gaps_in_shares
@@ -214,7 +215,7 @@ def take(step, unit, three):
 @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps)
 def test_whatever_officers_do_every_day_is_whole_and_nothing_leaves_the_history(db, steps):
-    with transaction.atomic():
+    with transaction.atomic(), engine.deferred():
         unit = make.unit(of=make.village(make.township(make.county(go_live=START))))
         three = [make.party(f"{name}合作社", of=unit.division) for name in "甲乙丙"]
         opened(unit, [(three[0], "1")])
