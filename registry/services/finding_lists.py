@@ -171,6 +171,14 @@ def write_lines(
     return made
 
 
+def note_names_taken(*, query: str, by: User, division: Division) -> None:
+    """The book says that a ledger with names of persons was taken away. 中文：导出含个人姓名的台账"""
+    access.require(by, "see_personal", division)
+    after = {"list": "findings_ledger", "filter": query, "format": "xlsx"}
+    line = ActLine(verb="list_exported", division=division, subject="list:findings_ledger", after=after)
+    record_acts([line], by=by)
+
+
 def _lock(keys: list[int]) -> dict[int, Finding]:
     rows = Finding.objects.filter(pk__in=keys).select_for_update(of=("self",)).order_by("pk")
     return {finding.pk: finding for finding in rows.defer("place")}

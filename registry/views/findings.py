@@ -28,6 +28,7 @@ from registry.models import Finding, Source
 from registry.queries import findings as reading
 from registry.rules import get
 from registry.services import findings as services
+from registry.services.finding_lists import note_names_taken
 from registry.services.sources import file_source
 from registry.tables import FindingTable
 from registry.unit_panels import office_of, spoken
@@ -86,18 +87,30 @@ class FindingListView(ListPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         may_enter = access.may(self.request.user, "enter_finding")
         may_import = access.may(self.request.user, "import_ledger")
+        may_name = access.may(self.request.user, "see_personal", self.division)
         return super().get_context_data(
-            may_enter=may_enter, may_import=may_import, query=self.request.GET.urlencode(), **kwargs
+            may_enter=may_enter,
+            may_import=may_import,
+            may_name=may_name,
+            query=self.request.GET.urlencode(),
+            **kwargs,
         )
 
 
 class RectificationLedgerView(FindingListView):
-    """``/findings/ledger.xlsx``: the filtered findings in the columns of their lists. 中文：整改台账"""
+    """``/findings/ledger.xlsx``: the filtered findings in the columns of their lists. 中文：整改台账
+
+    Persons are masked; ``names=1`` gives their names to who may read them, and the book says so.
+    """
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         rows, _filter = self.filtered()
         title = _("Rectification ledger of %(place)s") % {"place": self.division.name}
-        answer = HttpResponse(rectification_workbook(rows, user=request.user, title=title), content_type=XLSX)
+        named = request.user if request.GET.get("names") else None
+        if named:
+            note_names_taken(query=self.filter_query(), by=named, division=self.division)  # type: ignore[arg-type]
+        content = rectification_workbook(rows, user=named, title=title)
+        answer = HttpResponse(content, content_type=XLSX)
         name = f"{title} {display.day(clock.today())}.xlsx"
         answer["Content-Disposition"] = content_disposition_header(True, name)
         return answer

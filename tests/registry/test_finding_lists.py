@@ -276,7 +276,12 @@ def test_heads_of_two_rows_and_lists_without_progress_columns_come_back_too(cast
 
 def test_names_and_phones_are_masked_without_the_right_and_come_back_unchanged(as_, cast, road, tmp_path):
     bring(tmp_path, [["清单"], HEAD, ONE], within=cast.xinhua)
-    answer = as_("auditor").get("/findings/ledger.xlsx?state=every")
+    named = as_("asset_manager").get("/findings/ledger.xlsx?state=every&names=1")
+    sheet = openpyxl.load_workbook(io.BytesIO(named.content)).worksheets[0]
+    assert dict(zip(HEAD, [cell.value for cell in sheet[3]], strict=True))["联系电话"] == "13887350000"
+    assert Act.objects.get(verb="list_exported").user == cast.users["asset_manager"]
+    assert as_("auditor").get("/findings/ledger.xlsx?names=1").status_code == 403
+    answer = as_("asset_manager").get("/findings/ledger.xlsx?state=every")
     sheet = openpyxl.load_workbook(io.BytesIO(answer.content)).worksheets[0]
     shown = dict(zip(HEAD, [cell.value for cell in sheet[3]], strict=True))
     assert (shown["整改责任人"], shown["联系电话"]) == ("杨*", "138****0000")
