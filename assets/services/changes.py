@@ -221,6 +221,7 @@ def refuse_used_projects(batch: ImportBatch) -> None:
         Asset.objects.in_force()
         .filter(project__unit__batch=batch)
         .exclude(unit__batch=batch)
+        .exclude(unit__acts__in=Act.objects.filter(batch=batch, verb="unit_changed"))
         .select_related("unit", "project__unit")
         .first()
     )

@@ -542,7 +542,7 @@ def test_the_number_of_statements_does_not_grow_with_the_rows(bring, tmp_path, d
         for number in range(60)
     ]
     path = write_book(tmp_path / "大台账.xlsx", rows)
-    with django_assert_max_num_queries(200):
+    with django_assert_max_num_queries(300):
         answer, _status = bring(path)
     assert answer["accepted"] == 60
 

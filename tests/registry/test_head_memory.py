@@ -109,7 +109,7 @@ def test_the_page_names_remembers_tells_and_forgets(client, county, settings, tm
     client.force_login(user)
 
     def send(first):
-        text = f"东西,哪种,哪个村,值多少（元）\n{first},道路交通,岩峰村,300000\n"
+        text = f"东西,哪种,哪个村,值多少（元）\n{first},道路交通,{county.village.name},300000\n"
         upload = SimpleUploadedFile(f"{first}.csv", text.encode("gb18030"))
         client.post(f"/imports/new/{KIND}/", {"file": upload})
         return ImportBatch.objects.order_by("-id")[0]
