@@ -81,7 +81,7 @@ def handover_list(act: Act, user: Any) -> dict[str, Any]:
 
     Names of private persons are masked for readers without the right to them. A handful of queries.
     """
-    said = act.after
+    said = act.after or {}
     people = Party.objects.select_related("division").in_bulk([said["from"], said["to"]])
     keys = [line["new"] for line in said["entries"]]
     rows = Entry.objects.filter(pk__in=keys).select_related("unit__division", "party__division", "agent")

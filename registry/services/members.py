@@ -63,16 +63,7 @@ def set_members(
     for row in kept:
         del wanted[row.member_id]
     _clear([row for row in rows if on in row.valid and row not in kept], on, until)
-    PartyMember.objects.bulk_create(
-        PartyMember(
-            group=locked,
-            member_id=key,
-            share_num=share.numerator,
-            share_den=share.denominator,
-            valid=DateRange(on, until),
-        )
-        for key, share in wanted.items()
-    )
+    _open(locked, wanted, on, until)
     now = list(PartyMember.objects.filter(group=locked))
     _refuse_sums(locked, now)
     current = [row for row in now if on in row.valid]
@@ -90,6 +81,19 @@ def set_members(
     held = Entry.objects.in_force().filter(party=locked)
     evaluate_units(held.values_list("unit_id", flat=True), as_of=clock.today())
     return current
+
+
+def _open(group: Party, wanted: dict[int, Fraction], on: dt.date, until: dt.date | None) -> None:
+    PartyMember.objects.bulk_create(
+        PartyMember(
+            group=group,
+            member_id=key,
+            share_num=share.numerator,
+            share_den=share.denominator,
+            valid=DateRange(on, until),
+        )
+        for key, share in wanted.items()
+    )
 
 
 def _clear(rows: list[PartyMember], on: dt.date, until: dt.date | None) -> None:
