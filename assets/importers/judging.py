@@ -8,6 +8,7 @@ refuse: an asset without class or with a foreign sub-type cannot be recorded at 
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -60,6 +61,7 @@ def judge_asset(row: SheetRow, judge: Judge) -> None:
     _judge_figures(row)
     for name, longest in (("address", 200), ("spec", 200), ("measure", 20), ("remark", 255)):
         values[name] = row.text(name, longest)
+    _judge_real_estate(row)
     place = _judge_place(row, judge)
     if place is None:
         return
@@ -70,6 +72,19 @@ def judge_asset(row: SheetRow, judge: Judge) -> None:
     values["project"] = _project(row)
     values["year"] = row.get("project_year")
     values["source"] = _source(row)
+
+
+def _judge_real_estate(row: SheetRow) -> None:
+    """The real-estate unit code has 28 signs; blanks and hyphens that people put between them are left out."""
+    code = re.sub(r"[\s\-]", "", row.text("real_estate_code", 60)).upper()
+    row.values["real_estate_code"] = code
+    if code and not re.fullmatch(r"[0-9A-Z]{28}", code):
+        row.refuse(
+            "real_estate_code",
+            "real_estate_code",
+            _("A real-estate unit code has 28 digits and capital letters; this one has %(count)d.")
+            % {"count": len(code)},
+        )
 
 
 def _judge_names(row: SheetRow) -> None:

@@ -24,7 +24,7 @@ from registry.services.parties import PartyBook
 from .holders import ask_of
 from .sheetrow import SheetRow
 
-TEXTS = ("address", "spec", "measure", "remark")
+TEXTS = ("address", "spec", "measure", "real_estate_code", "remark")
 DATES = ("completed_on", "accepted_on", "handed_over_on")
 
 
