@@ -36,9 +36,12 @@ def test_the_same_seed_makes_the_same_county_with_history_of_five_years() -> Non
     county = generate.make_county("smoke", 3)
     assert [place.name for place in (county.large, county.small)] == ["第1乡", "第2乡"]
     assert Unit.objects.within(county.large).count() == 150
-    assert Entry.objects.order_by("pk").values_list("party_id", "agent_id")[3] == Entry.objects.filter(
-        unit_id=1, code="upkeep", valid__endswith=None
-    ).values_list("party_id", "agent_id").get()
+    assert (
+        Entry.objects.order_by("pk").values_list("party_id", "agent_id")[3]
+        == Entry.objects.filter(unit_id=1, code="upkeep", valid__endswith=None)
+        .values_list("party_id", "agent_id")
+        .get()
+    )
     event = Unit.events.rel.related_model
     years = {moment.year for moment in event.objects.values_list("pgh_created_at", flat=True)}
     assert {2021, 2022, 2023, 2024, 2025} <= years
