@@ -20,6 +20,7 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 
 from land.models import Vintage, VintageKind
 from maps import places
+from maps.demo_assemblies import register_assemblies
 from registry import clock
 from registry.codes import BatchState, Role
 from registry.demo import generate
@@ -66,8 +67,8 @@ STEPS: tuple[Step, ...] = (
     Step("yjjbnt_2024.gpkg", "layer:basic_farmland", "admin", {"year": 2024}, COUNTY),
     Step("dltb_2025.zip", "layer:parcels", "admin", {"year": 2025}, COUNTY),
     Step("parties.xlsx", "ledger:parties", "admin"),
-    Step("ledger_xinhua_2025.xlsx", "ledger:assets", "assets"),
-    Step("ledger_wantang_2025.xlsx", "ledger:assets", "assets2"),
+    Step("ledger_xinhua_2025.xlsx", "ledger:assets", "assets", division=XINHUA),
+    Step("ledger_wantang_2025.xlsx", "ledger:assets", "assets2", division=WANTANG),
     Step("footprints.gpkg", "layer:footprints", "admin"),
     Step("inspections_*.xlsx", "ledger:upkeep", "admin"),
 )
@@ -88,6 +89,9 @@ def load(say: Say) -> dict[str, Any]:
         for step in STEPS:
             with _timed(seconds, step.name):
                 _bring(folder, step, today, say)
+        with _timed(seconds, "assemblies"):
+            admin = User.objects.get(username="admin")
+            say(f"meetings and notices: {register_assemblies(folder / 'assemblies.json', admin)}")
     with _timed(seconds, "evaluate"):
         say("evaluating the rules")
         rules = evaluate(as_of=today)

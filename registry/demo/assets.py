@@ -64,6 +64,7 @@ class Asset:
     state: str = IN_USE
     source_number: str = ""
     source_date: dt.date | None = None
+    real_estate_code: str = ""
     remark: str = ""
     shape: shapely.Geometry | None = None
     placed: str = "footprint"  # footprint, coordinates (in the ledger) or none
@@ -187,13 +188,17 @@ def _rights(asset: Asset, maker: Maker, number: int) -> None:
         asset.owner = holders[kind.owner]
     asset.supervisor = BUREAUS[kind.supervisor]
     asset.source_date = asset.handed_over
-    year = asset.handed_over.year if asset.handed_over else asset.completed.year
-    asset.source_number = (
-        f"{'湾' if village[:9] != XINHUA else '新'}政确〔{year}〕{int(maker.rng.integers(1, 60))}号"
-    )
+    asset.source_number = paper_number(asset, int(maker.rng.integers(1, 60)))
     if kind.asset_class == OPERATING:
         asset.operator = _operator(asset, people, maker.rng)
         asset.income_holder = people.collective(village)
+
+
+def paper_number(asset: Asset, part: int) -> str:
+    """The number of the paper that confirms the rights: papers of one day are numbered on, none has two dates."""
+    day = asset.source_date or asset.completed
+    office = "新" if asset.village.startswith(XINHUA) else "湾"
+    return f"{office}政确〔{day.year}〕{day.timetuple().tm_yday:03d}{part:02d}号"
 
 
 def _operator(asset: Asset, people: People, rng: np.random.Generator) -> str:

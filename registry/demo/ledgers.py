@@ -34,7 +34,7 @@ TAIL = [
     ("", ["监管部门"]),
     ("坐标", ["经度", "纬度"]),
     ("", ["资产状态"]),
-    ("确权", ["确权文号", "确权日期"]),
+    ("确权", ["确权文号", "确权日期", "不动产单元号"]),
     ("", ["备注"]),
 ]
 LAYOUTS = {
@@ -158,7 +158,8 @@ def facts_of(asset: Asset, people: People, points: dict) -> dict:
         "管护主体": asset.upkeep_body, "管护责任人": asset.person, "联系电话": asset.phone,
         "管护起始日期": asset.upkeep_from, "年管护经费": asset.budget, "经费来源": asset.budget_source,
         "公益性岗位": asset.post, "监管部门": asset.supervisor, "经度": lon, "纬度": lat, "资产状态": asset.state,
-        "确权文号": asset.source_number, "确权日期": asset.source_date, "备注": asset.remark,
+        "确权文号": asset.source_number, "确权日期": asset.source_date,
+        "不动产单元号": asset.real_estate_code, "备注": asset.remark,
     }  # fmt: skip
 
 
@@ -193,7 +194,7 @@ def write_neighbour_ledger(path: Path, assets: list[Asset], people: People, poin
         "序号", "行政区划代码", "乡镇", "村", "自然村", "资产名称", "资产编码", "资产类别", "资产类型", "项目名称", "项目编号",
         "项目年度", "规格型号", "数量", "计量单位", "资产原值", *FUNDS, "建成日期", "验收日期", "移交日期", "产权归属",
         "经营主体", "收益权人", "管护主体", "管护责任人", "联系电话", "管护起始日期", "年管护经费", "经费来源",
-        "公益性岗位", "监管部门", "经度", "纬度", "资产状态", "确权文号", "确权日期", "备注",
+        "公益性岗位", "监管部门", "经度", "纬度", "资产状态", "确权文号", "确权日期", "不动产单元号", "备注",
     ]  # fmt: skip
     book = Workbook()
     sheet = book.active

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import shapely
 
-from registry.demo.assets import Asset
+from registry.demo.assets import Asset, paper_number
 from registry.demo.farmland import BasicFarmland
 from registry.demo.kinds import HOUSEHOLD, OPERATING, PUBLIC
 from registry.demo.people import People
@@ -78,6 +78,7 @@ def _plant_rights(truth: Truth, picker: Picker, people: People) -> None:
         asset.owner = asset.source_number = ""
         asset.source_date = None
         truth.note("RIG-01", asset)
+        truth.note("RIG-07", asset)  # its supervision right has lost its paper with the owner
     for asset in picker.take(2, lambda a: a.asset_class == OPERATING and a.completed.year < 2020):
         other = next(v for v in people.villages if v[:9] == asset.village[:9] and v != asset.village)
         asset.owner = f"{people.collective(asset.village)} 60%；{people.collective(other)} 30%"
@@ -101,11 +102,26 @@ def _plant_unplaced(truth: Truth, picker: Picker, today: dt.date, rng) -> None:
         asset.completed = today - dt.timedelta(days=int(rng.integers(6, 26)))
         asset.accepted = asset.handed_over = asset.completed + dt.timedelta(days=3)
         asset.upkeep_from = asset.source_date = asset.handed_over
-        asset.source_number = f"新政确〔{asset.handed_over.year}〕{int(rng.integers(60, 99))}号"
+        asset.source_number = paper_number(asset, int(rng.integers(60, 99)))
         asset.remark = "新建，待上图"
         truth.other.setdefault("waiting_for_place", []).append(asset.code)
     for asset in picker.take(30, fixed):
         asset.placed = "coordinates"
+
+
+REAL_ESTATE = {"生产加工设施", "扶贫车间", "经营性旅游设施", "经营性电商设施", "教育", "卫生", "安置住房"}
+
+
+def register_real_estate(assets: list[Asset], picker: Picker, truth: Truth, today: dt.date) -> None:
+    """Buildings have their real-estate unit code (28 signs); three old ones were never registered."""
+    buildings = [asset for asset in assets if asset.kind.subtype in REAL_ESTATE]
+    old = (a for a in buildings if a.village.startswith(XINHUA) and a.completed.year < today.year - 2)
+    without = [asset for asset in old if asset.code not in picker.used][:3]
+    for number, asset in enumerate(buildings, 1):
+        if asset in without:
+            truth.note("RIG-10", asset)
+        else:
+            asset.real_estate_code = f"{asset.village}GB{number:05d}F{1:04d}{number % 10000:04d}"
 
 
 def plant_places(assets: list[Asset], ground: Ground, picker: Picker, truth: Truth) -> None:
