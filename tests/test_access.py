@@ -322,7 +322,7 @@ def test_no_other_method_opens_what_is_refused(as_, things, who):
             answer = getattr(client, method)(url)
             refused = wanted in (403, 404) or (who == "anonymous" and name not in OPEN)
             if answer.status_code >= 500 or (refused and answer.status_code not in (wanted, 403, 405)):
-                wrong.append(f"{method} {url} as {who}: {answer.status_code}, refused by {line.method}: {wanted}")
+                wrong.append(f"{method} {url} as {who}: {answer.status_code}, {line.method} gives {wanted}")
     assert wrong == []
 
 
