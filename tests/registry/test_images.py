@@ -145,18 +145,13 @@ HOSTILE_PLACES = [
     place(lat=(23, 75, 0)),
     place(sides="XX"),
     {GPS.GPSLatitude: (23, 0, 0)},
-    {GPS.GPSLatitudeRef: "N", GPS.GPSLatitude: "north", GPS.GPSLongitudeRef: "E", GPS.GPSLongitude: "east"},
     place() | {GPS.GPSMapDatum: "GCJ-02"},
 ]
 
 
 @pytest.mark.parametrize("gps", HOSTILE_PLACES)
 def test_a_position_that_cannot_be_true_is_left_out(tmp_path, gps):
-    try:
-        data = make.picture(exif=exif(gps=gps))
-    except Exception:
-        pytest.skip("this library does not write it")
-    assert read(tmp_path, data).taken_where is None
+    assert read(tmp_path, make.picture(exif=exif(gps=gps))).taken_where is None
 
 
 @given(
