@@ -173,7 +173,7 @@ def _differs_in_keys(pattern: dict[str, Any], value: Any, where: str) -> str:
 
 def _differs_in_words(pattern: str, value: Any, where: str) -> str:
     if re.fullmatch(r"\d+(\.\d+)?", pattern):
-        good = isinstance(value, str) and re.fullmatch(r"\d{1,9}(\.\d{1,6})?", value)
+        good = isinstance(value, str) and bool(re.fullmatch(r"\d{1,9}(\.\d{1,6})?", value))
         return "" if good else _sentence(where, value, _("a number from 0 on, as %(n)s") % {"n": pattern})
     if "/" not in pattern:
         filled = isinstance(value, str) and 0 < len(value.strip()) <= 60
