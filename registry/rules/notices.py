@@ -183,7 +183,12 @@ def read_not_04(context: Context) -> Outcome:
             shown = "、".join(secret.shown for secret in secrets[:5])
             kinds = sorted({secret.kind for secret in secrets})
             clean = not find_secrets(notice.title)
-            details: dict[str, Any] = {"shown": shown, "kinds": kinds, "at": secrets[0].at, "count": len(secrets)}
+            details: dict[str, Any] = {
+                "shown": shown,
+                "kinds": kinds,
+                "at": secrets[0].at,
+                "count": len(secrets),
+            }
             found = row(notice, notice.opened_on, **details)
             found.details["name"] = notice.title if clean else f"#{notice.pk}"
             rows.append(found)
