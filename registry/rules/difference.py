@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+
+from django.db.models import Q
 
 from registry.codes import LIVE_STATES, FindingState, Severity
 from registry.models import Finding
 
-from .base import Context, Row, Rule, Scope, fingerprint
+from .base import SUBJECTS, Context, Row, Rule, Scope, fingerprint
 
 UPDATED = ["reading", "severity", "read_on", "details", "parameters", "fingerprint", "place", "since",
            "division_id", "unit_id", "rule_version", "baseline", "state", "waived_until", "closed_on",
@@ -18,29 +21,45 @@ UPDATED = ["reading", "severity", "read_on", "details", "parameters", "fingerpri
 DUE_DAYS = "finding_due_days"  # 整改时限（天），按严重程度
 
 
-def of_scope(rows: Any, rule: Rule, scope: Scope) -> Any:
-    """Findings of a rule in a scope: by where their unit lies now, by unit, or by the key of the subject."""
+def of_scope(rows: Any, rules: Sequence[Rule], scope: Scope) -> Any:
+    """Findings of rules in a scope: by where their unit lies now, by unit, or by the key of the subject."""
     if not scope.partial:
+        rows = rows.filter(rule__in=[rule.id for rule in rules])
         here = scope.limit(rows.filter(unit=None), division="division__path")
         return scope.limit(rows.exclude(unit=None), division="unit__division__path") | here
-    if rule.subject == "unit":
-        return scope.limit(rows)
-    if rule.subject == "division":
-        return rows.filter(division__in=scope.divisions or ())
-    return rows.filter(subject_key__in=[str(key) for key in scope.keys(rule.subject)])
+    condition = Q(pk__in=[])
+    for kind in SUBJECTS:
+        ids = [rule.id for rule in rules if rule.subject == kind]
+        if ids:
+            condition |= Q(rule__in=ids) & _those(kind, scope)
+    return rows.filter(condition)
 
 
-def live_findings(rule: Rule, scope: Scope) -> Iterable[Finding]:
-    """Findings of the rule that are open or waived, locked."""
-    rows = Finding.objects.filter(rule=rule.id, state__in=LIVE_STATES).select_for_update(of=("self",))
-    return of_scope(rows, rule, scope)
+def _those(kind: str, scope: Scope) -> Q:
+    keys = scope.keys(kind)
+    if kind in ("unit", "division"):
+        return Q(**{f"{kind}__in": keys})
+    return Q(subject_key__in=[str(key) for key in keys])
 
 
-def dismissed(rule: Rule, scope: Scope) -> set[tuple[str, str, str]]:
-    """Findings that an officer did not uphold: the same facts do not open them again."""
-    rows = Finding.objects.filter(rule=rule.id, state=FindingState.DISMISSED).order_by()
-    found = of_scope(rows, rule, scope).values_list("subject_type", "subject_key", "fingerprint")
-    return set(found)
+def live_findings(rules: Sequence[Rule], scope: Scope) -> Iterable[Finding]:
+    """Findings of the rules that are open or waived, locked. One query."""
+    rows = Finding.objects.filter(state__in=LIVE_STATES).select_for_update(of=("self",))
+    return of_scope(rows, rules, scope).order_by("id")
+
+
+def dismissed(rules: Sequence[Rule], scope: Scope) -> Iterable[Finding]:
+    """Findings that an officer did not uphold: the same facts do not open them again. One query."""
+    rows = Finding.objects.filter(state=FindingState.DISMISSED).order_by()
+    return of_scope(rows, rules, scope).only("rule", "subject_type", "subject_key", "fingerprint")
+
+
+def by_rule(findings: Iterable[Finding]) -> dict[str, list[Finding]]:
+    """Findings sorted by their rule."""
+    found: dict[str, list[Finding]] = defaultdict(list)
+    for finding in findings:
+        found[finding.rule].append(finding)
+    return found
 
 
 def returning(rule: Rule, rows: list[Row]) -> dict[tuple[str, str], Finding]:
@@ -128,16 +147,15 @@ class Difference:
         for finding, row in pairs:
             reading = {**self._reading(row, finding.since), **self._state(finding)}
             if all(getattr(finding, name) == value for name, value in reading.items()):
-                same.append(finding.pk)
+                if finding.read_on != self.context.as_of:
+                    same.append(finding.pk)
                 continue
             for name, value in reading.items():
                 setattr(finding, name, value)
             finding.read_on = self.context.as_of
             changed.append(finding)
         Finding.objects.bulk_update(changed, UPDATED, batch_size=500)
-        Finding.objects.filter(pk__in=same).exclude(read_on=self.context.as_of).update(
-            read_on=self.context.as_of
-        )
+        Finding.objects.filter(pk__in=same).update(read_on=self.context.as_of)
 
     def _state(self, finding: Finding) -> dict[str, Any]:
         """A waiver that has run out, and a closure that the facts belie, open the finding again."""

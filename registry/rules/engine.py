@@ -7,19 +7,18 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import asdict, dataclass
-from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Max
 
 from registry import clock, row_security
 from registry.codes import Reading
-from registry.models import RuleReading, Touched
+from registry.models import Finding, RuleReading, Touched
 from registry.queries.divisions import go_live_by_division
 
 from . import parameters
 from .base import Context, Outcome, Rule, Scope, fingerprint, rules_on
-from .difference import DUE_DAYS, Difference, dismissed, live_findings, returning
+from .difference import DUE_DAYS, Difference, by_rule, dismissed, live_findings, returning
 
 _DEFERRED: ContextVar[bool] = ContextVar("deferred", default=False)
 
@@ -45,7 +44,9 @@ def evaluate(
     keys = {key for rule in rules for key in rule.parameters} | {DUE_DAYS}
     context = Context(as_of, scope, parameters.resolver(keys, as_of))
     marked = _last_mark() if scope == Scope() and rule_ids is None else None
-    tallies = {rule.id: asdict(_evaluate_rule(rule, context)) for rule in rules}
+    tallies: dict[str, dict[str, int]] = {}
+    for together in [rules] if scope.partial else [[rule] for rule in rules]:  # few things: in one go
+        tallies |= _evaluate_rules(together, context) if together else {}
     if scope == Scope():
         _note_readings(rules, as_of, marked)
     return tallies
@@ -95,13 +96,28 @@ def _note_readings(rules: list[Rule], as_of: dt.date, marked: int | None) -> Non
 
 
 @transaction.atomic
-def _evaluate_rule(rule: Rule, context: Context) -> Tally:
-    with connection.cursor() as cursor:  # one evaluation of a rule at a time
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"rule:{rule.id}"])
-    outcome = rule.read(context)
-    values = {key: context.value(key) for key in rule.parameters}
-    change = difference(rule, context, outcome, values)
-    change.write()
+def _evaluate_rules(rules: list[Rule], context: Context) -> dict[str, dict[str, int]]:
+    """Read some rules and bring their findings up to it: what they share is asked for once."""
+    with connection.cursor() as cursor:  # one evaluation of a rule at a time, always in the same order
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtext('rule:' || r.id))"
+            " FROM (SELECT id FROM unnest(%s::text[]) WITH ORDINALITY AS a(id, n) ORDER BY n) r",
+            [[rule.id for rule in rules]],
+        )
+    outcomes = {rule.id: rule.read(context) for rule in rules}
+    known = by_rule(live_findings(rules, context.scope))
+    silent = by_rule(dismissed(rules, context.scope)) if any(o.rows for o in outcomes.values()) else {}
+    go_live = go_live_by_division({row.division_id for o in outcomes.values() for row in o.rows})
+    tallies = {}
+    for rule in rules:
+        there = known.get(rule.id, []), silent.get(rule.id, [])
+        change = _difference(rule, context, outcomes[rule.id], *there, go_live)
+        change.write()
+        tallies[rule.id] = asdict(_tally(outcomes[rule.id], change))
+    return tallies
+
+
+def _tally(outcome: Outcome, change: Difference) -> Tally:
     return Tally(
         checked=outcome.checked,
         open=len(change.rows),
@@ -111,15 +127,22 @@ def _evaluate_rule(rule: Rule, context: Context) -> Tally:
     )
 
 
-def difference(rule: Rule, context: Context, outcome: Outcome, values: dict[str, Any]) -> Difference:
-    """What a reading changes in the findings of its scope. Five queries at most."""
-    rows = {row.subject: row for row in outcome.rows}
-    known = {(f.subject_type, f.subject_key): f for f in live_findings(rule, context.scope)}
-    silent = dismissed(rule, context.scope) if rows else set()
+def _difference(
+    rule: Rule,
+    context: Context,
+    outcome: Outcome,
+    live: list[Finding],
+    silent: list[Finding],
+    go_live: dict[int, dt.date],
+) -> Difference:
+    """What a reading of a rule changes in its findings."""
+    values = {key: context.value(key) for key in rule.parameters}
+    known = {(f.subject_type, f.subject_key): f for f in live}
+    not_upheld = {(f.subject_type, f.subject_key, f.fingerprint) for f in silent}
     rows = {
-        subject: row
-        for subject, row in rows.items()
-        if subject in known or (*subject, fingerprint(rule, values, row)) not in silent
+        row.subject: row
+        for row in outcome.rows
+        if row.subject in known or (*row.subject, fingerprint(rule, values, row)) not in not_upheld
     }
     fresh = [row for subject, row in rows.items() if subject not in known]
     return Difference(
@@ -131,7 +154,7 @@ def difference(rule: Rule, context: Context, outcome: Outcome, values: dict[str,
         kept=[(finding, rows[subject]) for subject, finding in known.items() if subject in rows],
         gone=[finding for subject, finding in known.items() if subject not in rows],
         returning=returning(rule, fresh) if fresh else {},
-        go_live=go_live_by_division({row.division_id for row in rows.values()}),
+        go_live=go_live,
     )
 
 

@@ -243,7 +243,7 @@ def test_the_watch_reads_by_itself_and_survives_a_failure(monkeypatch):
     import threading
 
     from registry.errors import RegistryError
-    from registry.rules import watch
+    from registry.services import watch
 
     asked, stop = [], threading.Event()
 

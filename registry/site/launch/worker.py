@@ -14,7 +14,7 @@ if __name__ == "__main__":
 
     django.setup()
     row_security.whole_register()
-    from registry.rules import watch
+    from registry.services import watch
 
     watch.start()
     call_command("db_worker", queue_name="*", startup_delay=False, verbosity=0)

@@ -9,8 +9,9 @@ from django.db import DatabaseError, close_old_connections, connection
 
 from registry import clock
 from registry.errors import RegistryError
+from registry.rules.changed import evaluate_changed
 
-from .changed import evaluate_changed
+from .findings import end_waivers
 
 log = logging.getLogger(__name__)
 SECONDS = 20.0
@@ -21,7 +22,9 @@ def watch(stop: threading.Event, seconds: float = SECONDS) -> None:
     while not stop.wait(seconds):
         try:
             close_old_connections()
-            evaluate_changed(as_of=clock.today())
+            today = clock.today()
+            end_waivers(as_of=today)
+            evaluate_changed(as_of=today)
         except (DatabaseError, RegistryError):
             log.exception("the rules could not be read; they are tried again")
     connection.close()
