@@ -17,6 +17,7 @@ from openpyxl.utils import get_column_letter
 
 from registry import access
 from registry.exporters.forms import NUMBERING, WAN, YUAN, Mapping, propose
+from registry.exports import words_of_filter
 from registry.models import FormFilling, FormTemplate
 from registry.queries.divisions import ancestors_of_path
 from registry.readers.table import Sheet
@@ -237,7 +238,7 @@ class FormView(FormMixin, ActionPage):
             letters=[get_column_letter(number + 1) for number in range(width)],
             rows=shown,
             count=rows.count(),
-            words=filled.form.is_valid() and self.listing.made_export().about[2][1],
+            words="；".join(f"{label}: {value}" for label, value in words_of_filter(filled.form)),
             list_title=self.listing.export_title(),
             list_url=f"{self.listing.address()}?{self.listing.filter_query()}",
             fill_url=f"{reverse('form_fill', args=[self.form_template.pk])}?{self.listing.filter_query()}",

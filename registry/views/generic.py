@@ -173,7 +173,7 @@ class BulkPage(ActionPage):
     def matching(self) -> Any:
         """The rows that match. Raises ``BadInput`` for a filter that is wrong: it would match everything."""
         rows, filled = list_view(self.list_name, self.request).filtered()
-        if not filled.form.is_valid():
+        if filled.is_bound and not filled.is_valid():
             raise BadInput(_("The filter holds a value that does not exist. Go back to the list."), "filter")
         return rows
 
