@@ -161,9 +161,7 @@ def refuse_end(entry: Entry, on: dt.date) -> None:
 
 def refuse_broken(units: Iterable[int], on: dt.date) -> None:
     """A rule of severity E that the act breaks refuses it with its own sentence."""
-    refuse = getattr(engine, "refuse_broken", None)
-    if refuse is not None:
-        refuse(on=on, units=tuple(units))
+    engine.refuse_broken(on=on, units=units)
 
 
 def new_entry(line: EntryLine, batch: ImportBatch | None = None) -> Entry:

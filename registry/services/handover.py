@@ -18,7 +18,7 @@ from registry import access, clock
 from registry.codes import PRIVATE_KINDS
 from registry.errors import BadInput
 from registry.models import Act, Entry, Finding, Grant, Party, Source, User
-from registry.rules.engine import evaluate_units
+from registry.rules.engine import evaluate_units, refuse_broken
 
 from .acts import record_act
 from .identity import safe_name
@@ -97,8 +97,9 @@ def hand_over(
     write(found.passings, act=act, on=on, by=by, reason=reason, source=source)
     _give_findings(found)
     _give_grants(found, on)
-    touched = {entry.unit_id for entry in found.entries}
-    evaluate_units(touched | _units_of(leaver, heir), as_of=clock.today())
+    touched = {entry.unit_id for entry in found.entries} | _units_of(leaver, heir)
+    refuse_broken(on=on, units=touched)
+    evaluate_units(touched, as_of=clock.today())
     return act
 
 

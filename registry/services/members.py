@@ -17,7 +17,7 @@ from registry import access, clock
 from registry.codes import PRIVATE_KINDS, PartyKind
 from registry.errors import BadInput
 from registry.models import Entry, Party, PartyMember, Source, User
-from registry.rules.engine import evaluate_units
+from registry.rules.engine import evaluate_units, refuse_broken
 
 from .acts import record_act
 from .identity import safe_name
@@ -79,7 +79,9 @@ def set_members(
         after={"members": _described(current)},
     )
     held = Entry.objects.in_force().filter(party=locked)
-    evaluate_units(held.values_list("unit_id", flat=True), as_of=clock.today())
+    units = set(held.values_list("unit_id", flat=True))
+    refuse_broken(on=on, units=units)
+    evaluate_units(units, as_of=clock.today())
     return current
 
 

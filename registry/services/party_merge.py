@@ -18,7 +18,7 @@ from registry import clock
 from registry.codes import PRIVATE_KINDS, WHOLE_CODES
 from registry.errors import BadInput, RegistryError
 from registry.models import Act, Entry, Party, PartyMember, PersonalData, User
-from registry.rules.engine import evaluate_units
+from registry.rules.engine import evaluate_units, refuse_broken
 
 from .acts import record_act
 from .entries import describe
@@ -68,6 +68,7 @@ def merge_parties(*, keep: Party, drop: Party, by: User | None, reason: str) -> 
         raise RegistryError(
             _("The two records cannot become one: %(why)s") % {"why": str(error).splitlines()[0]}, "conflict"
         ) from error
+    refuse_broken(on=clock.today(), units=units)
     evaluate_units(units, as_of=clock.today())
     kept.refresh_from_db()
     return kept

@@ -168,9 +168,7 @@ def change_state(
         locked.state_since = on
     locked.save(update_fields=["state", "state_since"])
     engine.evaluate_units([locked.pk], as_of=clock.today())
-    refuse = getattr(engine, "refuse_broken", None)
-    if refuse is not None:
-        refuse(on=on, units=(locked.pk,))
+    engine.refuse_broken(on=on, units=[locked.pk])
     return locked
 
 
