@@ -33,6 +33,8 @@ PAGES = {
     "placing": ("asset_manager", "/placing/"),
     "imports": ("asset_manager", "/imports/"),
     "layers": ("land_officer", "/layers/"),
+    "things": ("asset_manager", "/units/"),
+    "book": ("asset_manager", "/acts/"),
     "divisions": ("county", "/divisions/"),
     "sources": ("asset_manager", "/sources/"),
     "papers": ("asset_manager", "/papers/"),

@@ -124,7 +124,6 @@ def ledger_panel(request: HttpRequest) -> dict[str, Any]:
         "bounds": bounds,
         "placed": placed,
         "count": rows.count() if query else None,
-        "reset": here if query else "",
         "extra": _("%(count)d of them on the map") % {"count": placed} if query else "",
         "saved": [
             {**kept, "url": f"{here}?{kept['url'].partition('?')[2]}"} for kept in view.saved_filters()

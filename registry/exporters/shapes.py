@@ -80,9 +80,9 @@ def _layer(
         field_mask=masks,
         layer=LAYERS.get(kind, NO_SHAPE),
         driver="GPKG",
-        geometry_type=(kind if kind == "Point" else f"Multi{kind}") if placed else None,
+        geometry_type=f"Multi{kind}" if placed else None,
         crs=EPSG if placed else None,
-        promote_to_multi=placed and kind != "Point",
+        promote_to_multi=placed,
         append=append,
     )
 

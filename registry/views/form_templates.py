@@ -66,7 +66,9 @@ class FormListView(FormMixin, Page):
             listing=listing,
             list_title=listing.export_title() if listing else "",
             query=listing.filter_query() if listing else "",
-            new_url=reverse("form_template_new", args=[page]) if page else "",
+            new_url=f"{reverse('form_template_new', args=[page])}?{listing.filter_query()}"
+            if listing
+            else "",
             fillings=FormFilling.objects.visible_to(self.request.user)
             .within(self.division)
             .select_related("template", "made_by", "division")[:20],
@@ -112,7 +114,7 @@ class FormNewView(FormMixin, ActionPage):
         )
 
     def get_success_url(self) -> str:
-        return reverse("form_template", args=[self.kept.pk])
+        return f"{reverse('form_template', args=[self.kept.pk])}?{self.listing.filter_query()}"
 
     def fallback_url(self) -> str:
         return reverse("form_templates")

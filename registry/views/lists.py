@@ -39,7 +39,7 @@ class UnitFilter(filters.FilterSet):
     state = filters.ChoiceFilter(label=_("state"), choices=UnitState.choices, empty_label=_("all"))
     placed = filters.ChoiceFilter(
         label=_("place on the map"),
-        choices=[("yes", _("on the map")), ("no", _("not on the map"))],
+        choices=[("yes", _("is on the map")), ("no", _("not on the map"))],
         method="by_place",
         empty_label=_("all"),
     )
@@ -78,7 +78,7 @@ class UnitTable(tables.Table):
     kind = tables.Column(verbose_name=_("kind"))
     division = tables.Column(verbose_name=_("place"), accessor="division__name", order_by="division__path")
     state = tables.Column(verbose_name=_("state"))
-    placed = tables.Column(verbose_name=_("on the map"), empty_values=(), orderable=False)
+    placed = tables.Column(verbose_name=_("place on the map"), empty_values=(), orderable=False)
 
     class Meta:
         model = Unit
@@ -95,7 +95,7 @@ class UnitTable(tables.Table):
         return render_badge(badges.badge_of("unit", record.state))
 
     def render_placed(self, record: Any) -> Any:
-        return _("yes") if record.placed else _("no")
+        return _("is on the map") if record.placed else _("not on the map")
 
 
 UNIT_COLUMNS = (
@@ -108,7 +108,9 @@ UNIT_COLUMNS = (
     Column(_("place"), lambda unit: unit.division.name, key="place", words=("村", "行政村", "所在村")),
     Column(_("state"), lambda unit: unit.get_state_display(), key="state", words=("资产状态",)),
     Column(_("state since"), lambda unit: unit.state_since, "date", key="state_since"),
-    Column(_("on the map"), lambda unit: bool(unit.placed), "yes_no", key="placed", words=("是否上图",)),
+    Column(
+        _("place on the map"), lambda unit: bool(unit.placed), "yes_no", key="placed", words=("是否上图",)
+    ),
     Column(
         _("area (m²)"), lambda unit: unit.m2 or None, "area", key="area", words=("面积（平方米）", "面积")
     ),
@@ -216,10 +218,9 @@ class CappedPaginator(Paginator):
 
     @cached_property
     def count(self) -> int:
-        rows: Any = self.object_list
-        while hasattr(rows, "data"):  # rows of a table hold its data, which hold the query
-            rows = rows.data
-        return rows.order_by()[: self.MOST].count()
+        table: Any = self.object_list.data  # the rows of a table hold its data, which hold the query
+        table._length = table.data.order_by()[: self.MOST].count()  # the table asks for it too
+        return table._length
 
 
 class ActListView(ListPage):
@@ -236,7 +237,7 @@ class ActListView(ListPage):
 
     def get_queryset(self) -> QuerySet:
         rows = self.scoped(Act.objects).select_related("unit", "division", "source")
-        return rows.defer("before", "unit__origin").order_by("-id")
+        return rows.defer("unit__origin").order_by("-id")
 
 
 directory.register(

@@ -60,7 +60,9 @@ def test_the_ledger_shows_only_ones_own_township(as_, cast, road):
 
 
 def sheet(answer):
-    return list(load_workbook(io.BytesIO(b"".join(answer.streaming_content))).active.iter_rows(values_only=True))
+    return list(
+        load_workbook(io.BytesIO(b"".join(answer.streaming_content))).active.iter_rows(values_only=True)
+    )
 
 
 def test_the_export_is_the_filtered_list_and_names_no_person(as_, road, plant):

@@ -112,7 +112,7 @@ def test_map_files_hold_the_present_shape_and_lose_no_row(as_, cast, tmp_path):
     client = as_("asset_manager")
     (tmp_path / "a.gpkg").write_bytes(body(client.get("/units/?export=gpkg")))
     layers = {str(name): kind for name, kind in pyogrio.list_layers(tmp_path / "a.gpkg")}
-    assert layers == {"points": "Point", "areas": "MultiPolygon", "no_shape": None}
+    assert layers == {"points": "MultiPoint", "areas": "MultiPolygon", "no_shape": None}
     meta, _fids, geometry, fields = pyogrio.raw.read(tmp_path / "a.gpkg", layer="areas")
     assert meta["crs"] == "EPSG:4490"
     values = dict(zip(meta["fields"], (column[0] for column in fields), strict=True))

@@ -99,7 +99,7 @@ def test_the_heads_of_a_form_are_recognised_with_unit_and_first_row(as_, cast, a
     (tmp_path / "a.xlsx").write_bytes(blank())
     answer = upload(as_("asset_manager"), blank())
     form = FormTemplate.objects.get()
-    assert answer["Location"] == f"/forms/{form.pk}/"
+    assert answer["Location"] == f"/forms/{form.pk}/?"
     assert form.mapping == {
         "sheet": "附表1",
         "first row": 6,
