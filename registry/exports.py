@@ -52,8 +52,8 @@ class Column:
 
     ``kind``: text, code (text of digits), date, moment, money (yuan), area (m²), number, count (whole), share
     (n/d), yes_no. ``person``: the value is the name of a natural person (True, or a callable that says so of
-    a record); it is masked unless names were asked for by someone who may see them. A value may also be a list
-    of ``Name``, of which each says for itself whether it is a natural person's. ``key`` names the column
+    a record); it is masked unless names were asked for by someone who may see them. A value may also be a
+    list of ``Name``, of which each says for itself whether it is a natural person's. ``key`` names the column
     in the mappings of forms (the Chinese title where nothing is given), ``words`` are other titles that forms
     give it.
     """

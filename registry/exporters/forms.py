@@ -96,8 +96,8 @@ def _propose(sheet: Sheet, names: dict[str, str]) -> Mapping:
     unit = YUAN
     for row in range(head + 1):
         for value in sheet.cells[row] if sheet.height else []:
-            if isinstance(value, str) and (stated := SHEET_UNIT.search(value)):
-                unit = WAN if stated[1] == "万元" else YUAN
+            if isinstance(value, str) and (said := SHEET_UNIT.search(value)):
+                unit = WAN if said[1] == "万元" else YUAN
     return Mapping(sheet.name, _first_row(sheet, head) + 1, best, unit, units)
 
 
