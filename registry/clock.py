@@ -16,7 +16,7 @@ def today() -> dt.date:
 
 
 def instant(text: str) -> dt.datetime:
-    """A day (its last moment) or a day and time, aware; without a zone it is meant where the register is kept.
+    """A day (its last moment) or a day and time, aware; without a zone it is that of the register.
 
     Raises ``ValueError`` for anything else.
     """

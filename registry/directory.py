@@ -1,4 +1,4 @@
-"""The register's table of contents 登记簿目录: every list that the main navigation does not show, a tile each."""
+"""The register's table of contents 登记簿目录: a tile for each list beside the main navigation."""
 
 from __future__ import annotations
 

@@ -260,7 +260,7 @@ class OpenEntryForm(HoldersForm):
     code = forms.ChoiceField(label=_("matter"), choices=())  # 事项
     valid_from = day_field(_("in force from"))  # 生效日期
     valid_to = day_field(
-        _("last day"), required=False, help_text=_("Empty where no end is known.")
+        _("end date"), required=False, help_text=_("Empty where no end is known.")
     )  # 截止日期
     person = forms.CharField(
         label=_("named person"),
@@ -312,7 +312,7 @@ class OpenEntryForm(HoldersForm):
 class TransferForm(HoldersForm):
     """To whom, which share of the whole, from which day."""
 
-    whose = _("receiver")
+    whose = _("new holder")
     heading = _("Who receives it")
     top = ("on", "authority")
     on = day_field(
@@ -362,7 +362,7 @@ class CorrectForm(PaperForm):
     party_kind = kind_field()
     share = ShareField(label=_("share"), max_length=20)
     valid_from = day_field(_("in force from"))
-    valid_to = day_field(_("last day"), required=False, help_text=_("Empty where no end is known."))
+    valid_to = day_field(_("end date"), required=False, help_text=_("Empty where no end is known."))
     authority = forms.CharField(label=_("deciding authority"), max_length=120, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -78,7 +78,7 @@ class GrantForm(forms.Form):
         help_text=_("The role covers this place and everything below it."),
     )  # 行政区划
     begin = day_field(_("from"))  # 起始日期
-    last = day_field(_("last day"), required=False, help_text=_("Empty: until it is ended."))  # 截止日期
+    last = day_field(_("end date"), required=False, help_text=_("Empty: until it is ended."))  # 截止日期
     reason = forms.CharField(label=_("reason or document"), max_length=255, required=False)  # 依据
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:

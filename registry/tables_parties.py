@@ -20,7 +20,7 @@ from registry.templatetags.ui import render_badge
 
 MERGED = badges.Badge(_("merged"), "layers", "unknown")
 LEFT = badges.Badge(_("has left"), "exit", "unknown")
-STANDING = badges.Badge(_("standing"), "done", "good")
+STANDING = badges.Badge(_("on record"), "done", "good")
 
 
 def mark(party: Party) -> badges.Badge:
@@ -70,7 +70,7 @@ class PartyFilter(filters.FilterSet):
         label=_("state"),
         choices=[("left", _("has left")), ("merged", _("merged")), ("every", _("all"))],
         method="by_state",
-        empty_label=_("standing"),
+        empty_label=_("on record"),
     )
 
     class Meta:

@@ -76,7 +76,7 @@ class UserFilter(filters.FilterSet):
         label=_("state"),
         choices=[("closed", _("closed")), ("every", _("closed ones too"))],
         method="by_state",
-        empty_label=_("open ones"),
+        empty_label=_("accounts in use"),
     )
 
     class Meta:

@@ -136,7 +136,7 @@ LINES = {
     "entry_strike": Line(LEDGERS, args=("entry",), elsewhere=404),
     "drafts": Line(ROLES - {COUNTY}),
     "draft": Line(ROLES - {COUNTY}, args=("draft",), elsewhere=404),
-    "draft_accept": Line(DECIDERS, args=("draft",), method="post", good=302, elsewhere=404),
+    "draft_accept": Line(LEDGERS, args=("draft",), method="post", good=302, elsewhere=404),
     "draft_return": Line(DECIDERS, args=("draft",), method="post", good=302, elsewhere=404),
     "draft_withdraw": Line(frozenset({CLERK}), args=("draft",), method="post", good=302),
     "styleguide": Line(frozenset({ADMIN})),
@@ -183,8 +183,8 @@ LINES = {
 }
 OPEN = frozenset({"healthz", "login", "set_language"})
 # 404 instead of 403: a batch of a kind that the role does not import is as good as not there.
-HIDDEN = {"import", "import_progress", "import_mapping", "import_again", "import_forget", "import_apply", "import_reverse",
-          "import_rejects"}  # fmt: skip
+HIDDEN = {"import", "import_progress", "import_mapping", "import_again", "import_forget", "import_apply",
+          "import_reverse", "import_rejects"}  # fmt: skip
 
 
 def addresses(patterns: list[Any] | None = None) -> list[str]:

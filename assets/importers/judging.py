@@ -75,7 +75,7 @@ def judge_asset(row: SheetRow, judge: Judge) -> None:
 
 
 def _judge_real_estate(row: SheetRow) -> None:
-    """The real-estate unit code has 28 signs; blanks and hyphens that people put between them are left out."""
+    """The real-estate unit code has 28 signs; blanks and hyphens between them are left out."""
     code = re.sub(r"[\s\-]", "", row.text("real_estate_code", 60)).upper()
     row.values["real_estate_code"] = code
     if code and not re.fullmatch(r"[0-9A-Z]{28}", code):

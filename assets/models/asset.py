@@ -62,9 +62,7 @@ class Asset(models.Model):
     completed_on = models.DateField(_("completed on"), null=True, blank=True)  # 建成日期
     accepted_on = models.DateField(_("accepted on"), null=True, blank=True)  # 验收日期
     handed_over_on = models.DateField(_("handed over on"), null=True, blank=True)  # 移交日期
-    real_estate_code = models.CharField(
-        _("real-estate unit code"), max_length=28, blank=True
-    )  # 不动产单元号
+    real_estate_code = models.CharField(_("real-estate unit code"), max_length=28, blank=True)  # 不动产单元号
     remark = models.CharField(_("remark"), max_length=255, blank=True)  # 备注
 
     objects = AssetQuerySet.as_manager()

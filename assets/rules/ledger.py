@@ -35,7 +35,11 @@ def read_rig_03(context: Context) -> Outcome:
             unit_id=entry.unit_id,
             division_id=entry.unit.division_id,
             since=entry.valid.lower,
-            details={"name": entry.unit.name, "owner": entry.party.name},
+            details={
+                "name": entry.unit.name,
+                "owner": entry.party.name,
+                "owner_kind": entry.party.kind,
+            },
         )
         for entry in first.values()
     ]

@@ -63,19 +63,7 @@ def name_keeper_for_many(
     before = {key: [describe(entry) for entry in entries] for key, entries in current.items()}
     end_entries(ending, on=valid_from, by=by, reason=reason, source=source, check=False)
     entries = open_entries(
-        [
-            EntryLine(
-                unit=unit,
-                code=EntryCode.UPKEEP,
-                party=body,
-                agent=person,
-                valid_from=valid_from,
-                source=source,
-            )
-            for unit in locked.values()
-        ],
-        by=by,
-        reason=reason,
+        [_duty(unit, body, person, valid_from, source) for unit in locked.values()], by=by, reason=reason
     )
     UpkeepTerms.objects.bulk_create(
         UpkeepTerms(entry=entry, annual_budget=annual_budget, budget_source=budget_source or "")
@@ -84,6 +72,12 @@ def name_keeper_for_many(
     _record(entries, locked, before, source, by, reason)
     evaluate_units(list(locked), as_of=clock.today())
     return entries
+
+
+def _duty(unit: Unit, body: Party, person: Party | None, day: dt.date, source: Source) -> EntryLine:
+    return EntryLine(
+        unit=unit, code=EntryCode.UPKEEP, party=body, agent=person, valid_from=day, source=source
+    )
 
 
 def _named(

@@ -152,7 +152,7 @@ def take_back_projects(*, batch: ImportBatch, act: Act) -> None:
     annul_facts(batch=batch, act=act, more=[FundingLine.objects.filter(batch=batch)])
     changed = Act.objects.filter(batch=batch, verb="unit_changed")
     before = {found.unit_id: found.before or {} for found in changed.order_by("-id")}
-    units = list(Unit.objects.filter(pk__in=before).select_related("project"))
+    units = list(Unit.objects.filter(pk__in=list(before)).select_related("project"))
     for unit in units:
         set_fields(unit, before[unit.pk])
     FundingLine.objects.filter(annulled__in=changed).update(annulled=None)

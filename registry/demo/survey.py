@@ -89,7 +89,7 @@ def _columns(codes, village, slope, names: dict[str, str], rng) -> dict[str, np.
     running = np.arange(count) - np.repeat(first, np.diff(np.append(first, count))) + 1
     located = np.char.add(village, "0000000")
     name = np.array([names[v] for v in village], dtype=object)
-    columns = {
+    return {
         "BSM": np.array([f"532523{n:012d}" for n in range(1, count + 1)], dtype=object),
         "YSDM": np.full(count, "2001010100", dtype=object),
         "TBBH": np.array([f"{n:05d}" for n in running], dtype=object),
@@ -104,7 +104,6 @@ def _columns(codes, village, slope, names: dict[str, str], rng) -> dict[str, np.
         "GDDB": rng.integers(8, 13, count),
         "LUCK": rng.uniform(0, 1, count),
     }
-    return columns
 
 
 def with_areas(parcels: Parcels) -> Parcels:

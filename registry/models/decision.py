@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from registry.codes import DecisionBody, Matter, NoticeKind
 
 from .history import tracked
-from .marks import kept, marks, marks_with_place
+from .marks import kept, marks
 from .scope import ScopedQuerySet
 
 

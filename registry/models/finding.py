@@ -13,7 +13,16 @@ from django.db.models import Q, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
-from registry.codes import LIVE_STATES, OPEN_STATES, BatchState, FindingOrigin, FindingState, Reading, Role, Severity
+from registry.codes import (
+    LIVE_STATES,
+    OPEN_STATES,
+    BatchState,
+    FindingOrigin,
+    FindingState,
+    Reading,
+    Role,
+    Severity,
+)
 
 from .history import tracked
 from .marks import marks

@@ -78,15 +78,6 @@ def marks(
     )
 
 
-def marks_with_place(kind: str, column: str, place: str) -> list[pgtrigger.Trigger]:
-    """Triggers that note ``column`` of every row written, and the division that it speaks for."""
-    return _triggers(
-        "INSERT INTO registry_touched (kind, key) "
-        f"SELECT DISTINCT '{kind}', {column} FROM touched UNION SELECT DISTINCT 'division', {place} FROM touched",
-        _changed(()),
-    )
-
-
 def marks_units(query: str) -> list[pgtrigger.Trigger]:
     """Triggers that note the units a query gives, which joins the rows written as ``touched``."""
     return _triggers(

@@ -9,7 +9,7 @@ from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from registry import access, display
-from registry.codes import EntryCode, FindingOrigin, Reading, Role, UnitState
+from registry.codes import PRIVATE_KINDS, EntryCode, FindingOrigin, PartyKind, Reading, Role, UnitState
 from registry.models import Division, Finding, Grant, User
 from registry.models.finding import FindingQuerySet
 from registry.rules import all_rules, get
@@ -20,6 +20,7 @@ _LABELS = {"code": EntryCode, "state": UnitState}
 # Details that name a person; and details that may name a person or a body.
 PERSONS = frozenset({"person", "persons", "agent", "keeper", "inspector", "member", "members", "household"})
 HOLDERS = frozenset({"owner", "owners", "holder", "holders", "party", "body", "payee", "operator", "user"})
+BODIES = frozenset(PartyKind.values) - PRIVATE_KINDS  # kinds whose names are no secret
 LONGEST_NAME = 4
 NO_OFFICERS = frozenset({Role.AUDITOR, Role.PUBLIC})
 
@@ -47,7 +48,8 @@ def shown_details(finding: Finding, user: Any = None) -> dict[str, Any]:
     details: dict[str, Any] = dict(finding.details)
     named = [key for key in details if key in PERSONS or key in HOLDERS]
     if named and (user is None or not access.may(user, "see_personal", finding.division)):
-        details |= {key: _masked(details[key], key in PERSONS) for key in named}
+        bodies = {key for key in named if details.get(f"{key}_kind", "") in BODIES}
+        details |= {key: _masked(details[key], key in PERSONS) for key in named if key not in bodies}
     return details
 
 

@@ -30,6 +30,23 @@ class Scope:
     findings: tuple[int, ...] | None = None
     divisions: tuple[int, ...] | None = None
 
+    @classmethod
+    def of(cls, keys: Mapping[str, Iterable[int]]) -> Scope | None:
+        """The partial scope of some things (``units``, ``decisions`` ...); None where there are none."""
+        given = {kind: tuple(sorted(set(found))) for kind, found in keys.items()}
+        unknown = given.keys() - {f"{kind}s" for kind in SUBJECTS}
+        if unknown:
+            raise ValueError(f"rules are not read over {sorted(unknown)}")
+        if not any(given.values()):
+            return None
+        return cls(
+            units=given.get("units"),
+            decisions=given.get("decisions"),
+            notices=given.get("notices"),
+            findings=given.get("findings"),
+            divisions=given.get("divisions"),
+        )
+
     @property
     def partial(self) -> bool:
         return any(getattr(self, f"{kind}s") is not None for kind in SUBJECTS)

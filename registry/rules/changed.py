@@ -107,4 +107,4 @@ def _scope(marks: Marks, *, fresh_divisions: bool) -> Scope:
     if fresh_divisions and places:
         lines = Division.objects.filter(pk__in=places).values_list("path", flat=True)
         marks["division"] = {int(part) for path in lines for part in path.split("/") if part}
-    return Scope(**{f"{kind}s": tuple(sorted(marks[kind])) for kind in SUBJECTS if marks.get(kind)})
+    return Scope.of({f"{kind}s": marks[kind] for kind in SUBJECTS if marks.get(kind)}) or Scope()

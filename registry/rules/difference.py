@@ -159,7 +159,8 @@ class Difference:
 
     def _state(self, finding: Finding) -> dict[str, Any]:
         """A waiver that has run out, and a closure that the facts belie, open the finding again."""
-        over = finding.state == FindingState.WAIVED and finding.waived_until <= self.context.as_of
+        waived = finding.state == FindingState.WAIVED and finding.waived_until is not None
+        over = waived and finding.waived_until <= self.context.as_of  # type: ignore[operator]
         if not over and finding.state != FindingState.CLOSED:
             return {}
         return {"state": FindingState.REOPENED, "waived_until": None, "closed_on": None, "closing": None}

@@ -55,9 +55,9 @@ def evaluate(
 def evaluate_subjects(*, as_of: dt.date | None = None, **keys: Iterable[int]) -> None:
     """Evaluate again what a change touches: ``units``, ``decisions``, ``notices``, ``findings``, or
     ``divisions``, by their keys."""
-    given = {kind: tuple(sorted(set(found))) for kind, found in keys.items()}
-    if any(given.values()):
-        evaluate_again(as_of=as_of or clock.today(), scope=Scope(**given))
+    scope = Scope.of(keys)
+    if scope is not None:
+        evaluate_again(as_of=as_of or clock.today(), scope=scope)
 
 
 def evaluate_units(units: Iterable[int], *, as_of: dt.date) -> None:

@@ -23,10 +23,9 @@ def refuse_broken(*, on: dt.date | None, **keys: Iterable[int]) -> None:
     for today. What was broken before the division went live is recorded as it was: the rule then finds it.
     Imports never call this.
     """
-    given = {kind: tuple(sorted(set(found))) for kind, found in keys.items()}
-    if not any(given.values()):
+    scope = Scope.of(keys)
+    if scope is None:
         return
-    scope = Scope(**given)
     today = clock.today()
     for day in sorted({on or today, today}):
         rows = list(_broken(scope, day))

@@ -51,7 +51,7 @@ def record_acts(lines: list[ActLine], *, by: User | None, batch: ImportBatch | N
             user=by,
             user_name=name,
             reason=line.reason[:255],
-            division_id=_key(line.division),
+            division_id=line.division if isinstance(line.division, int) else line.division.pk,
             unit_id=_key(line.unit),
             source_id=_key(line.source),
             batch=batch,

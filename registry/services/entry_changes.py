@@ -69,14 +69,7 @@ def transfer_entry(
     units, [old] = lock_entries([entry])
     unit = units[old.unit_id]
     access.require(by, verb_of(old.code), unit.division)
-    refuse_end(old, on)
-    _refuse_receivers(old, to)
-    if on == old.valid.upper:
-        raise RegistryError(
-            _("The entry ends on %(day)s anyway; from that day on there is nothing to pass on.")
-            % {"day": on},
-            "bad_period",
-        )
+    _refuse_transfer(old, to, on)
     ended, rows = _after_transfer(old, to, on, _Paper(source, authority))
     before = [describe(row) for row in ended]
     for row in ended:
@@ -102,6 +95,17 @@ def transfer_entry(
     )
     evaluate_units([unit.pk], as_of=clock.today())
     return made
+
+
+def _refuse_transfer(old: Entry, to: Sequence[tuple[Party, Fraction]], on: dt.date) -> None:
+    refuse_end(old, on)
+    _refuse_receivers(old, to)
+    if on == old.valid.upper:
+        raise RegistryError(
+            _("The entry ends on %(day)s anyway; from that day on there is nothing to pass on.")
+            % {"day": on},
+            "bad_period",
+        )
 
 
 def _refuse_receivers(old: Entry, to: Sequence[tuple[Party, Fraction]]) -> None:

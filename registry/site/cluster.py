@@ -67,7 +67,7 @@ def base_folder(home: Path, name: str) -> Path:
 
 @dataclass(frozen=True)
 class Cluster:
-    """One cluster. `throwaway` trades safety on power loss for speed (tests), but not a `durable` one (bench)."""
+    """One cluster. `throwaway` trades safety on power loss for speed (tests); `durable` keeps it (bench)."""
 
     home: Path
     name: str = "pg"

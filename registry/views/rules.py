@@ -95,7 +95,7 @@ class RuleView(Page):
             facts=[
                 (_("legal basis"), rule.source),
                 (_("who must act"), office(rule)),
-                (_("in force"), display.period((rule.valid_from, rule.valid_to))),
+                (_("validity"), display.period((rule.valid_from, rule.valid_to))),
                 (_("version"), rule.version),
                 (_("last read over everything"), display.day(last.read_on) if last else display.DASH),
                 (_("what to do"), rule.remedy or display.DASH),

@@ -122,7 +122,8 @@ def test_UPK02_a_person_who_left_is_found_from_the_day_of_leaving_with_its_own_s
     finding = found["文化室"]
     assert finding.since == dt.date(2026, 5, 10)
     assert finding.details["variant"] == "keeper_left"
-    assert "李明" in sentence(finding)
+    assert "李*" in sentence(finding)
+    assert "李明" in sentence(finding, make.user("asset_manager", asset.unit.division))
     assert "2026-05-10" in sentence(finding)
 
 

@@ -16,8 +16,8 @@ HELD = dt.date(2026, 5, 20)
 def meeting(**fields):
     values = {
         "body": "members", "title": "收益分配方案", "held_on": HELD, "matters": (7,), "members_total": 300,
-        "present": 200, "in_favour": 200, "notice_on": dt.date(2026, 5, 1), "accounts_on": dt.date(2026, 5, 1),
-        "party_on": dt.date(2026, 4, 20), "minutes_number": "岩峰会〔2026〕3号",
+        "present": 200, "in_favour": 200, "notice_on": dt.date(2026, 5, 1),
+        "accounts_on": dt.date(2026, 5, 1), "party_on": dt.date(2026, 4, 20), "minutes_number": "岩峰会〔2026〕3号",
     }  # fmt: skip
     return Meeting(**values | fields)
 
@@ -100,7 +100,8 @@ def test_the_form_says_everything_at_once_at_the_fields_and_keeps_nothing(as_, c
     assert "301" in errors["present"][0]
     assert Decision.objects.count() == 0
     for bad in ({"in_favour": "-1"}, {"present": "9" * 30}, {"held_on": "2026-02-30"}, {"matters": ["99"]},
-                {"division": "999999"}, {"body": ""}, {"title": "长" * 201}, {"members_total": "两百"}):  # fmt: skip
+                {"division": "999999"}, {"body": ""}, {"title": "长" * 201},
+                {"members_total": "两百"}):  # fmt: skip
         assert client.post("/decisions/new/", form(cast, **bad)).status_code == 200
     assert Decision.objects.count() == 0
 

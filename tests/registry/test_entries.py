@@ -200,14 +200,13 @@ spans = st.tuples(st.integers(0, 9), st.one_of(st.none(), st.integers(1, 5)), sh
 
 def oracle(entries):
     """First days of runs of days whose shares sum to neither 0 nor 1, counted day by day."""
-    totals = [
+    return [
         sum(
             (e.share for e in entries if e.valid.lower <= day and (not e.valid.upper or day < e.valid.upper)),
             Fraction(0),
         )
         for day in DAYS
     ]
-    return totals
 
 
 @given(st.lists(spans, max_size=7))

@@ -34,10 +34,12 @@ def test_joint_holders_are_registered_together_on_a_new_paper(officer, cast):
         "party_2": "乙村合作社", "share_2": "1/5",
     }  # fmt: skip
     found = errors(officer.post(url, form))
-    assert set(found) == {"party_2"} and "乙村合作社" in found["party_2"]
+    assert set(found) == {"party_2"}
+    assert "乙村合作社" in found["party_2"]
     form |= {"party_kind": "village_collective"}
     found = errors(officer.post(url, form))
-    assert set(found) == {"share_1"} and "4/5" in found["share_1"]
+    assert set(found) == {"share_1"}
+    assert "4/5" in found["share_1"]
     assert officer.post(url, form | {"share_2": "40%"}).status_code == 302
     held = Entry.objects.as_of(dt.date(2026, 2, 1)).filter(unit=unit)
     assert {(e.party.name, str(e.share), e.source.number) for e in held} == {
@@ -89,7 +91,8 @@ def test_an_entry_is_transferred_ended_and_corrected_from_its_page(officer, cast
     paper = Source.objects.get(number="新政发〔2026〕3号")
     ending = {"on": "2026-03-01", "source": str(paper.pk), "reason": "资产处置"}
     said = officer.post(f"/entries/{kept.pk}/end/", ending)
-    assert "2026-03-01" in errors(said)["__all__"] and "RIG-02" in errors(said)["__all__"]
+    assert "2026-03-01" in errors(said)["__all__"]
+    assert "RIG-02" in errors(said)["__all__"]
     assert officer.post(f"/entries/{kept.pk}/end/", ending | {"together": "on"}).status_code == 302
     assert not Entry.objects.as_of(dt.date(2026, 3, 1)).filter(unit=road.unit, code="ownership").exists()
 

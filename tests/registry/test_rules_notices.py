@@ -183,14 +183,16 @@ def test_NOT04_full_numbers_are_found_and_stand_masked_in_the_finding():
 @pytest.mark.django_db
 def test_NOT04_masked_numbers_codes_and_amounts_are_in_order():
     make.notice(
-        text=f"张三 532***********1234，138****1234，信用代码 {USCC}，金额 138873512.34 元，文号 屏政发〔2026〕12号"
+        text=f"张三 532***********1234，138****1234，信用代码 {USCC}，"
+        "金额 138873512.34 元，文号 屏政发〔2026〕12号"
     )
     assert read("NOT-04")[0] == {"checked": 1, "open": 0, "new": 0, "closed": 0, "no_data": 0}
 
 
 WIDE = {ord(sign): chr(ord(sign) + 0xFEE0) for sign in "0123456789X"}
 SPLIT = [lambda n: n, lambda n: n.translate(WIDE), lambda n: f"{n[:6]} {n[6:]}", lambda n: "-".join(
-    n[at : at + 4] for at in range(0, len(n), 4)), lambda n: " ".join(n), lambda n: f"{n[:3]}—{n[3:]}"]  # fmt: skip
+    n[at : at + 4] for at in range(0, len(n), 4)), lambda n: " ".join(n),
+    lambda n: f"{n[:3]}—{n[3:]}"]  # fmt: skip
 
 
 @pytest.mark.parametrize("written", SPLIT)
@@ -204,7 +206,8 @@ def test_NOT04_boundary_full_width_and_split_numbers_are_seen_where_they_begin(w
 @pytest.mark.parametrize(
     "text",
     [
-        USCC, "12345678901", "23887351234", "138873512340", "1388735123", "1,388,735,123.40", "13887351234.50 元",
+        USCC, "12345678901", "23887351234", "138873512340", "1388735123", "1,388,735,123.40",
+        "13887351234.50 元",
         "532523205200-W01-2021-0001", "合同 HT20260512000118", "东经103.687512北纬22.983311",
         f"6222{'1' * 12}", "共 200 户 13 人", "2026-05-01 至 2026-05-10",
     ],

@@ -122,8 +122,8 @@ def demo_user() -> Iterator[None]:
         with beside.cursor() as cursor:
             cursor.execute(
                 "INSERT INTO registry_user (username, password, is_superuser, first_name, last_name, email,"
-                " is_staff, is_active, date_joined, full_name, demo)"
-                " VALUES ('clerk', '!', false, '', '', '', false, true, now(), '', true)"
+                " is_staff, is_active, date_joined, full_name, demo, must_change_password)"
+                " VALUES ('clerk', '!', false, '', '', '', false, true, now(), '', true, false)"
             )
         yield
         with beside.cursor() as cursor:

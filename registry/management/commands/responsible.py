@@ -12,7 +12,10 @@ class Command(JsonCommand):
     def add_arguments(self, parser: Any) -> None:
         self.add_scope(parser)
         parser.add_argument(
-            "--as-recorded", type=iso_instant, metavar="INSTANT", help="what the book said then (default: now)"
+            "--as-recorded",
+            type=iso_instant,
+            metavar="INSTANT",
+            help="what the book said then (default: now)",
         )
 
     def answer(self, **options: Any) -> tuple[Any, int]:
