@@ -17,7 +17,8 @@ def meeting(**fields):
     values = {
         "body": "members", "title": "收益分配方案", "held_on": HELD, "matters": (7,), "members_total": 300,
         "present": 200, "in_favour": 200, "notice_on": dt.date(2026, 5, 1),
-        "accounts_on": dt.date(2026, 5, 1), "party_on": dt.date(2026, 4, 20), "minutes_number": "岩峰会〔2026〕3号",
+        "accounts_on": dt.date(2026, 5, 1), "party_on": dt.date(2026, 4, 20),
+        "minutes_number": "岩峰会〔2026〕3号",
     }  # fmt: skip
     return Meeting(**values | fields)
 
