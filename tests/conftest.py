@@ -16,6 +16,7 @@ from tests import factories as make
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the marks
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """On several processes one of them serves the demo site, and begins with it: it takes longest."""
     served = [item for item in items if "demo" in item.path.parent.parts[-1:]]
