@@ -16,12 +16,10 @@ from tests import factories as make
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the marks
+@pytest.hookimpl(trylast=True)  # after the order that pytest-django gives
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """On several processes one of them serves the demo site, and begins with it: it takes longest."""
     served = [item for item in items if "demo" in item.path.parent.parts[-1:]]
-    for item in served:
-        item.add_marker(pytest.mark.xdist_group("demo"))
     items[:] = served + [item for item in items if item not in set(served)]
 
 
