@@ -123,7 +123,7 @@ def test_map_files_hold_the_present_shape_and_lose_no_row(as_, cast, tmp_path):
     assert data["type"] == "FeatureCollection"
     point, area = sorted(data["features"], key=lambda one: one["geometry"]["type"])
     assert point["geometry"]["coordinates"] == [103.7, 23.0]
-    ring = area["geometry"]["coordinates"][0][0]
+    ring = area["geometry"]["coordinates"][0]
     assert sum((b[0] - a[0]) * (b[1] + a[1]) for a, b in zip(ring, ring[1:], strict=False)) < 0  # RFC 7946
     assert area["properties"]["名称"] == "面"
     every = json.loads(body(client.get("/units/?export=geojson")))["features"]
