@@ -98,7 +98,7 @@ def test_the_office_of_the_rule_or_the_county_sets_the_plan(cast, who, rule, may
 
 def test_a_plan_says_something_ends_ahead_and_needs_a_go_live_date(cast):
     for values, code in (
-        ({"rule": "XXX-99"}, "no_rule"),
+        ({"rule": "NIL-99"}, "no_rule"),
         ({"text": "尽快"}, "no_plan"),
         ({"due_on": dt.date(2026, 3, 9)}, "past_date"),
         ({"person": cast.users["elsewhere"]}, "no_officer"),
