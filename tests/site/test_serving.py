@@ -60,6 +60,24 @@ def site(environment: dict[str, str], port: int) -> Iterator[subprocess.Popen[st
     finally:
         process.kill()
         process.wait()
+        assert nothing_left_of(process.pid)
+
+
+def nothing_left_of(pid: int) -> bool:
+    """No process is left that was begun by this one; one that just begins ends as well."""
+    told, end = f"TIANZHANG_PARENT={pid}".encode(), time.monotonic() + 30
+    while time.monotonic() < end:
+        if not any(told in _environment(folder).split(b"\0") for folder in Path("/proc").glob("[0-9]*")):
+            return True
+        time.sleep(0.1)
+    return False
+
+
+def _environment(process: Path) -> bytes:
+    try:
+        return (process / "environ").read_bytes()
+    except OSError:  # gone, or another user's
+        return b""
 
 
 def free_port() -> int:
@@ -101,6 +119,7 @@ def test_a_killed_site_leaves_no_server_on_the_port(environment: dict[str, str])
         process.kill()
         process.wait()
         assert wait_until_free(port)
+        assert nothing_left_of(process.pid)
 
 
 def test_stop_ends_the_site_and_names_the_database_that_it_leaves(environment: dict[str, str]) -> None:

@@ -13,6 +13,8 @@ from registry.site.cluster import Cluster
 from registry.site.locks import Lock
 from registry.site.words import Trouble, tell, words
 
+from .parent import PARENT
+
 ROOT = Path(__file__).resolve().parents[3]
 APPS = ("registry", "land", "projects", "assets", "maps")
 
@@ -74,6 +76,7 @@ class Place:
         return kept | {
             "TIANZHANG_HOME": str(self.home),
             "TIANZHANG_ROLE": role,
+            PARENT: str(os.getpid()),
             "DJANGO_SETTINGS_MODULE": "registry.site.settings",
             "PYTHONPATH": python,
         }

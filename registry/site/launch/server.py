@@ -46,7 +46,7 @@ def settings(address: str, port: str, *pair: str) -> dict[str, Any]:
         "umask": 0o077,
         "loglevel": "warning",
         "control_socket_disable": True,
-        "post_fork": lambda server, worker: die_with_parent() and None,
+        "post_fork": lambda server, worker: die_with_parent(server.pid) and None,
         **tls,
     }
 
