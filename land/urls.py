@@ -1,10 +1,11 @@
-"""Addresses of the land app: the layers and what was set aside."""
+"""Addresses of the land app: the layers, what was set aside, and what became of the farmland."""
 
 from django.urls import path
 
-from land.views import layers
+from land.views import flow, layers
 
 urlpatterns = [
     path("layers/", layers.LayerListView.as_view(), name="layers"),
     path("layers/<int:pk>/", layers.LayerView.as_view(), name="layer"),
+    path("farmland/", flow.FlowView.as_view(), name="farmland_flow"),
 ]

@@ -163,6 +163,7 @@ LINES = {
     "paper": Line(args=("paper",), elsewhere=404),
     "layers": Line(GROUND),
     "layer": Line(GROUND, args=("none",), good=404),
+    "farmland_flow": Line(GROUND),
     "assets": Line(),
     "assets_export": Line(),
     "assets_keepers": Line(LEDGERS),

@@ -58,6 +58,25 @@ CONTROL: Columns = {
     "MJ": ("gross_m2", ("面积",)),
     "SJNF": ("data_year", ("数据年份",)),
 }
+APPROVED: Columns = {
+    "BSM": ("bsm", ("标识码",)),
+    "TBBH": ("bsm", ("图斑编号",)),
+    "XMBH": ("bsm", ("项目编号",)),
+    "DLBM": SURVEY["DLBM"],
+    "ZLDWDM": ("village_code", ("坐落单位代码",)),
+    "PZMJ": ("gross_m2", ("批准面积",)),
+    "TBMJ": ("gross_m2", ("图斑面积",)),
+    "PZRQ": ("protected_from", ("批准日期", "批准时间")),
+    "SJNF": ("data_year", ("数据年份",)),
+}
+CLUE: Columns = {
+    "JCBH": ("bsm", ("监测编号", "监测图斑编号")),
+    "BSM": ("bsm", ("标识码",)),
+    "DLBM": SURVEY["DLBM"],
+    "ZLDWDM": ("village_code", ("坐落单位代码",)),
+    "MJ": ("gross_m2", ("面积", "监测面积", "图斑面积")),
+    "SJNF": ("data_year", ("数据年份",)),
+}
 RESERVE: Columns = {
     **FARMLAND_ZONE,
     "MJ": ("gross_m2", ("面积",)),
@@ -93,6 +112,11 @@ LAYOUTS: dict[str, Layout] = {
     VintageKind.BASIC_FARMLAND_RESERVE: Layout(RESERVE, foreign=("GHFQDM", "HXBM"), farmland=True),
     VintageKind.ECOLOGICAL_RED_LINE: Layout(CONTROL, foreign=("TBDLMJ", "YJJBNTMJ", "GHFQDM")),
     VintageKind.URBAN_BOUNDARY: Layout(CONTROL, foreign=("TBDLMJ", "YJJBNTMJ", "HXBM")),
+    VintageKind.APPROVALS: Layout(APPROVED, own=("PZWH", "PZMJ"), foreign=("YJJBNTMJ", "HXBM", "GHFQDM")),
+    VintageKind.TEMPORARY_LAND: Layout(
+        APPROVED, own=("PZWH", "PZMJ"), foreign=("YJJBNTMJ", "HXBM", "GHFQDM")
+    ),
+    VintageKind.CLUES: Layout(CLUE, own=("JCBH", "TBLX"), foreign=("YJJBNTMJ", "HXBM", "GHFQDM")),
 }
 
 

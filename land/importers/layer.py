@@ -35,6 +35,9 @@ LABELS = {
     VintageKind.BASIC_FARMLAND_RESERVE: gettext_lazy("basic farmland reserve"),
     VintageKind.ECOLOGICAL_RED_LINE: gettext_lazy("ecological red line (STBHHX)"),
     VintageKind.URBAN_BOUNDARY: gettext_lazy("urban growth boundary (CZKFBJ)"),
+    VintageKind.APPROVALS: gettext_lazy("approved, not yet built on (PZWJSTD)"),
+    VintageKind.TEMPORARY_LAND: gettext_lazy("temporary land (LSYD)"),
+    VintageKind.CLUES: gettext_lazy("clue polygons (monitoring)"),
 }
 AT_ONCE = 5000
 OPTIONS = ("year", "layer", "source_crs", "encoding", "system", "official")

@@ -95,7 +95,7 @@ class Migration(migrations.Migration):
             name='Vintage',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('parcels', 'land-use parcels'), ('basic_farmland', 'permanent basic farmland'), ('basic_farmland_reserve', 'basic farmland reserve'), ('ecological_red_line', 'ecological red line'), ('urban_boundary', 'urban growth boundary')], max_length=24, verbose_name='layer')),
+                ('kind', models.CharField(choices=[('parcels', 'land-use parcels'), ('basic_farmland', 'permanent basic farmland'), ('basic_farmland_reserve', 'basic farmland reserve'), ('ecological_red_line', 'ecological red line'), ('urban_boundary', 'urban growth boundary'), ('approvals', 'approved land, not yet built on'), ('temporary_land', 'temporary land'), ('clues', 'clue polygons of monitoring')], max_length=24, verbose_name='layer')),
                 ('year', models.PositiveSmallIntegerField(verbose_name='survey year')),
                 ('official', models.BooleanField(default=True, verbose_name='official delivery')),
                 ('source_srid', models.PositiveIntegerField(verbose_name='delivered in EPSG')),

@@ -23,6 +23,7 @@ COMMON = """
     geom geometry(MultiPolygon,4490) NOT NULL,
     work geometry NOT NULL CHECK (ST_SRID(work) = 0),
     merc geometry(Geometry,3857) NOT NULL,
+    shape_key uuid NULL,
 """
 
 PARCEL = f"""

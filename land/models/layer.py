@@ -23,6 +23,9 @@ class VintageKind(models.TextChoices):
     BASIC_FARMLAND_RESERVE = "basic_farmland_reserve", _("basic farmland reserve")  # 储备区
     ECOLOGICAL_RED_LINE = "ecological_red_line", _("ecological red line")  # 生态保护红线
     URBAN_BOUNDARY = "urban_boundary", _("urban growth boundary")  # 城镇开发边界
+    APPROVALS = "approvals", _("approved land, not yet built on")  # 批准未建设土地
+    TEMPORARY_LAND = "temporary_land", _("temporary land")  # 临时用地
+    CLUES = "clues", _("clue polygons of monitoring")  # 监测图斑
 
 
 ZONE_KINDS = tuple(kind for kind in VintageKind.values if kind != VintageKind.PARCELS)
@@ -94,6 +97,7 @@ class LayerRow(models.Model):
 
     ``geom`` is the geometry of record (EPSG:4490, unrounded). ``work`` is derived: the same in the county's
     working plane, SRID 0, densified where it was digitised in another plane. ``merc`` is derived: EPSG:3857.
+    ``shape_key`` is derived: of the outline in a normal form, whatever the start and direction of its rings.
     """
 
     vintage = models.ForeignKey(Vintage, models.DO_NOTHING, db_constraint=False, related_name="+")
@@ -117,6 +121,7 @@ class LayerRow(models.Model):
     geom = models.MultiPolygonField(_("geometry"), srid=4490)
     work = models.GeometryField(_("in the working plane"), srid=0)
     merc = models.GeometryField(_("in Web Mercator"), srid=3857)
+    shape_key = models.UUIDField(_("key of the outline"), null=True)  # equal outlines have equal keys
 
     objects = LayerRowQuerySet.as_manager()
 

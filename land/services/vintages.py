@@ -30,11 +30,13 @@ _rules_on_layers: dict[str, set[str]] = {}
 
 ROW = """
 INSERT INTO {part} (id, vintage_id, number, bsm, village_code, village_id, class_code, gross_m2, counted_m2,
-                    deduction_ratio, official_m2, quality_grade, attrs, geom, work, merc{columns})
+                    deduction_ratio, official_m2, quality_grade, attrs, geom, work, merc,
+                    shape_key{columns})
 SELECT nextval(pg_get_serial_sequence('{parent}', 'id')), %s, number, coalesce(bsm, ''),
        coalesce(village_code, ''), village_id, coalesce(class_code, ''), gross_m2::numeric,
        counted_m2::numeric, coalesce(deduction_ratio::numeric, 0), official_m2::numeric,
-       quality_grade::smallint, attrs, geom, work, ST_Transform(geom, 3857){values}
+       quality_grade::smallint, attrs, geom, work, ST_Transform(geom, 3857),
+       md5(ST_AsBinary(ST_Normalize(geom)))::uuid{values}
   FROM land_stagedfeature WHERE batch_id = %s ORDER BY geom
 """
 EXTRA = {
