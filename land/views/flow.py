@@ -25,7 +25,7 @@ from registry.queries.divisions import codes_by_division
 from registry.views.generic import FIRST, Page
 
 LAYERS = (gettext_lazy("Layers"), "/layers/")
-SHOWN = 50  # pieces in the table; the workbook has all
+SHOWN = 20  # pieces in the table; the workbook has all
 DRAWN = 600  # pieces on the picture
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
