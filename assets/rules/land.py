@@ -151,6 +151,7 @@ RULES = (
         ),
         source="土地管理法第三十五条；基本农田保护条例第十五条；新发〔2021〕14号 二十",
         office=Role.LAND_OFFICER,
+        reads=frozenset({"assets_asset", "registry_shape", "registry_entry/farmland_red_line"}),
         read=read_lnd_01,
         parameters=(*CHECK_KEYS, HALF_WIDTH_M, SERVES_FARMING),
     ),

@@ -43,7 +43,7 @@ def read_rig_03(context: Context) -> Outcome:
         )
         for entry in first.values()
     ]
-    return Outcome(checked=assets.count(), rows=rows)
+    return Outcome(checked=context.counted(assets), rows=rows)
 
 
 def read_reg_06(context: Context) -> Outcome:
@@ -74,7 +74,7 @@ def read_reg_06(context: Context) -> Outcome:
                     due=due.isoformat(),
                 )
             )
-    return Outcome(checked=assets.count(), rows=rows)
+    return Outcome(checked=context.counted(assets), rows=rows)
 
 
 RULES = (
@@ -84,6 +84,7 @@ RULES = (
         message=_("%(name)s is a household asset, but its owner is %(owner)s."),
         remedy=_("Register the household (or the list of households) as owner, or correct the class."),
         source="新发〔2021〕14号 二（五）；国办函〔2021〕51号",
+        reads=frozenset({"assets_asset", "registry_entry/ownership", "registry_party"}),
         read=read_rig_03,
     ),
     Rule(
@@ -93,6 +94,7 @@ RULES = (
         no_data=_("%(name)s is not on the map, and its date of completion is unknown."),
         remedy=_("Put it on the map; enter the date of completion where it is missing."),
         source="县级数据质量要求（天数为县级参数）",
+        reads=frozenset({"assets_asset", "registry_shape"}),
         read=read_reg_06,
         parameters=(GEOTAG_DAYS,),
     ),

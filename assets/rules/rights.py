@@ -46,7 +46,7 @@ def read_rig_04(context: Context) -> Outcome:
     for entry in burdens.select_related("unit").order_by("unit__code", "valid", "pk"):
         first.setdefault(entry.unit_id, entry)
     rows = [_on_entry(entry, code=entry.code) for entry in first.values()]
-    return Outcome(checked=assets.count(), rows=rows)
+    return Outcome(checked=context.counted(assets), rows=rows)
 
 
 def _on_entry(entry: Entry, **details: object) -> Row:
@@ -136,6 +136,7 @@ RULES = (
         message=_("%(name)s is a household asset and carries the %(code)s of somebody else."),
         remedy=_("End that right: the household runs its asset by itself."),
         source="新发〔2021〕14号 二（五）",
+        reads=frozenset({"assets_asset", "registry_entry", "registry_party"}),
         read=read_rig_04,
     ),
     Rule(
@@ -149,6 +150,7 @@ RULES = (
         },
         remedy=_("Confirm the right again at the level the county has set, or register the exception."),
         source="县级农村公路产权规定",
+        reads=frozenset({"assets_asset", "registry_entry/ownership", "registry_party"}),
         read=read_rig_06,
         severity=Severity.W,
         parameters=(OWNER_LEVEL,),
@@ -160,6 +162,7 @@ RULES = (
         no_data=_("%(name)s has no real-estate unit code, and the day it was built is unknown."),
         remedy=_("Have the real estate registered and enter its unit code of 28 signs."),
         source="不动产登记暂行条例第八条",
+        reads=frozenset({"assets_asset"}),
         read=read_rig_10,
         severity=Severity.W,
         parameters=(CODE_DAYS, REAL_ESTATE),

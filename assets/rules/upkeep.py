@@ -34,7 +34,7 @@ def read_upk_01(context: Context) -> Outcome:
     for asset in found:
         begin = asset.ended or asset.unit.state_since or built_on(asset)
         rows.append(row(asset, min(begin, context.as_of) if begin else None))
-    return Outcome(checked=assets.count(), rows=rows)
+    return Outcome(checked=context.counted(assets), rows=rows)
 
 
 def read_upk_02(context: Context) -> Outcome:
@@ -48,7 +48,7 @@ def read_upk_02(context: Context) -> Outcome:
         "unit__code", F("agent").asc(), "id"
     ):
         worst.setdefault(entry.unit_id, entry)
-    checked = kept.order_by().values("unit").distinct().count()
+    checked = context.counted(kept.order_by().values("unit").distinct())
     return Outcome(checked=checked, rows=[_nobody_named(entry) for entry in worst.values()])
 
 
@@ -126,6 +126,7 @@ RULES = (
         message=_("%(name)s is a public-welfare asset in use and has no upkeep body."),
         remedy=_("Name the body and the person that keep it up, with the paper that says so."),
         source="新发〔2021〕14号 二（五）",
+        reads=frozenset({"assets_asset", "registry_entry/upkeep"}),
         read=read_upk_01,
     ),
     Rule(
@@ -135,6 +136,7 @@ RULES = (
         variants={"keeper_left": _("%(person)s, who kept up %(name)s for %(body)s, left on %(left)s.")},
         remedy=_("Name the responsible person."),
         source="新发〔2021〕14号 二（五）；国办函〔2021〕51号",
+        reads=frozenset({"assets_asset", "registry_entry/upkeep", "registry_party"}),
         read=read_upk_02,
     ),
     Rule(
@@ -145,6 +147,7 @@ RULES = (
         no_data=_("%(name)s was never inspected, and no date is known from which to count."),
         remedy=_("Inspect it and record the inspection."),
         source="农田水利条例第二十一条；农村公路条例（天数为县级参数）",
+        reads=frozenset({"assets_asset", "assets_inspection", "assets_upkeepterms", "registry_entry/upkeep"}),
         read=read_upk_06,
         parameters=(INSPECTION_DAYS,),
     ),

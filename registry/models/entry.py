@@ -147,7 +147,7 @@ class Entry(models.Model):
             ),
             models.CheckConstraint(condition=_kind_matches_code(), name="entry_kind_of_code"),
         ]
-        triggers = [*marks("unit", "unit_id"), kept()]
+        triggers = [*marks("unit", "unit_id", word="TG_TABLE_NAME || '/' || code"), kept()]
 
     @property
     def share(self) -> Fraction:

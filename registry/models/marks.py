@@ -1,6 +1,7 @@
 """What changed 变更标记: triggers note the things whose facts a statement touched, for the rules to read.
 
-A change by SQL, QGIS or a bulk update is noted like one by the product. Rows are consumed by
+A change by SQL, QGIS or a bulk update is noted like one by the product. A mark names the table that was
+written, and of an entry its code, so that the rules that read neither are left alone. Rows are consumed by
 ``registry.rules.changed.evaluate_changed``.
 """
 
@@ -27,7 +28,9 @@ class Touched(models.Model):
 
     kind = models.CharField(max_length=12)  # a kind of subject, or place, parameter
     key = models.BigIntegerField()
-    word = models.CharField(max_length=60, blank=True, default="", db_default="")  # key of a parameter
+    word = models.CharField(
+        max_length=60, blank=True, default="", db_default=""
+    )  # table, or key of a parameter
 
     class Meta:
         indexes = [models.Index(fields=["kind", "key"], name="touched_kind")]
@@ -63,12 +66,12 @@ def _changed(only: Sequence[str]) -> str:
 
 
 def marks(
-    kind: str, column: str, *, only: Sequence[str] = (), word: str = "''", prefix: str = "touch"
+    kind: str, column: str, *, only: Sequence[str] = (), word: str = "TG_TABLE_NAME", prefix: str = "touch"
 ) -> list[pgtrigger.Trigger]:
     """Triggers that note ``column`` of every row written, as a thing of a kind.
 
-    ``only``: columns of which one must have changed. ``prefix``: of the triggers' names, where a table has
-    several.
+    ``only``: columns of which one must have changed. ``word``: what the mark says beside, as SQL. ``prefix``:
+    of the triggers' names, where a table has several.
     """
     return _triggers(
         "INSERT INTO registry_touched (kind, key, word) "
@@ -81,7 +84,8 @@ def marks(
 def marks_units(query: str) -> list[pgtrigger.Trigger]:
     """Triggers that note the units a query gives, which joins the rows written as ``touched``."""
     return _triggers(
-        f"INSERT INTO registry_touched (kind, key) SELECT DISTINCT 'unit', f.unit_id FROM ({query}) f",
+        "INSERT INTO registry_touched (kind, key, word) "
+        f"SELECT DISTINCT 'unit', f.unit_id, TG_TABLE_NAME FROM ({query}) f",
         _changed(()),
     )
 

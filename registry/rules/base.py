@@ -14,6 +14,7 @@ from django.db.models import Q, QuerySet
 from registry.codes import Reading, Role, Severity
 
 SUBJECTS = ("unit", "decision", "notice", "finding", "division")
+ALWAYS = frozenset({"registry_unit"})  # every rule on units reads what stands in the register
 
 
 @dataclass(frozen=True)
@@ -114,6 +115,10 @@ class Context:
     def value(self, key: str, path: str = "") -> Any:
         return self.parameter(key, path)
 
+    def counted(self, looked_at: QuerySet) -> int:
+        """How many subjects a reading looked at; of single things nobody asks, and no query is made."""
+        return 0 if self.scope.partial else looked_at.order_by().count()
+
 
 @dataclass(frozen=True, kw_only=True)
 class Rule:
@@ -124,6 +129,8 @@ class Rule:
     ``variant``. ``office`` is the role that must act; ``remedy`` says what to do. ``subject`` is the kind of
     thing that it is read over: what a change to one such thing can turn, and no other. ``refuses`` False: a
     rule of severity E on what is done behind the register's back, which no act of an officer can undo.
+    ``reads``: the tables whose rows can turn it beside the things themselves (a table, or a table and the
+    code of its rows, "registry_entry/upkeep"); None: any. A change to others leaves it alone.
     """
 
     id: str
@@ -140,8 +147,15 @@ class Rule:
     refuses: bool = True
     version: int = 1
     parameters: tuple[str, ...] = ()
+    reads: frozenset[str] | None = None
     valid_from: dt.date = dt.date(2012, 11, 8)
     valid_to: dt.date | None = None
+
+    def turned_by(self, words: Iterable[str]) -> bool:
+        """Can rows of these tables ("table" or "table/code") turn the rule?"""
+        if self.reads is None:
+            return True
+        return any(word in self.reads or word.partition("/")[0] in self.reads | ALWAYS for word in words)
 
 
 def fingerprint(rule: Rule, parameters: dict[str, Any], row: Row) -> str:

@@ -34,9 +34,9 @@ def evaluate_changed(*, as_of: dt.date) -> dict[str, int]:
     A rule that was last read over everything for another day, in another version, or with a parameter that
     has changed since, is read over everything: time alone can turn any of them.
     """
-    marks, words = take_marks()
+    marks, keys, tables = take_marks()
     rules = rules_on(as_of)
-    stale = _stale(rules, as_of, words)
+    stale = _stale(rules, as_of, keys)
     if stale:
         evaluate(as_of=as_of, rule_ids=[rule.id for rule in stale])
     _close_retired(rules, as_of)
@@ -45,17 +45,21 @@ def evaluate_changed(*, as_of: dt.date) -> dict[str, int]:
     if fresh and paths:
         evaluate(as_of=as_of, scope=Scope(paths=paths), rule_ids=fresh)
     scope = _scope(marks, fresh_divisions=any(r.subject == "division" for r in rules if r not in stale))
-    if fresh and scope.partial:
-        evaluate(as_of=as_of, scope=scope, rule_ids=fresh)
-    moved, _words = take_marks(kind="finding")  # what these readings opened and closed
+    turned = [rule.id for rule in rules if rule not in stale and rule.turned_by(tables)]
+    if turned and scope.partial:
+        evaluate(as_of=as_of, scope=scope, rule_ids=turned)
+    moved = take_marks(kind="finding")[0]  # what these readings opened and closed
     findings = tuple(sorted(moved.get("finding", ())))
     if fresh and findings:
         evaluate(as_of=as_of, scope=Scope(findings=findings), rule_ids=fresh)
     return {"rules": len(stale), "places": len(paths), "things": sum(len(keys) for keys in marks.values())}
 
 
-def take_marks(kind: str = "", until: int | None = None) -> tuple[Marks, set[str]]:
-    """Marks by kind, and the keys of parameters that changed; they are consumed. One statement."""
+def take_marks(kind: str = "", until: int | None = None) -> tuple[Marks, set[str], set[str]]:
+    """Marks by kind, the keys of parameters that changed, and the tables written; they are consumed.
+
+    One statement.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             "DELETE FROM registry_touched WHERE (%(kind)s = '' OR kind = %(kind)s)"
@@ -67,7 +71,8 @@ def take_marks(kind: str = "", until: int | None = None) -> tuple[Marks, set[str
     for of, key, _word in rows:
         if of != "parameter":
             marks[of].add(key)
-    return marks, {word for of, _key, word in rows if of == "parameter"}
+    keys = {word for of, _key, word in rows if of == "parameter"}
+    return marks, keys, {word for of, _key, word in rows if of != "parameter"}
 
 
 def _stale(rules: list[Rule], as_of: dt.date, words: set[str]) -> list[Rule]:

@@ -66,7 +66,7 @@ def read_rig_05(context: Context) -> Outcome:
         )
         for entry in first.values()
     ]
-    return Outcome(checked=owners.values("unit").order_by().distinct().count(), rows=rows)
+    return Outcome(checked=context.counted(owners.order_by().values("unit").distinct()), rows=rows)
 
 
 class Overlap(Func):
@@ -104,7 +104,7 @@ def read_rig_08(context: Context) -> Outcome:
         )
         for entry in first.values()
     ]
-    return Outcome(checked=limited.order_by().values("unit").distinct().count(), rows=rows)
+    return Outcome(checked=context.counted(limited.order_by().values("unit").distinct()), rows=rows)
 
 
 def read_rig_09(context: Context) -> Outcome:
@@ -131,7 +131,7 @@ def read_rig_09(context: Context) -> Outcome:
         )
         for entry in foreign
     ]
-    return Outcome(checked=mortgages.count(), rows=rows)
+    return Outcome(checked=context.counted(mortgages), rows=rows)
 
 
 RULES = (
@@ -144,6 +144,9 @@ RULES = (
         ),
         remedy=_("End the member's ownership; register an income share instead, by decision of the members."),
         source="农村集体经济组织法第三十六条、第四十条",
+        reads=frozenset(
+            {"registry_entry/ownership", "registry_party", "registry_partymember", "assets_asset"}
+        ),
         read=read_rig_05,
         severity=Severity.E,
     ),
@@ -153,6 +156,7 @@ RULES = (
         message=_("%(name)s has two operation rights that overlap, the later from %(from)s."),
         remedy=_("End one of them with its contract."),
         source="民法典（经营权、承租权不得重复设立）",
+        reads=frozenset({"registry_entry/operation"}),
         read=read_rig_08,
         severity=Severity.E,
     ),
@@ -163,6 +167,7 @@ RULES = (
         no_data=_("%(name)s is property of a village collective; whose debt it secures is unknown."),
         remedy=_("Enter the debtor; have the security for another's debt released."),
         source="农村集体经济组织法第三十五条",
+        reads=frozenset({"registry_entry/ownership", "registry_entry/mortgage", "registry_party"}),
         read=read_rig_09,
     ),
 )

@@ -81,6 +81,7 @@ RULES = (
         no_data=_("The shape of %(name)s cannot be checked: no outline of %(division)s or above is loaded."),
         remedy=_("Correct the shape, or the division of the unit; load the outline where it is missing."),
         source="县级数据质量要求",
+        reads=frozenset({"registry_shape"}),
         read=read_reg_07,
     ),
 )

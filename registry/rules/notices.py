@@ -291,6 +291,7 @@ RULES = (
         remedy=_("Publish the result under the same matter number."),
         office=Role.FINANCE_OFFICER,
         source="国办函〔2021〕51号；收益分配公开要求",
+        reads=frozenset({"registry_notice"}),
         read=read_not_02,
         parameters=(RESULT_DAYS,),
     ),
@@ -302,6 +303,7 @@ RULES = (
         remedy=_("Publish the accounts and register the publication with its period."),
         office=Role.FINANCE_OFFICER,
         source="村民委员会组织法（村务公开；2026-01-01起施行的修订文本条号待核）",
+        reads=frozenset({"registry_notice", "registry_entry/ownership", "registry_party"}),
         read=read_not_03,
         parameters=(PERIOD, PERIOD_DAYS),
     ),
@@ -325,6 +327,7 @@ RULES = (
         no_data=_("%(name)s was disposed of on an unknown day, and there is no notice of it."),
         remedy=_("Register the notice of the disposal with the unit it concerns."),
         source="国办函〔2021〕51号；县级资产处置办法",
+        reads=frozenset({"registry_notice"}),
         read=read_not_05,
     ),
 )

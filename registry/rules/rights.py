@@ -29,7 +29,7 @@ def read_rig_01(context: Context) -> Outcome:
         .values_list("pk", "code", "name", "division_id", "state_since")
     )
     return Outcome(
-        checked=assets.count(),
+        checked=context.counted(assets),
         rows=[
             Row(
                 subject_type="unit",
@@ -102,7 +102,7 @@ def read_rig_07(context: Context) -> Outcome:
     for entry in short.order_by("unit__code", "code", "pk"):
         found.setdefault(entry.unit_id, []).append(entry)
     rows = [_rig_07_row(entries) for entries in found.values()]
-    return Outcome(checked=rights.order_by().values("unit").distinct().count(), rows=rows)
+    return Outcome(checked=context.counted(rights.order_by().values("unit").distinct()), rows=rows)
 
 
 def _rig_07_row(entries: list[Entry]) -> Row:
@@ -136,6 +136,7 @@ RULES = (
         no_data=_("The paper of the %(code)s of %(name)s has no date."),
         remedy=_("Enter the paper with its date; where none is left, a statement on historic facts."),
         source="国办函〔2021〕51号；ISO 19152",
+        reads=frozenset({"registry_entry"}),
         read=read_rig_07,
     ),
     Rule(
@@ -144,6 +145,7 @@ RULES = (
         message=_("%(name)s is in use and has no current owner."),
         remedy=_("Register the owner with the confirmation paper (确权)."),
         source="新发〔2021〕14号 二（五）；国办函〔2021〕51号",
+        reads=frozenset({"registry_entry/ownership"}),
         read=read_rig_01,
     ),
     Rule(
@@ -152,6 +154,7 @@ RULES = (
         message=_("The shares of %(code)s of %(name)s sum to %(total)s, not to 1."),
         remedy=_("Correct the shares with the decision they rest on."),
         source="国办函〔2021〕51号（按投资份额确权）",
+        reads=frozenset(f"registry_entry/{code}" for code in WHOLE_CODES),
         read=read_rig_02,
     ),
 )

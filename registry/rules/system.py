@@ -117,7 +117,7 @@ def read_sys_01(context: Context) -> Outcome:
         if unit.pk not in last or change[3] > last[unit.pk][3]:
             last[unit.pk] = change
     rows = [_unsigned(units[key], change) for key, change in sorted(last.items())]
-    return Outcome(checked=_limited(context).count(), rows=rows)
+    return Outcome(checked=context.counted(_limited(context)), rows=rows)
 
 
 def _limited(context: Context) -> QuerySet:
@@ -228,7 +228,7 @@ def read_sys_03(context: Context) -> Outcome:
         )
         for finding in late.select_related("unit", "division").defer("place").order_by("pk")
     ]
-    return Outcome(checked=limited.count(), rows=rows)
+    return Outcome(checked=context.counted(limited), rows=rows)
 
 
 SYS_03 = "SYS-03"

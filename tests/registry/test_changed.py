@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 import pytest
 from django.db import connection
@@ -13,7 +14,7 @@ from hypothesis.extra.django import TestCase
 
 from registry.errors import RuleBroken
 from registry.models import Entry, Finding, Parameter, RuleReading, Touched, Unit
-from registry.rules import Outcome, Row, Rule, Scope, base
+from registry.rules import Outcome, Row, Rule, Scope, base, parameters
 from registry.rules.changed import evaluate_changed
 from registry.rules.engine import evaluate, evaluate_subjects, refuse_broken
 from tests import factories as make
@@ -256,3 +257,25 @@ def test_the_watch_reads_by_itself_and_survives_a_failure(monkeypatch):
     monkeypatch.setattr(watch, "evaluate_changed", read)
     watch.watch(stop, 0.01)
     assert len(asked) == 2
+
+
+@pytest.mark.parametrize("rule_id", [rule.id for rule in base.all_rules() if rule.reads is not None])
+def test_a_rule_reads_no_marked_table_that_it_does_not_name(rule_id, cast, road, plant):
+    """What a rule leaves out of ``reads`` would be read again too late: its statements are looked at."""
+    from django.test.utils import CaptureQueriesContext
+
+    rule = base.get(rule_id)
+    make.shape(road, make.square(103.70, 23.0, 50), dt.date(2026, 2, 1))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT DISTINCT event_object_table FROM information_schema.triggers"
+            " WHERE action_statement LIKE '%pgtrigger_touch%'"
+        )
+        marked = {row[0] for row in cursor.fetchall()} - {"registry_parameter", "registry_finding"}
+    assert "registry_entry" in marked
+    with CaptureQueriesContext(connection) as asked:
+        rule.read(base.Context(DAY, Scope(), parameters.resolver(rule.parameters, DAY)))
+    said = {word for query in asked for word in re.findall(r"\b[a-z]+_[a-z]+\b", query["sql"])}
+    named = {word.partition("/")[0] for word in rule.reads} | base.ALWAYS
+    places = {"registry_division", "registry_divisioncode", "registry_divisionboundary"}
+    assert said & marked <= named | places
