@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from registry import clock
 from registry.importers import Importer
 from registry.models import Division, HeadAlias, ImportBatch, ImportRow, RowAction, User
+from registry.models.filling import insert_rows
 from registry.queries.divisions import go_live_by_division
 from registry.queries.head_memory import knowing, remembered, used
 from registry.queries.missing import missing_units
@@ -60,7 +61,7 @@ class LedgerImporter(Importer):
             batch.accepted = batch.changed = batch.unchanged = 0
         batch.totals = {**describe_ledger(ledger), **extra, **_memory(batch, ledger, self.table, aliases)}
         mark(88)
-        ImportRow.objects.bulk_create([_staged(batch, row) for row in rows], batch_size=1000)
+        insert_rows([_staged(batch, row) for row in rows])
 
     def read(self, batch: ImportBatch, path: Path) -> tuple[LedgerTable, list[HeadAlias]]:
         """The file, read with the columns named for it and those remembered from earlier files of its kind.

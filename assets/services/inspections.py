@@ -13,6 +13,7 @@ from django.db import transaction
 from assets.models import Inspection
 from registry import access
 from registry.models import Act, ImportBatch, Unit, User
+from registry.models.filling import insert_rows
 from registry.services.acts import ActLine, record_acts
 
 FIELDS = ("condition", "defect", "handled_on", "remark")
@@ -41,7 +42,7 @@ def record_inspections(
     for division in {fact.unit.division_id: fact.unit.division for fact in facts}.values():
         access.require(by, "record_inspection", division)
     new = [fact for fact in facts if fact.inspection is None]
-    Inspection.objects.bulk_create(
+    insert_rows(
         [
             Inspection(
                 unit=fact.unit,
@@ -51,8 +52,7 @@ def record_inspections(
                 **{name: getattr(fact, name) for name in FIELDS},
             )
             for fact in new
-        ],
-        batch_size=2000,
+        ]
     )
     changed = [fact for fact in facts if fact.inspection is not None]
     for fact in changed:

@@ -20,6 +20,7 @@ from projects.services.projects import numbered, write_funding
 from registry import access
 from registry.codes import CodeSystem, EntryCode, ShapeMethod, ShapeNeed, UnitKind, UnitState
 from registry.models import Division, Entry, ImportBatch, Party, Shape, Source, Unit, User
+from registry.models.filling import insert_rows
 from registry.queries.divisions import codes_by_division
 from registry.services.acts import ActLine, record_acts
 from registry.services.entries import EntryLine, open_entries
@@ -95,9 +96,7 @@ def register_assets(
         for place, fact in enumerate(facts)
     ]
     register_units(units, by=by, reason=reason, batch=batch)
-    assets = Asset.objects.bulk_create(
-        [_asset(unit, fact) for unit, fact in zip(units, facts, strict=True)], batch_size=1000
-    )
+    assets = insert_rows([_asset(unit, fact) for unit, fact in zip(units, facts, strict=True)])
     pairs = list(zip(units, facts, strict=True))
     write_funding(
         ((unit, fact.project, source, amount) for unit, fact in pairs for source, amount in fact.funding),
@@ -176,9 +175,8 @@ def write_entries(
             )
             terms.append(fact.terms if holder.code == EntryCode.UPKEEP else None)
     entries = open_entries(lines, by=by, reason=reason, batch=batch) if lines else []
-    UpkeepTerms.objects.bulk_create(
-        [UpkeepTerms(entry=entry, **said) for entry, said in zip(entries, terms, strict=True) if said],
-        batch_size=1000,
+    insert_rows(
+        [UpkeepTerms(entry=entry, **said) for entry, said in zip(entries, terms, strict=True) if said]
     )
     return entries
 
@@ -191,7 +189,7 @@ def place_at_points(
         return
     for division in {unit.division_id: unit.division for unit, _fact in rows}.values():
         access.require(by, "register_unit", division)
-    shapes = Shape.objects.bulk_create(
+    shapes = insert_rows(
         [
             Shape(
                 unit=unit,
@@ -202,8 +200,7 @@ def place_at_points(
                 batch=batch,
             )
             for unit, fact in rows
-        ],
-        batch_size=1000,
+        ]
     )
     record_acts(
         [

@@ -15,6 +15,7 @@ from django.db.models.functions import Left, Right
 from projects.models import FundingLine, Project
 from registry.codes import ShapeNeed, UnitKind, UnitState
 from registry.models import Division, ImportBatch, Unit, User
+from registry.models.filling import insert_rows
 from registry.queries.divisions import codes_by_division
 from registry.queries.places import plain
 from registry.services.units import register_units
@@ -57,9 +58,7 @@ def ensure_projects(
         for ask in fresh
     ]
     register_units(units, by=by, batch=batch)
-    made = Project.objects.bulk_create(
-        [Project(unit=unit, year=ask.year) for unit, ask in zip(units, fresh, strict=True)], batch_size=1000
-    )
+    made = insert_rows([Project(unit=unit, year=ask.year) for unit, ask in zip(units, fresh, strict=True)])
     return found | {ask.key: project for ask, project in zip(fresh, made, strict=True)}
 
 
@@ -111,10 +110,9 @@ def write_funding(
     lines: Iterable[tuple[Unit, Project | None, str, Decimal]], *, batch: ImportBatch | None = None
 ) -> list[FundingLine]:
     """Write funding lines (unit formed, project, source, amount in yuan); one statement."""
-    return FundingLine.objects.bulk_create(
+    return insert_rows(
         [
             FundingLine(unit=unit, project=project, source=source, amount=amount, batch=batch)
             for unit, project, source, amount in lines
-        ],
-        batch_size=2000,
+        ]
     )

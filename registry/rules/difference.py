@@ -12,6 +12,7 @@ from django.db.models import Q
 
 from registry.codes import LIVE_STATES, FindingState, Severity
 from registry.models import Finding
+from registry.models.filling import insert_rows
 
 from .base import SUBJECTS, Context, Row, Rule, Scope, fingerprint
 
@@ -140,7 +141,7 @@ class Difference:
         for finding in made:  # the baseline is worked off by the plan of its rule
             if not finding.baseline:
                 finding.due_on = day + dt.timedelta(days=int(days[finding.severity]))
-        Finding.objects.bulk_create(made, batch_size=500)
+        insert_rows(made)
 
     def _keep(self, pairs: list[tuple[Finding, Row]]) -> None:
         changed, same = [], []

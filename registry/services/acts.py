@@ -12,6 +12,7 @@ from registry import access, clock
 from registry.acts import VERBS
 from registry.errors import NotAllowed
 from registry.models import Act, Division, ImportBatch, Source, Unit, User
+from registry.models.filling import insert_rows
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,7 +65,7 @@ def record_acts(lines: list[ActLine], *, by: User | None, batch: ImportBatch | N
     unknown = {line.verb for line in lines} - VERBS.keys()
     if unknown:
         raise ValueError(f"unknown acts: {sorted(unknown)}")
-    return Act.objects.bulk_create(acts, batch_size=1000)
+    return insert_rows(acts)
 
 
 def _look_again(lines: list[ActLine], by: User) -> None:

@@ -16,6 +16,7 @@ from registry import access
 from registry.codes import KIND_OF_CODE, EntryCode
 from registry.errors import RegistryError
 from registry.models import Entry, ImportBatch, Party, Source, Unit, User
+from registry.models.filling import insert_rows
 from registry.rules import engine
 
 from .acts import ActLine, record_acts
@@ -186,7 +187,7 @@ def write_entries(rows: Sequence[Entry]) -> list[Entry]:
     """Insert entries; what the database refuses is said in a sentence (``RegistryError``)."""
     try:
         with transaction.atomic():
-            return Entry.objects.bulk_create(rows, batch_size=1000)
+            return insert_rows(rows)
     except IntegrityError as error:
         raise RegistryError(_overlap_sentence(error), "overlap") from error
 

@@ -15,6 +15,7 @@ from registry import access, clock, display
 from registry.codes import PRIVATE_KINDS, PartyKind
 from registry.errors import BadInput, RegistryError
 from registry.models import Act, Division, Entry, ImportBatch, Party, PersonalData, User
+from registry.models.filling import insert_rows
 from registry.queries.places import plain
 from registry.rules.engine import evaluate_units
 
@@ -123,7 +124,7 @@ class PartyBook:
             )
             for ask in self.new
         ]
-        Party.objects.bulk_create(fresh, batch_size=1000)
+        insert_rows(fresh)
         for party in fresh:
             self._by_key[party.kind, plain(party.name), party.division_id] = party
             if party.uscc:

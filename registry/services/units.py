@@ -16,6 +16,7 @@ from registry import access, clock
 from registry.codes import ShapeMethod, ShapeNeed, UnitState
 from registry.errors import BadInput, RegistryError
 from registry.models import Act, Entry, ImportBatch, Shape, Source, Unit, User
+from registry.models.filling import insert_rows
 from registry.queries.recorded import state_on
 from registry.rules import engine
 
@@ -29,7 +30,7 @@ def register_units(
     """Register new units (unsaved rows), all or none. Raises ``NotAllowed`` outside the user's divisions."""
     for division in {unit.division_id: unit.division for unit in units}.values():
         access.require(by, "register_unit", division)
-    made = Unit.objects.bulk_create(units, batch_size=1000)
+    made = insert_rows(units)
     record_acts(
         [
             ActLine(
