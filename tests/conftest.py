@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import warnings
+from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 
 from registry.codes import Role
@@ -21,6 +24,22 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """On several processes one of them serves the demo site, and begins with it: it takes longest."""
     served = [item for item in items if "demo" in item.path.parent.parts[-1:]]
     items[:] = served + [item for item in items if item not in set(served)]
+
+
+LEFT = """
+SELECT pid, state, backend_start, left(query, 200), pg_terminate_backend(pid) FROM pg_stat_activity
+ WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'
+"""
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: Any, django_db_blocker: Any) -> Iterator[None]:
+    """Sessions that are still there at the end are told and closed, so that the database can be dropped."""
+    yield
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(LEFT)
+        for pid, state, begun, query, _closed in cursor.fetchall():
+            warnings.warn(f"a session was left open: {pid} {state} {begun} {query}", stacklevel=1)
 
 
 @pytest.fixture
