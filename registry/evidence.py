@@ -10,7 +10,7 @@ from registry.directory import Tile
 from registry.panels import UnitAction
 from registry.queries import integrity as reading
 from registry.queries.sheet import UnitSheet
-from registry.services.checking import check_files
+from registry.services.checking import check_files, check_strays
 
 
 def papers_url(sheet: UnitSheet) -> str:
@@ -18,6 +18,7 @@ def papers_url(sheet: UnitSheet) -> str:
 
 
 integrity.register("files", check_files)
+integrity.register("strays", check_strays, harmless=True)
 integrity.register("papers", reading.papers)
 integrity.register("history", reading.history)
 integrity.register("triggers", reading.triggers)

@@ -114,7 +114,7 @@ class TakeUpForm(WorkForm):
     due_on = day_field(_("to be rectified by"), required=False, validators=[not_before_today])  # 整改时限
 
 
-class AssignForm(WorkForm):
+class Charge(forms.Form):
     """Who must act until when."""
 
     office = forms.ChoiceField(label=_("who must act"), choices=OFFICES)  # 责任岗位
@@ -123,6 +123,18 @@ class AssignForm(WorkForm):
     )  # 整改责任人
     due_on = day_field(_("to be rectified by"), required=False, validators=[not_before_today])  # 整改时限
     reason = forms.CharField(label=_("remark"), max_length=255, required=False)  # 备注
+
+
+class AssignForm(Charge, WorkForm):
+    """One finding."""
+
+
+class AssignManyForm(Charge):
+    """All that match a filter; ``people``: who may be chosen."""
+
+    def __init__(self, *args: Any, people: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["person"].queryset = people  # type: ignore[attr-defined]
 
 
 class NoteForm(WorkForm):

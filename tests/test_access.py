@@ -111,6 +111,7 @@ LINES = {
     "phone": Line(LEDGERS, args=("unit", "person"), method="post", good=302, elsewhere=404),
     "findings": Line(),
     "finding": Line(args=("finding",), elsewhere=404),
+    "findings_assign": Line(frozenset({ADMIN, COUNTY, ASSETS, LAND, FINANCE})),
     "findings_ledger": Line(),
     "finding_new": Line(ROLES - {CLERK, AUDITOR}),
     "findings_baseline": Line(),

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterator
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Exists, OuterRef, Q
 
 from registry import clock
@@ -34,6 +35,21 @@ def check_files(quick: bool = False) -> Iterator[dict[str, Any]]:
             StoredFile.objects.filter(pk__in=keys[start : start + AT_ONCE]).update(
                 state=state, checked_at=now
             )
+
+
+def check_strays(_quick: bool = False) -> Iterator[dict[str, Any]]:
+    """Files in the store that the register knows nothing of, by path within it; none is ever removed here.
+
+    What is being received just now, and the names under which readers open a kept file, are no strays.
+    """
+    known = set(StoredFile.objects.values_list("sha256", flat=True))
+    for path in sorted(settings.FILES_DIR.rglob("*")):
+        within = path.relative_to(settings.FILES_DIR)
+        if path.is_dir() or within.parts[0].startswith("incoming-"):
+            continue
+        owner = within.parts[1].removesuffix("-named") if len(within.parts) > 2 else within.name
+        if owner not in known or within.parts[0] != owner[:2]:
+            yield {"file": within.as_posix(), "bytes": path.lstat().st_size, "what": "unknown"}
 
 
 def state_of(file: StoredFile, quick: bool = False) -> str:

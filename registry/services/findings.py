@@ -188,7 +188,7 @@ def _locked(finding: Finding, act: FindingAct, by: User | None) -> tuple[Finding
             },
             "bad_state",
         )
-    return locked, _facts(locked)
+    return locked, facts_of(locked)
 
 
 def _moved(
@@ -205,7 +205,7 @@ def _moved(
     if move.to is not None:
         locked.state = move.to
     locked.save(update_fields=SAVED)
-    after = _facts(locked)
+    after = facts_of(locked)
     told = {key for key in after if after[key] != before[key]} | {"state"}
     record_act(
         by=by,
@@ -222,7 +222,8 @@ def _moved(
     return locked
 
 
-def _facts(finding: Finding) -> dict[str, Any]:
+def facts_of(finding: Finding) -> dict[str, Any]:
+    """What the book says of a finding, before or after an act."""
     due, until = finding.due_on, finding.waived_until
     return {
         "state": str(finding.state),

@@ -26,7 +26,7 @@ from registry.services.decisions import change_decision, register_decision
 from registry.tables import DAY, NUM, cell, link
 from registry.unit_panels import spoken, title_of
 
-from .generic import FIRST, ActionPage, ListPage, Page, PageMixin
+from .generic import FIRST, ActionPage, ListPage, Page, PageMixin, RegisterPage
 
 DECISIONS = (gettext_lazy("Decisions"), "/decisions/")
 # 议决结论
@@ -114,7 +114,7 @@ class DecisionListView(ListPage):
         return super().get_context_data(may_record=may, **kwargs)
 
 
-class DecisionNewView(ActionPage):
+class DecisionNewView(RegisterPage):
     """``/decisions/new/``: register a meeting; the verdict is shown while the counts are typed."""
 
     verb = "record_decision"
@@ -125,21 +125,11 @@ class DecisionNewView(ActionPage):
     submit = gettext_lazy("Register the decision")
     done = gettext_lazy("The decision is registered.")
 
-    def get_form_kwargs(self) -> dict[str, Any]:
-        return {**super().get_form_kwargs(), "user": self.request.user, "division": self.division}
+    one, many = "decision", "decisions"
 
-    def get_initial(self) -> dict[str, Any]:
-        return {"units": self.request.GET.get("unit", "")[:40]}
-
-    def act(self, form: forms.Form) -> None:
+    def register(self, form: forms.Form) -> Any:
         division = form.cleaned_data["division"]
-        self.made = register_decision(division=division, meeting=form.meeting(), by=self.request.user)  # type: ignore[attr-defined]
-
-    def get_success_url(self) -> str:
-        return reverse("decision", args=[self.made.pk])
-
-    def fallback_url(self) -> str:
-        return reverse("decisions")
+        return register_decision(division=division, meeting=form.meeting(), by=self.request.user)  # type: ignore[attr-defined]
 
 
 class DecisionMixin(PageMixin):

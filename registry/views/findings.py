@@ -34,6 +34,7 @@ from registry.tables import FindingTable
 from registry.unit_panels import office_of, spoken
 
 from .generic import FIRST, ActionPage, ListPage
+from .listing import BulkAct
 
 FINDINGS = (gettext_lazy("Findings"), "/findings/")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -62,6 +63,9 @@ class FindingListView(ListPage):
     noun = "finding"
     template_name = "registry/findings.html"
     export_unit = "unit_id"
+    bulk_acts = (
+        BulkAct(gettext_lazy("Assign all that match"), "findings_assign", "direct_finding", "person"),
+    )
 
     def get_queryset(self) -> QuerySet:
         rows = self.scoped(Finding.objects).select_related("unit", "division__parent", "person")

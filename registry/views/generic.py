@@ -155,6 +155,36 @@ class ActionPage(PageMixin, FormView):
         )
 
 
+class RegisterPage(ActionPage):
+    """A form that registers a thing in a division and leads to its page.
+
+    ``one`` and ``many`` are the names of the addresses of that page and of the list; ``made`` is the thing.
+    """
+
+    one = ""
+    many = ""
+    made: Any = None
+
+    def register(self, form: forms.Form) -> Any:
+        """Call the service, and give what it has registered."""
+        raise AssertionError(f"{type(self).__name__} registers nothing")
+
+    def act(self, form: forms.Form) -> None:
+        self.made = self.register(form)
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "user": self.request.user, "division": self.division}
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"units": self.request.GET.get("unit", "")[:40]}
+
+    def get_success_url(self) -> str:
+        return reverse(self.one, args=[self.made.pk])
+
+    def fallback_url(self) -> str:
+        return reverse(self.many)
+
+
 class BulkPage(ActionPage):
     """An act on all rows of a list that match its filter; ``list_name`` is the address name of the list.
 

@@ -27,7 +27,7 @@ from registry.tables import DAY, NUM, cell, link
 from registry.templatetags.ui import render_badge
 from registry.unit_panels import spoken, title_of
 
-from .generic import FIRST, ActionPage, ListPage, Page, PageMixin
+from .generic import FIRST, ActionPage, ListPage, Page, PageMixin, RegisterPage
 
 NOTICES = (gettext_lazy("Public notices"), "/notices/")
 # 公示状态
@@ -115,7 +115,7 @@ class NoticeListView(ListPage):
         return super().get_context_data(may_publish=access.may(self.request.user, "publish_notice"), **kwargs)
 
 
-class NoticeNewView(ActionPage):
+class NoticeNewView(RegisterPage):
     """``/notices/new/``: register a notice; private numbers in its text are refused (NOT-04)."""
 
     verb = "publish_notice"
@@ -126,22 +126,14 @@ class NoticeNewView(ActionPage):
     submit = gettext_lazy("Register the notice")
     done = gettext_lazy("The notice is registered.")
 
-    def get_form_kwargs(self) -> dict[str, Any]:
-        return {**super().get_form_kwargs(), "user": self.request.user, "division": self.division}
+    one, many = "notice", "notices"
 
     def get_initial(self) -> dict[str, Any]:
-        asked = self.request.GET
-        return {"units": asked.get("unit", "")[:40], "decision": asked.get("decision", "")[:18]}
+        return {**super().get_initial(), "decision": self.request.GET.get("decision", "")[:18]}
 
-    def act(self, form: forms.Form) -> None:
+    def register(self, form: forms.Form) -> Any:
         division = form.cleaned_data["division"]
-        self.made = register_notice(division=division, posting=form.posting(), by=self.request.user)  # type: ignore[attr-defined]
-
-    def get_success_url(self) -> str:
-        return reverse("notice", args=[self.made.pk])
-
-    def fallback_url(self) -> str:
-        return reverse("notices")
+        return register_notice(division=division, posting=form.posting(), by=self.request.user)  # type: ignore[attr-defined]
 
 
 class NoticeMixin(PageMixin):

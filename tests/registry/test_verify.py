@@ -54,6 +54,7 @@ def test_a_register_in_order(capsys, road, plant, evidence):
     assert {"files", "papers", "history", "triggers", "identities", "layers", "assets"} <= found[
         "checks"
     ].keys()
+    assert found["checks"].pop("strays")["noted"] == []
     assert all(check == {"ok": True, "count": 0, "wrong": []} for check in found["checks"].values())
     assert StoredFile.objects.filter(checked_at=None).count() == 0
 
@@ -204,3 +205,19 @@ def test_much_that_is_wrong_is_counted_and_shown_in_part(monkeypatch):
     monkeypatch.setattr(integrity, "_CHECKS", {"many": lambda _quick: ({"n": n} for n in range(1000))})
     found = integrity.verify()["checks"]["many"]
     assert (found["count"], len(found["wrong"]), found["ok"]) == (1000, integrity.SHOWN, False)
+
+
+@pytest.mark.django_db
+def test_files_that_the_register_does_not_know_are_noted_and_left_alone(cast, settings, capsys):
+    source = make.source(cast.village)
+    add_files(source=source, files=[("批复.txt", ["批复".encode()])], by=None)
+    stray = settings.FILES_DIR / "ab" / ("ab" + "0" * 62)
+    stray.parent.mkdir(exist_ok=True)
+    stray.write_bytes(b"left")
+    (settings.FILES_DIR / "incoming-x").write_bytes(b"just coming")
+    document, status = verify(capsys)
+    assert status == 0
+    assert document["checks"]["strays"]["noted"] == [
+        {"file": f"ab/{stray.name}", "bytes": 4, "what": "unknown"}
+    ]
+    assert stray.exists()
