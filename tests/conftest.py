@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-import warnings
+import sys
 from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
@@ -39,7 +39,7 @@ def django_db_setup(django_db_setup: Any, django_db_blocker: Any) -> Iterator[No
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute(LEFT)
         for pid, state, begun, query, _closed in cursor.fetchall():
-            warnings.warn(f"a session was left open: {pid} {state} {begun} {query}", stacklevel=1)
+            sys.stderr.write(f"a session was left open: {pid} {state} {begun} {query}\n")
 
 
 @pytest.fixture

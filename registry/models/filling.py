@@ -28,6 +28,8 @@ def insert_rows(objects: Sequence[Some], at_once: int = AT_ONCE) -> list[Some]:
     made = list(objects)
     if not made:
         return made
+    if any(one.pk is not None for one in made):  # keys given beforehand are written as they are
+        return type(made[0])._default_manager.bulk_create(made, batch_size=at_once)
     meta = made[0]._meta
     fields = [f for f in meta.concrete_fields if not f.generated and not isinstance(f, models.AutoField)]
     readers = [_reader(field) for field in fields]
@@ -36,7 +38,7 @@ def insert_rows(objects: Sequence[Some], at_once: int = AT_ONCE) -> list[Some]:
     head = f"INSERT INTO {quote(meta.db_table)} ({columns}) VALUES "
     tail = f" RETURNING {quote(str(meta.pk.column))}, %s"  # a parameter, so that %% is read as % in any case
     row = "(" + ", ".join(["%s"] * len(fields)) + ")"
-    with transaction.atomic(), connection.cursor() as cursor:
+    with transaction.atomic(savepoint=False), connection.cursor() as cursor:
         for first in range(0, len(made), at_once):
             part = made[first : first + at_once]
             cells = b",".join(cursor.mogrify(row, [read(one) for read in readers]) for one in part)
