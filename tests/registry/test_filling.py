@@ -7,7 +7,7 @@ import datetime as dt
 import pghistory
 import pytest
 from django.contrib.gis.geos import Point
-from django.db import IntegrityError, connection
+from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from registry.codes import ShapeMethod
@@ -62,8 +62,9 @@ def test_all_or_none_and_history_knows_who(cast):
     twins = [
         Unit(code=code, kind="asset", name="甲", division=cast.village) for code in ("A-1", "A-2", "A-1")
     ]
-    with pytest.raises(IntegrityError):
+    with pytest.raises(IntegrityError), transaction.atomic():
         insert_rows(twins, at_once=2)
+    assert not Unit.objects.filter(code__startswith="A-").exists()
     with pghistory.context(user=7, reason=ODD):
         made = insert_rows(twins[:2])
     with connection.cursor() as cursor:
