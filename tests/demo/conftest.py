@@ -23,6 +23,7 @@ import pytest
 from registry.site.cluster import Cluster
 
 ROOT = Path(__file__).resolve().parents[2]
+PATIENCE_MS = 120_000  # a page on a machine that does other things too
 SIZES = {"phone": {"width": 390, "height": 844}, "desktop": {"width": 1366, "height": 860}}
 
 
@@ -171,6 +172,8 @@ def visit(site: Site, browser: Any) -> Iterator[Any]:
     def open_page(user: str | None = None, size: str = "desktop", language: str = "zh-CN") -> Any:
         context = browser.new_context(viewport=SIZES[size], locale=language, has_touch=size == "phone")
         page = context.new_page()
+        page.set_default_navigation_timeout(PATIENCE_MS)
+        page.set_default_timeout(PATIENCE_MS)
         opened.append((context, watch(page, site.url)))
         page.goto(f"{site.url}login/")
         if user:
