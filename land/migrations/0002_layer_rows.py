@@ -1,6 +1,7 @@
 """Parcels and zones: list-partitioned by vintage. The partitions come with each vintage and go with it.
 
-Indexes on the parents are made on every partition. The derived geometries have SRID 0 (working plane) and
+``land_piece`` holds the same ground in small pieces of the equal-area plane, zones without overlap: what the audit and
+the instant check read. Indexes on the parents are made on every partition. The derived geometries have SRID 0 (working plane) and
 3857, so that a dump restores anywhere.
 """
 
@@ -40,13 +41,26 @@ CREATE TABLE land_zone ({COMMON}
     PRIMARY KEY (vintage_id, id)
 ) PARTITION BY LIST (vintage_id);
 """
+PIECE = """
+CREATE TABLE land_piece (
+    vintage_id bigint NOT NULL,
+    row_id bigint NOT NULL,
+    bsm varchar(20) NOT NULL DEFAULT '',
+    class_code varchar(5) NOT NULL DEFAULT '',
+    village_id bigint NULL,
+    protected_from date NULL,
+    protected_to date NULL,
+    ea geometry NOT NULL CHECK (ST_SRID(ea) = 0)
+) PARTITION BY LIST (vintage_id);
+CREATE INDEX land_piece_ea ON land_piece USING gist (ea);
+"""
 INDEXES = """
 CREATE INDEX {table}_geom ON {table} USING gist (geom);
 CREATE INDEX {table}_merc ON {table} USING gist (merc);
 CREATE INDEX {table}_bsm ON {table} (vintage_id, bsm);
 """
-FORWARD = [PARCEL, ZONE, INDEXES.format(table="land_parcel"), INDEXES.format(table="land_zone")]
-BACKWARD = ["DROP TABLE land_zone", "DROP TABLE land_parcel"]
+FORWARD = [PARCEL, ZONE, PIECE, INDEXES.format(table="land_parcel"), INDEXES.format(table="land_zone")]
+BACKWARD = ["DROP TABLE land_piece", "DROP TABLE land_zone", "DROP TABLE land_parcel"]
 
 
 class Migration(migrations.Migration):

@@ -45,6 +45,9 @@ BEGIN
     END IF;
     EXECUTE format('CREATE TABLE %I (LIKE %I INCLUDING DEFAULTS INCLUDING CONSTRAINTS)', part, parent);
     EXECUTE format('ALTER TABLE %I ADD CONSTRAINT %I CHECK (vintage_id = %s)', part, part || '_only', p_vintage);
+    EXECUTE format('CREATE TABLE %I (LIKE land_piece INCLUDING DEFAULTS INCLUDING CONSTRAINTS)', 'land_piece_' || p_vintage);
+    EXECUTE format('ALTER TABLE %I ADD CONSTRAINT %I CHECK (vintage_id = %s)',
+                   'land_piece_' || p_vintage, 'land_piece_' || p_vintage || '_only', p_vintage);
     RETURN part;
 END $$;
 """
@@ -57,6 +60,10 @@ DECLARE
     part text := parent || '_' || p_vintage;
 BEGIN
     EXECUTE format('ALTER TABLE %I ATTACH PARTITION %I FOR VALUES IN (%s)', parent, part, p_vintage);
+    EXECUTE format('ALTER TABLE %I DROP CONSTRAINT %I', part, part || '_only');
+    EXECUTE format('ANALYZE %I', part);
+    part := 'land_piece_' || p_vintage;
+    EXECUTE format('ALTER TABLE land_piece ATTACH PARTITION %I FOR VALUES IN (%s)', part, p_vintage);
     EXECUTE format('ALTER TABLE %I DROP CONSTRAINT %I', part, part || '_only');
     EXECUTE format('ANALYZE %I', part);
 END $$;
@@ -73,6 +80,7 @@ BEGIN
         RAISE EXCEPTION 'vintage % is in force', p_vintage;
     END IF;
     EXECUTE format('DROP TABLE IF EXISTS %I', part);
+    EXECUTE format('DROP TABLE IF EXISTS %I', 'land_piece_' || p_vintage);
 END $$;
 """
 

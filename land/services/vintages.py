@@ -18,6 +18,7 @@ from shapely.errors import GEOSException
 
 from land.models import Parcel, Quarantine, Vintage, VintageKind
 from land.queries.vintages import ASSUMED, BOUNDARY, FEATURES
+from land.services.pieces import make_pieces
 from registry import clock, geo
 from registry.codes import LEVEL_ORDER, Level
 from registry.errors import RegistryError
@@ -154,6 +155,7 @@ def _load_rows(vintage: Vintage, batch: ImportBatch) -> str:
         part = cursor.fetchone()[0]
         statement = ROW.format(part=part, parent=parent, columns=columns, values=values)
         cursor.execute(statement, [vintage.pk, batch.pk])
+        make_pieces(vintage, part)
         cursor.execute("SELECT land_attach_partition(%s)", [vintage.pk])
     return part
 

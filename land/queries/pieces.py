@@ -1,0 +1,123 @@
+"""Ground out of the database as the overlay kernel takes it, by COPY and without an object a row. 中文：读取分片"""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import shapely
+from django.db import connection
+
+from land.kernel import Pieces
+from land.kernel.copying import Copied
+from land.models import Vintage
+from land.queries.vintages import BOUNDARY, Chosen
+from registry import geo
+
+_LONG_EDGE_DEGREES = 0.0009  # about 100 m: a longer edge is straight in the working plane alone
+_LONG_EDGE_M = 100
+
+# Rows of one vintage, everywhere or about the boxes asked for; where a newer one speaks, without that ground.
+ROWS = """
+SELECT p.vintage_id, p.row_id, p.village_id, p.class_code, {ea} FROM land_piece_{vintage} p{newer} WHERE true {near} {only}
+"""
+BOXES = """
+WITH boxes AS (SELECT ST_MakeBox2D(ST_MakePoint(w, s), ST_MakePoint(e, n))::geometry AS box
+                 FROM unnest(%s::float8[], %s::float8[], %s::float8[], %s::float8[]) AS b(w, s, e, n))
+"""
+NEAR = """
+   AND p.ctid = ANY(ARRAY(SELECT DISTINCT h.ctid FROM boxes JOIN land_piece_{vintage} h ON h.ea && boxes.box))
+"""
+ON_DAY = "AND (p.protected_from IS NULL OR p.protected_from <= %s) AND (p.protected_to IS NULL OR p.protected_to > %s)"
+NOTHING = "SELECT vintage_id, row_id, village_id, class_code, ea FROM land_piece WHERE false"
+OF_CLASSES = "AND p.class_code = ANY(%s)"
+NEWER = """
+  LEFT JOIN LATERAL (SELECT ST_Union(ST_GeomFromWKB(o.shape)) AS cover FROM unnest(%s::bytea[]) AS o(shape)
+                      WHERE ST_GeomFromWKB(o.shape) && p.ea) newer ON true
+"""
+LESS_NEWER = "CASE WHEN newer.cover IS NULL THEN p.ea ELSE ST_CollectionExtract(ST_Difference(p.ea, newer.cover), 3) END"
+
+
+def equal_area_sql(geom: str) -> str:
+    """SQL: a geometry of record in the county's equal-area plane (SRID 0), straight edges cut where long."""
+    proj, work = geo.equal_area_proj(), geo.county().work_srid
+    cut = f"ST_Segmentize({geom}, {_LONG_EDGE_DEGREES})"
+    in_work = f"ST_Segmentize(ST_Transform({geom}, {work}), {_LONG_EDGE_M})"
+    return (
+        f"CASE WHEN ST_NPoints({cut}) > ST_NPoints({geom}) THEN ST_Transform({in_work}, '{proj}')"
+        f" ELSE ST_Transform({geom}, '{proj}') END"
+    )
+
+
+@dataclass(frozen=True)
+class LayerPieces:
+    """Pieces of layers with what each belongs to."""
+
+    pieces: Pieces
+    vintages: np.ndarray
+    rows: np.ndarray  # the key of the parcel or zone
+    villages: np.ndarray  # -1: not known
+    classes: list[str]
+
+    def __len__(self) -> int:
+        return len(self.pieces)
+
+
+def copied(statement: str, parameters: Sequence[Any], width: int) -> Copied:
+    """What a statement gives, sent as binary COPY."""
+    with connection.cursor() as cursor:
+        text = cursor.mogrify(statement, parameters).decode()
+        out = io.BytesIO()
+        cursor.copy_expert(f"COPY ({text}) TO STDOUT (FORMAT binary)", out)
+    return Copied(out.getvalue(), width)
+
+
+def layer_pieces(
+    chosen: Chosen,
+    boxes: np.ndarray | None = None,
+    *,
+    on: dt.date | None = None,
+    classes: Sequence[str] | None = None,
+) -> LayerPieces:
+    """Pieces of the vintages chosen, about the boxes (n, 4) of the equal-area plane or everywhere. One statement.
+
+    ``on``: the day on which zones must be protected (P05). ``classes``: of these land classes only.
+    """
+    only, more = "", []
+    if on is not None:
+        only, more = ON_DAY, [on, on]
+    if classes is not None:
+        only, more = f"{only} {OF_CLASSES}", [*more, list(classes)]
+    newer, near = _newer(chosen), "" if boxes is None else NEAR
+    parts, parameters = [], [] if boxes is None else [boxes[:, side].tolist() for side in range(4)]
+    for key in chosen.keys:
+        ground = newer.get(key)
+        parts.append(
+            ROWS.format(
+                vintage=key,
+                ea=LESS_NEWER if ground else "p.ea",
+                newer=NEWER if ground else "",
+                near=near.format(vintage=key),
+                only=only,
+            )
+        )
+        parameters += [*([ground] if ground else []), *more]
+    statement = ("" if boxes is None else BOXES) + " UNION ALL ".join(parts or [NOTHING])
+    sent = copied(statement, parameters, 5)
+    pieces = Pieces.from_bytes(sent.data, sent.begins[:, 4], sent.ends[:, 4])
+    return LayerPieces(pieces, sent.integers(0), sent.integers(1), sent.integers(2), sent.texts(3))
+
+
+def _newer(chosen: Chosen) -> dict[int, list[bytes]]:
+    """Ground (WKB, equal-area plane) by older vintage for which newer ones answer, where outlines tell it."""
+    ground: dict[int, list[bytes]] = {}
+    for old, paths in chosen.replaced.items():
+        found = [v.pk for v in chosen.vintages if v.division.path in paths and v.coverage_basis == BOUNDARY]
+        for cover in Vintage.objects.filter(pk__in=found).values_list("coverage", flat=True):
+            shape = geo.equal_area(shapely.from_wkb(bytes(cover.wkb)))
+            ground.setdefault(old, []).append(shapely.to_wkb(shape))
+    return ground
