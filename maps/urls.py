@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from maps.views import pages, redline
+from maps.views import glance, pages, redline
 
 urlpatterns = [
     path("map/", pages.map_page, name="map"),
@@ -14,5 +14,6 @@ urlpatterns = [
     path("tiles/<str:layer>/<int:z>/<int:x>/<int:y>.mvt", pages.tile, name="tile"),
     path("redline/", redline.page, name="redline"),
     path("redline/check/", redline.check_drawn, name="redline-check"),
+    path("redline/glance/", glance.answer, name="glance"),
     path("redline/upload/", redline.check_uploaded, name="redline-upload"),
 ]

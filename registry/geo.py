@@ -25,6 +25,7 @@ from registry.densify import MAX_EDGE_M, densify, densify_coordinates
 from registry.errors import RegistryError
 
 __all__ = [
+    "EQUAL_AREA_SRID",
     "MAX_EDGE_M",
     "MU_PER_M2",
     "RECORD_SRID",
@@ -39,7 +40,6 @@ __all__ = [
     "densify_coordinates",
     "ellipsoid",
     "equal_area",
-    "equal_area_proj",
     "geodesic_areas",
     "geographic",
     "guess_srid",
@@ -261,16 +261,12 @@ def to_work_dense(geom: Any, src: int, profile: CountyProfile | None = None) -> 
     return transform(densify(geom), src, profile.work_srid)
 
 
-def equal_area_proj(profile: CountyProfile | None = None) -> str:
-    """PROJ text of the county's equal-area plane; for ``ST_Transform(geom, text)``, which gives SRID 0."""
-    west, south, east, north = (profile or county()).bbox
-    lat, lon = round((south + north) / 2), round((west + east) / 2, 1)
-    return f"+proj=cea +lat_ts={lat} +lon_0={lon} +ellps=GRS80 +units=m +no_defs"
+EQUAL_AREA_SRID = 6933  # cylindrical, WGS 84: to one part in 10^10 also equal-area for CGCS2000
 
 
-@lru_cache(maxsize=8)
-def _equal_area_projection(text: str) -> Transformer:
-    crs = CRS.from_proj4(text)
+@lru_cache(maxsize=1)
+def _equal_area_projection() -> Transformer:
+    crs = CRS.from_epsg(EQUAL_AREA_SRID)
     return Transformer.from_crs(crs.geodetic_crs, crs, always_xy=True)
 
 
@@ -281,7 +277,7 @@ def equal_area(geom: Any, src: int = RECORD_SRID, profile: CountyProfile | None 
     """
     profile = profile or county()
     work = profile.work_srid
-    project = _equal_area_projection(equal_area_proj(profile))
+    project = _equal_area_projection()
     return shapely.transform(
         densify(to_work(geom, src, profile)),
         lambda x, y: project.transform(*geographic(x, y, work)),

@@ -181,6 +181,7 @@ LINES = {
     "tile": Line(GROUND, args=("parcels", "12", "3228", "1777")),
     "redline": Line(GROUND),
     "redline-check": Line(GROUND, method="post"),
+    "glance": Line(GROUND, method="post", good=400),
     "redline-upload": Line(GROUND, method="post", good=302),
 }
 OPEN = frozenset({"healthz", "login", "set_language"})

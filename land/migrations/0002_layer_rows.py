@@ -53,6 +53,7 @@ CREATE TABLE land_piece (
     ea geometry NOT NULL CHECK (ST_SRID(ea) = 0)
 ) PARTITION BY LIST (vintage_id);
 CREATE INDEX land_piece_ea ON land_piece USING gist (ea);
+CREATE INDEX land_piece_row ON land_piece (row_id);
 """
 INDEXES = """
 CREATE INDEX {table}_geom ON {table} USING gist (geom);

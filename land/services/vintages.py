@@ -36,7 +36,7 @@ INSERT INTO {part} (id, vintage_id, number, bsm, village_code, village_id, class
 SELECT nextval(pg_get_serial_sequence('{parent}', 'id')), %s, number, coalesce(bsm, ''),
        coalesce(village_code, ''), village_id, coalesce(class_code, ''), gross_m2::numeric,
        counted_m2::numeric, coalesce(deduction_ratio::numeric, 0), official_m2::numeric,
-       quality_grade::smallint, attrs, geom, work, ST_Transform(geom, 3857),
+       quality_grade::smallint, attrs, geom, work, ST_Transform(ST_SetSRID(geom, 4326), 3857),
        md5(ST_AsBinary(ST_Normalize(geom)))::uuid{values}
   FROM land_stagedfeature WHERE batch_id = %s ORDER BY geom
 """

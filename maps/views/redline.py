@@ -11,7 +11,7 @@ from typing import Any
 
 import shapely
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.html import _json_script_escapes
@@ -65,7 +65,7 @@ def page(request: HttpRequest) -> HttpResponse:
 
 
 def _page(request: HttpRequest, values: dict[str, Any]) -> HttpResponse:
-    options = script_options(check=reverse("redline-check"))
+    options = script_options(check=reverse("redline-check"), glance=reverse("glance"))
     bounds = queries.bounds_of(chosen_division(request), request.user)
     context = {
         "map": render_map(request, bounds, options, draw=True),
@@ -87,12 +87,20 @@ def sample_path() -> Path:
 
 @require_POST
 def check_drawn(request: HttpRequest) -> HttpResponse:
-    """The verdict on shapes drawn on the map (a GeoJSON feature collection, degrees)."""
+    """The verdict on shapes drawn on the map (a GeoJSON feature collection, degrees).
+
+    Who accepts JSON alone gets the document that the command gives.
+    """
     access.require(request.user, VERB)
+    program = request.headers.get("Accept", "") == "application/json"
     try:
         run = check(drawn(request.body), day=clock.today())
+        if program:
+            return JsonResponse(run.as_dict())
         values = {"run": answer(run)}
     except RegistryError as error:
+        if program:
+            return JsonResponse({"error": str(error), "code": error.code}, status=400)
         values = {"error": error}
     return render(request, "maps/redline_answer.html", values)
 

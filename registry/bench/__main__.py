@@ -21,6 +21,7 @@ def main(argv: list[str]) -> int:
     words.add_argument("--durable", action="store_true")
     words.add_argument("--json", action="store_true")
     words.add_argument("--write", type=Path)
+    words.add_argument("--peers", type=Path)
     given = words.parse_args(argv)
     import django
 
@@ -34,7 +35,7 @@ def main(argv: list[str]) -> int:
     from registry.bench.report import Options, write_block
 
     call_command("migrate", verbosity=0, interactive=False)
-    report = benches()[given.name](Options(given.scale, given.seed, given.folder, given.durable))
+    report = benches()[given.name](Options(given.scale, given.seed, given.folder, given.durable, given.peers))
     if given.write:
         write_block(given.write, report)
     if given.json:

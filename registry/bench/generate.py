@@ -57,7 +57,7 @@ def make_county(scale: str, seed: int) -> County:
         raise ValueError("the register is not empty")
     count = SCALES[scale]
     large = min(1500, count // 2)
-    county, townships, villages = _divisions()
+    county, townships, villages = make_divisions()
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL session_replication_role = replica")
         _outlines(cursor, villages)
@@ -77,7 +77,7 @@ def make_county(scale: str, seed: int) -> County:
     return County(county, townships[0], townships[1], count, Entry.objects.count(), events, named)
 
 
-def _divisions() -> tuple[Division, list[Division], list[Division]]:
+def make_divisions() -> tuple[Division, list[Division], list[Division]]:
     """A county, eight townships, ten villages each, with codes of the statistical system."""
     valid, code = DateRange(BEGIN, None), settings.COUNTY["code"]
     county = Division.objects.create(

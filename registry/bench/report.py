@@ -23,6 +23,7 @@ class Options:
     seed: int
     folder: Path  # for files of the run
     durable: bool = True  # whether the database waits for the disk
+    peers: Path | None = None  # the Python of the peers' environment
 
 
 @dataclass(frozen=True)

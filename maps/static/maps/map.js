@@ -141,6 +141,29 @@
       showPieces(map, target);
     });
   }
+  function glance(map, ring, options) {
+    /* what lies under the shape while it is being drawn: a first word, the verdict comes at the end */
+    var target = document.getElementById("redline-glance");
+    if (!target || ring.length < 3) { return; }
+    var points = ring.map(function (at) { return [at.lng, at.lat]; });
+    points.push(points[0]);
+    var turn = map.glances = (map.glances || 0) + 1;
+    fetch(options.glance, {
+      method: "POST", credentials: "same-origin",
+      headers: { "Content-Type": "application/geo+json", "X-CSRFToken": token() },
+      body: JSON.stringify({ type: "Polygon", coordinates: [points] })
+    }).then(function (response) { return response.json(); }).then(function (data) {
+      if (turn !== map.glances) { return; }
+      target.textContent = "";
+      (data.words || []).forEach(function (line) { target.appendChild(make("span", "glance-line", line)); });
+      target.hidden = !(data.words || []).length;
+    });
+  }
+  function endGlance(map) {
+    var target = document.getElementById("redline-glance");
+    map.glances = (map.glances || 0) + 1;
+    if (target) { target.hidden = true; target.textContent = ""; }
+  }
   function showPieces(map, target) {
     if (map.pieces) { map.removeLayer(map.pieces); map.pieces = null; }
     var source = target.querySelector("script[type='application/geo+json']");
@@ -163,6 +186,10 @@
     if (map.pm.setLang) { map.pm.setLang(document.documentElement.lang.indexOf("zh") === 0 ? "zh" : "en"); }
     map.pm.setGlobalOptions({ snappable: true, allowSelfIntersection: true });
     var drawn = [];
+    map.on("pm:drawstart", function (event) {
+      event.workingLayer.on("pm:vertexadded", function () { glance(map, event.workingLayer.getLatLngs(), options); });
+    });
+    map.on("pm:drawend", function () { endGlance(map); });
     map.on("pm:create", function (event) {
       drawn.push(event.layer);
       check(map, drawn, options);

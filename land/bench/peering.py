@@ -1,0 +1,54 @@
+"""The peers' process: jobs out, seconds back. 中文：对照引擎进程"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+ENGINES = ("sedonadb", "duckdb", "geopandas")
+
+
+class Peers:
+    """Engines in an environment of their own; none where there is none."""
+
+    def __init__(self, process: subprocess.Popen[str] | None) -> None:
+        self.process = process
+        self.failed: dict[str, str] = {}
+        self.totals: dict[tuple[str, str], float] = {}
+
+    @property
+    def names(self) -> list[str]:
+        return [name for name in ENGINES if name not in self.failed] if self.process else []
+
+    def run(self, job: str, engine: str) -> float | None:
+        """Seconds of a job; None where the engine failed, which is said in the report."""
+        if self.process is None or self.process.stdin is None or self.process.stdout is None:
+            return None
+        self.process.stdin.write(f"{job} {engine}\n")
+        self.process.stdin.flush()
+        answer: dict[str, Any] = json.loads(self.process.stdout.readline() or '{"error": "it died"}')
+        if "error" in answer:
+            self.failed[engine] = answer["error"]
+            return None
+        self.totals[job, engine] = answer["total"]
+        return float(answer["seconds"])
+
+
+@contextmanager
+def peers(folder: Path, python: Path | None) -> Iterator[Peers]:
+    """The process while it is needed."""
+    if python is None:
+        yield Peers(None)
+        return
+    script = Path(__file__).with_name("peers.py")
+    with subprocess.Popen(
+        [str(python), "-I", str(script), str(folder)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        try:
+            yield Peers(process)
+        finally:
+            process.kill()
