@@ -6,8 +6,6 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-CONTEXT = "stage of a case"
-
 
 class CaseOrigin(models.TextChoices):
     """Where a case comes from. 中文：线索来源"""
@@ -23,7 +21,7 @@ class Stage(models.TextChoices):
     """Stage of a case; the latest step says it. 中文：办理阶段"""
 
     CLUE_ISSUED = "clue_issued", _("clue issued")  # 线索下发
-    ACCEPTED = "accepted", pgettext_lazy(CONTEXT, "accepted")  # 已受理
+    ACCEPTED = "accepted", pgettext_lazy("stage of a case", "accepted")  # 已受理
     OFFICE_REVIEW = "office_review", _("checked in the office")  # 内业核查
     FIELD_VERIFIED = "field_verified", _("verified in the field")  # 实地核查
     UNCHANGED = "unchanged", _("not changed on the ground")  # 实地未变化
@@ -31,10 +29,10 @@ class Stage(models.TextChoices):
     NOT_NEW = "not_new", _("not new")  # 非新增
     SUSPECTED = "suspected", _("suspected")  # 疑似问题
     CONFIRMED = "confirmed", _("confirmed")  # 已认定
-    RECTIFYING = "rectifying", pgettext_lazy(CONTEXT, "being rectified")  # 整改处置
-    REVIEWED = "reviewed", pgettext_lazy(CONTEXT, "reviewed")  # 已复核
-    CLOSED = "closed", pgettext_lazy(CONTEXT, "closed")  # 已销号
-    REOPENED = "reopened", pgettext_lazy(CONTEXT, "reopened")  # 重新办理
+    RECTIFYING = "rectifying", pgettext_lazy("stage of a case", "being rectified")  # 整改处置
+    REVIEWED = "reviewed", pgettext_lazy("stage of a case", "reviewed")  # 已复核
+    CLOSED = "closed", pgettext_lazy("stage of a case", "closed")  # 已销号
+    REOPENED = "reopened", pgettext_lazy("stage of a case", "reopened")  # 重新办理
 
 
 CLEAN = (Stage.UNCHANGED, Stage.LAWFUL, Stage.NOT_NEW)

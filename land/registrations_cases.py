@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from land import parameters_cases
+from land import case_desk, case_papers, parameters_cases  # noqa: F401 (they register what pages show)
 from land.rules import cases
 from registry import acts, rules
 from registry.rules import parameters

@@ -22,7 +22,7 @@ from django.utils.translation import gettext as _
 from land.area import official_area
 from land.case_codes import CaseOrigin, Stage
 from land.models import Case, CaseStep, Vintage, VintageKind, Zone
-from land.queries.cases import WORD, clues_left, neutral
+from land.queries.cases import INSTEAD, WORD, clues_left, neutral
 from registry import access, clock, geo
 from registry.codes import ShapeMethod, ShapeNeed, UnitKind, UnitState
 from registry.errors import BadInput
@@ -132,9 +132,9 @@ def open_case(*, opening: Opening, on: dt.date, by: User | None) -> Case:
 
 def unsaid() -> str:
     """Why a text is not taken (E01)."""
-    return _(
-        "E01: nothing is called “%(word)s” before it is confirmed. Write “%(instead)s”, or say what is there."
-    ) % {"word": WORD, "instead": neutral(WORD)}
+    return _("E01: the text says what is not confirmed yet. Write “%(instead)s”, or say what is there.") % {
+        "instead": INSTEAD
+    }
 
 
 def measured(geom: GEOSGeometry, srid: int) -> Decimal:
