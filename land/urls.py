@@ -8,5 +8,6 @@ urlpatterns = [
     path("layers/", layers.LayerListView.as_view(), name="layers"),
     path("layers/<int:pk>/", layers.LayerView.as_view(), name="layer"),
     path("", include("land.urls_cases")),
+    path("", include("land.urls_registers")),
     path("farmland/", flow.FlowView.as_view(), name="farmland_flow"),
 ]

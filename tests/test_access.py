@@ -12,6 +12,7 @@ import pytest
 from django.apps import apps
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from land.models import FarmlandHouse
 from registry.codes import Role
 from registry.models import Act, ImportBatch, StoredFile
 from registry.services import drafts
@@ -173,6 +174,13 @@ LINES = {
     "case_clues": Line(frozenset({ADMIN, LAND}), args=("none",), good=404),
     "case_picture": Line(frozenset({ADMIN, LAND}), args=("none",), good=404),
     "boundary_points": Line(GROUND, args=("case",), elsewhere=404),
+    "farmland_houses": Line(),
+    "point_supplies": Line(),
+    "idle_land": Line(),
+    "land_certificates": Line(),
+    "land_row_new": Line(frozenset({ADMIN, LAND}), args=("land_register",)),
+    "land_row": Line(frozenset({ADMIN, LAND}), args=("land_register", "land_row")),
+    "land_row_strike": Line(frozenset({ADMIN, LAND}), args=("land_register", "land_row")),
     "assets": Line(),
     "assets_export": Line(),
     "assets_keepers": Line(LEDGERS),
@@ -236,6 +244,8 @@ def things(cast, road):
     return {
         "case": casework.opened(cast.village, geom=make.square()).unit_id,
         "case_act": "accept",
+        "land_register": "houses",
+        "land_row": FarmlandHouse.objects.create(division=cast.village, holder="杨大山").pk,
         "account": spare.pk,
         "grant": spare.grants.get().pk,
         "source": evidence.source_id,

@@ -12,6 +12,7 @@ from .case import (
 )
 from .classes import LandClass
 from .layer import Parcel, Quarantine, Vintage, VintageKind, Zone
+from .registers import FarmlandHouse, IdleLand, LandCertificate, PointSupplyApproval, RegisterRow
 
 __all__ = [
     "Case",
@@ -21,9 +22,14 @@ __all__ = [
     "CaseStep",
     "ClosureRecord",
     "Evidence",
+    "FarmlandHouse",
+    "IdleLand",
+    "LandCertificate",
     "LandClass",
     "Parcel",
+    "PointSupplyApproval",
     "Quarantine",
+    "RegisterRow",
     "Verification",
     "Vintage",
     "VintageKind",

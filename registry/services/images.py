@@ -163,7 +163,7 @@ def facing(path: Path, media_type: str, name: str) -> float | None:
     with opened(path, media_type, name) as image:
         said = _exif(image)["gps"].get(ExifTags.GPS.GPSImgDirection)
     try:
-        turned = float(said)
+        turned = float(said)  # type: ignore[arg-type]
     except (TypeError, ValueError, ArithmeticError):
         return None
     return turned if math.isfinite(turned) and 0 <= turned <= 360 else None
