@@ -1,11 +1,13 @@
 """Addresses of the land app: the layers, what was set aside, and what became of the farmland."""
 
-from django.urls import path
+from django.urls import include, path
 
 from land.views import flow, layers
 
 urlpatterns = [
     path("layers/", layers.LayerListView.as_view(), name="layers"),
     path("layers/<int:pk>/", layers.LayerView.as_view(), name="layer"),
+    path("", include("land.urls_cases")),
+    path("", include("land.urls_registers")),
     path("farmland/", flow.FlowView.as_view(), name="farmland_flow"),
 ]

@@ -190,7 +190,7 @@ def words_of_filter(form: Any) -> list[tuple[str, str]]:
         if value in (None, "", [], ()):
             continue
         choices = getattr(form.fields[name], "choices", None)
-        words = dict(_flat(choices)) if choices else {}
+        words = dict(_flat(choices)) if choices is not None else {}  # a callable has no length
         said.append((str(form.fields[name].label or name), str(words.get(value, value))))
     return said
 

@@ -54,6 +54,7 @@ __all__ = [
     "to_work",
     "to_work_dense",
     "transform",
+    "zoned",
 ]
 
 RECORD_SRID = 4490
@@ -460,3 +461,17 @@ def identify_srid(prj_text: str, profile: CountyProfile | None = None) -> int | 
 def mu(m2: Decimal) -> Decimal:
     """Mu (亩) of m², 2 decimals, half up: for display, and of totals only; never add up converted figures."""
     return (m2 * MU_PER_M2).quantize(_CENT, rounding=ROUND_HALF_UP)
+
+
+def zoned(profile: CountyProfile | None = None) -> tuple[int, int]:
+    """The working plane with the zone in front of its eastings: (SRID, 带号), as 4523 and 35 beside 4544."""
+    profile = profile or county()
+    for srid in profile.allowed_srids:
+        if not is_geographic(srid) and same_plane(srid, profile.work_srid):
+            zone = _prefix(_plane(srid).false_easting)
+            if zone is not None:
+                return srid, zone
+    raise CrsError(
+        _("The county profile names no system with a zone prefix for its working plane EPSG:%(srid)s.")
+        % {"srid": profile.work_srid}
+    )

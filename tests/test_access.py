@@ -12,6 +12,7 @@ import pytest
 from django.apps import apps
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from land.models import FarmlandHouse
 from registry.codes import Role
 from registry.models import Act, ImportBatch, StoredFile
 from registry.services import drafts
@@ -19,6 +20,7 @@ from registry.services.papers import print_paper
 from registry.services.sources import add_files
 from tests import factories as make
 from tests.conftest import open_finding
+from tests.land import casework
 
 ADMIN, COUNTY, ASSETS, LAND, FINANCE, CLERK, AUDITOR = (
     str(Role.ADMIN), str(Role.COUNTY), str(Role.ASSET_MANAGER), str(Role.LAND_OFFICER),
@@ -165,6 +167,20 @@ LINES = {
     "layers": Line(GROUND),
     "layer": Line(GROUND, args=("none",), good=404),
     "farmland_flow": Line(GROUND),
+    "cases": Line(),
+    "case_new": Line(frozenset({ADMIN, LAND})),
+    "case": Line(args=("case",), elsewhere=404),
+    "case_act": Line(frozenset({ADMIN, LAND}), args=("case", "case_act")),
+    "case_clues": Line(frozenset({ADMIN, LAND}), args=("none",), good=404),
+    "case_picture": Line(frozenset({ADMIN, LAND}), args=("none",), good=404),
+    "boundary_points": Line(GROUND, args=("case",), elsewhere=404),
+    "farmland_houses": Line(),
+    "point_supplies": Line(),
+    "idle_land": Line(),
+    "land_certificates": Line(),
+    "land_row_new": Line(frozenset({ADMIN, LAND}), args=("land_register",)),
+    "land_row": Line(frozenset({ADMIN, LAND}), args=("land_register", "land_row")),
+    "land_row_strike": Line(frozenset({ADMIN, LAND}), args=("land_register", "land_row")),
     "assets": Line(),
     "assets_export": Line(),
     "assets_keepers": Line(LEDGERS),
@@ -227,6 +243,10 @@ def things(cast, road):
     paper = print_paper(kind="handover", unit=road.unit, by=cast.users[ASSETS])
     spare = make.user(CLERK, cast.village, "spare")
     return {
+        "case": casework.opened(cast.village, geom=make.square()).unit_id,
+        "case_act": "accept",
+        "land_register": "houses",
+        "land_row": FarmlandHouse.objects.create(division=cast.village, holder="杨大山").pk,
         "account": spare.pk,
         "grant": spare.grants.get().pk,
         "source": evidence.source_id,

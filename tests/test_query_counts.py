@@ -14,8 +14,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from land.models import Case
 from tests import factories as make
 from tests.conftest import open_finding
+from tests.land import casework
 
 BASELINES = Path(__file__).with_name("query_counts.json")
 PAGES = {
@@ -33,6 +35,8 @@ PAGES = {
     "placing": ("asset_manager", "/placing/"),
     "imports": ("asset_manager", "/imports/"),
     "layers": ("land_officer", "/layers/"),
+    "cases": ("land_officer", "/cases/"),
+    "case": ("land_officer", "/cases/{case}/"),
     "things": ("asset_manager", "/units/"),
     "book": ("asset_manager", "/acts/"),
     "divisions": ("county", "/divisions/"),
@@ -52,6 +56,7 @@ def fill(cast, count):
         make.inspection(asset, "2026-01-05", condition="damaged", defect="裂")
         for rule in ("UPK-06", "UPK-02", "LND-01"):
             open_finding(asset.unit, rule)
+        casework.opened(cast.village, name=f"图斑{number}")
 
 
 def queries_of(client, url):
@@ -71,8 +76,15 @@ def stocked(cast, road):
     return road
 
 
+def first_case():
+    return Case.objects.order_by("pk")[0].unit_id
+
+
 def counts(as_, road):
-    return {name: queries_of(as_(who), url.format(unit=road.unit.pk)) for name, (who, url) in PAGES.items()}
+    return {
+        name: queries_of(as_(who), url.format(unit=road.unit.pk, case=first_case()))
+        for name, (who, url) in PAGES.items()
+    }
 
 
 def test_pages_ask_no_more_than_their_baseline_and_no_more_for_more_things(as_, cast, stocked):

@@ -158,6 +158,17 @@ def taken_where(exif: dict[str, dict[int, Any]]) -> Point | None:
     return Point(lon, lat, srid=4490)
 
 
+def facing(path: Path, media_type: str, name: str) -> float | None:
+    """Which way the camera looked, in degrees from north (方位角); None where it did not write it."""
+    with opened(path, media_type, name) as image:
+        said = _exif(image)["gps"].get(ExifTags.GPS.GPSImgDirection)
+    try:
+        turned = float(said)  # type: ignore[arg-type]
+    except (TypeError, ValueError, ArithmeticError):
+        return None
+    return turned if math.isfinite(turned) and 0 <= turned <= 360 else None
+
+
 def _degrees(parts: Any, side: str, sides: str, limit: int) -> float | None:
     """Degrees, minutes, seconds with a side as one number, or None."""
     try:

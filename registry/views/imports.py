@@ -45,6 +45,7 @@ STEPS = [
 CHUNK = 1 << 20
 ACCEPTED = {
     "import_ledger": gettext_lazy("An Excel file (.xlsx, .xls) or .csv, as the office keeps it."),
+    "keep_land_register": gettext_lazy("An Excel file (.xlsx, .xls) or .csv, as the office keeps it."),
     "import_layer": gettext_lazy("GeoPackage, GeoJSON, or a shapefile with all its parts in one .zip."),
     "import_divisions": gettext_lazy("A .csv with the columns level, code, name, parent_code."),
 }
@@ -145,7 +146,7 @@ class ImportNewView(ImportMixin, ActionPage):
 
     def default_division(self) -> Division | None:
         """The township of a ledger that states none; layers and lists of divisions find theirs themselves."""
-        if self.importer.verb != "import_ledger":
+        if self.importer.verb not in ("import_ledger", "keep_land_register"):
             return None
         grants = access.current_grants(self.request.user)
         roles = access.VERBS[self.importer.verb]
