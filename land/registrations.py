@@ -5,7 +5,14 @@ from typing import Any
 from django.apps import apps
 from django.db.models.signals import post_migrate
 
-from land import desk, integrity, panels, papers, parameters  # noqa: F401 (they register what pages show)
+from land import (  # noqa: F401 (they register what pages show)
+    desk,
+    integrity,
+    panels,
+    papers,
+    parameters,
+    registrations_quotas,
+)
 from land.classes import install_classes
 from land.importers import boundaries, layer
 from registry import importers
