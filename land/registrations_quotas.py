@@ -4,10 +4,49 @@ from django.utils.translation import gettext_lazy as _
 
 from land.parameters_quotas import DEFAULTS
 from land.rules import approvals, compensation, linkage, quotas
-from registry import acts, rules
+from registry import acts, directory, navigation, rules
 from registry.rules import parameters
 
 parameters.register(*DEFAULTS)
+directory.register(
+    directory.Tile(
+        label=_("Quotas and balances"),
+        url_name="quotas",
+        icon="field",
+        note=_("what may be built on, and what is owed for it"),
+        verb="see_quotas",
+        order=30,
+    ),  # 指标与平衡
+    directory.Tile(
+        label=_("Land approvals"),
+        url_name="land_approvals",
+        icon="seal",
+        note=_("conversion and expropriation, by class of land"),
+        verb="see_quotas",
+        order=31,
+    ),  # 用地批复
+    directory.Tile(
+        label=_("Compensation of farmland"),
+        url_name="compensation",
+        icon="half",
+        note=_("what was occupied, and what makes it good"),
+        verb="see_quotas",
+        order=32,
+    ),  # 占补平衡
+    directory.Tile(
+        label=_("Linkage projects"),
+        url_name="linkage",
+        icon="building",
+        note=_("reclaimed building ground and its surplus"),
+        verb="see_quotas",
+        order=33,
+    ),  # 增减挂钩
+)
+navigation.register(
+    navigation.NavItem(
+        label=_("Quotas and balances"), url_name="quotas", icon="field", verb="see_quotas", order=65
+    )
+)
 rules.register(*quotas.RULES, *approvals.RULES, *compensation.RULES, *linkage.RULES)
 
 for verb, sentence in {

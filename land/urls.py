@@ -1,6 +1,6 @@
 """Addresses of the land app: the layers, what was set aside, and what became of the farmland."""
 
-from django.urls import path
+from django.urls import include, path
 
 from land.views import flow, layers
 
@@ -8,4 +8,5 @@ urlpatterns = [
     path("layers/", layers.LayerListView.as_view(), name="layers"),
     path("layers/<int:pk>/", layers.LayerView.as_view(), name="layer"),
     path("farmland/", flow.FlowView.as_view(), name="farmland_flow"),
+    path("", include("land.urls_quotas")),
 ]
