@@ -12,6 +12,7 @@ from land import (  # noqa: F401 (they register what pages show)
     papers,
     parameters,
     registrations_cases,
+    registrations_quotas,
     registrations_registers,
 )
 from land.classes import install_classes

@@ -10,4 +10,5 @@ urlpatterns = [
     path("", include("land.urls_cases")),
     path("", include("land.urls_registers")),
     path("farmland/", flow.FlowView.as_view(), name="farmland_flow"),
+    path("", include("land.urls_quotas")),
 ]

@@ -28,6 +28,9 @@ VERBS: dict[str, frozenset[str]] = {
         {Role.ADMIN, Role.COUNTY, Role.LAND_OFFICER, Role.ASSET_MANAGER, Role.AUDITOR}
     ),
     "see_parcels": frozenset({Role.ADMIN, Role.COUNTY, Role.LAND_OFFICER, Role.ASSET_MANAGER, Role.AUDITOR}),
+    "see_quotas": frozenset({Role.ADMIN, Role.COUNTY, Role.LAND_OFFICER, Role.FINANCE_OFFICER, Role.AUDITOR}),
+    "keep_quotas": frozenset({Role.ADMIN, Role.LAND_OFFICER}),
+    "accept_land": frozenset({Role.ADMIN, Role.COUNTY}),
     "see_income": frozenset(
         {Role.ADMIN, Role.COUNTY, Role.FINANCE_OFFICER, Role.ASSET_MANAGER, Role.AUDITOR}
     ),

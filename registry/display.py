@@ -44,6 +44,12 @@ COUNTED: dict[str, Any] = {
     "source": ngettext_lazy("%(n)s document", "%(n)s documents", "n"),  # 依据
     "paper": ngettext_lazy("%(n)s paper", "%(n)s papers", "n"),  # 文书
     "party": ngettext_lazy("%(n)s party", "%(n)s parties", "n"),  # 主体
+    "quota_account": ngettext_lazy("%(n)s quota account", "%(n)s quota accounts", "n"),  # 指标账户
+    "land_approval": ngettext_lazy("%(n)s land approval", "%(n)s land approvals", "n"),  # 用地批复
+    "occupation": ngettext_lazy("%(n)s occupation", "%(n)s occupations", "n"),  # 占用项目
+    "supplement": ngettext_lazy("%(n)s supplement project", "%(n)s supplement projects", "n"),  # 补充耕地项目
+    "designation": ngettext_lazy("%(n)s designated area", "%(n)s designated areas", "n"),  # 补划地块
+    "linkage_project": ngettext_lazy("%(n)s linkage project", "%(n)s linkage projects", "n"),  # 挂钩项目区
     "result": ngettext_lazy("%(n)s result", "%(n)s results", "n"),  # 条
 }
 

@@ -21,6 +21,7 @@ from registry.services.sources import add_files
 from tests import factories as make
 from tests.conftest import open_finding
 from tests.land import casework
+from tests.land import holdings as land
 
 ADMIN, COUNTY, ASSETS, LAND, FINANCE, CLERK, AUDITOR = (
     str(Role.ADMIN), str(Role.COUNTY), str(Role.ASSET_MANAGER), str(Role.LAND_OFFICER),
@@ -37,6 +38,9 @@ DECIDERS = frozenset({ADMIN, ASSETS, LAND, FINANCE})
 FORMS = frozenset({ADMIN, COUNTY, ASSETS})
 DOCUMENTS = frozenset({ADMIN, COUNTY, ASSETS, LAND, FINANCE})
 PUBLISHERS = frozenset({ADMIN, ASSETS, FINANCE})
+QUOTAS = frozenset({ADMIN, COUNTY, LAND, FINANCE, AUDITOR})
+KEEPERS = frozenset({ADMIN, LAND})
+ACCEPTORS = frozenset({ADMIN, COUNTY})
 
 
 @dataclass(frozen=True)
@@ -181,6 +185,46 @@ LINES = {
     "land_row_new": Line(frozenset({ADMIN, LAND}), args=("land_register",)),
     "land_row": Line(frozenset({ADMIN, LAND}), args=("land_register", "land_row")),
     "land_row_strike": Line(frozenset({ADMIN, LAND}), args=("land_register", "land_row")),
+    "quotas": Line(QUOTAS),
+    "quota_new": Line(KEEPERS),
+    "quota": Line(QUOTAS, args=("quota",)),
+    "quota_move": Line(KEEPERS, args=("quota",)),
+    "quota_entry_take_back": Line(KEEPERS, args=("quota_entry",)),
+    "land_approvals": Line(QUOTAS),
+    "land_approval_new": Line(KEEPERS),
+    "land_approval": Line(QUOTAS, args=("land_approval",)),
+    "land_approval_charge": Line(KEEPERS, args=("land_approval",)),
+    "land_approval_give_back": Line(KEEPERS, args=("land_approval",)),
+    "land_approval_take_back": Line(KEEPERS, args=("land_approval",)),
+    "compensation": Line(QUOTAS),
+    "supplement_cap_new": Line(KEEPERS),
+    "in_out_new": Line(KEEPERS),
+    "occupations": Line(QUOTAS),
+    "occupation_new": Line(KEEPERS),
+    "occupation": Line(QUOTAS, args=("occupation",)),
+    "occupation_exempt": Line(KEEPERS, args=("occupation",)),
+    "occupation_use": Line(KEEPERS, args=("occupation",)),
+    "occupation_take_back": Line(KEEPERS, args=("occupation",)),
+    "supplement_use_take_back": Line(KEEPERS, args=("supplement_use",)),
+    "supplements": Line(QUOTAS),
+    "supplement_new": Line(KEEPERS),
+    "supplement": Line(QUOTAS, args=("supplement",)),
+    "supplement_accept": Line(ACCEPTORS, args=("supplement",)),
+    "supplement_take_back": Line(KEEPERS, args=("supplement",)),
+    "designations": Line(QUOTAS),
+    "designation_new": Line(KEEPERS),
+    "designation": Line(QUOTAS, args=("designation",)),
+    "designation_take_back": Line(KEEPERS, args=("designation",)),
+    "linkage": Line(QUOTAS),
+    "linkage_new": Line(KEEPERS),
+    "linkage_project": Line(QUOTAS, args=("linkage_project",)),
+    "linkage_plot_new": Line(KEEPERS, args=("linkage_project",)),
+    "linkage_accept": Line(ACCEPTORS, args=("linkage_project",)),
+    "linkage_sell": Line(KEEPERS, args=("linkage_project",)),
+    "linkage_keep": Line(KEEPERS, args=("linkage_project",)),
+    "linkage_take_back": Line(KEEPERS, args=("linkage_project",)),
+    "linkage_plot_take_back": Line(KEEPERS, args=("linkage_plot",)),
+    "surplus_take_back": Line(KEEPERS, args=("surplus",)),
     "assets": Line(),
     "assets_export": Line(),
     "assets_keepers": Line(LEDGERS),
@@ -228,6 +272,25 @@ def make_draft(cast, unit):
     return drafts.draft(verb="unit_state", unit=unit, payload=payload, by=cast.users[CLERK])
 
 
+def make_holdings(town):
+    """Quotas and balances of the township, one thing of each kind."""
+    account, approval = land.account(town), land.approval(town)
+    occupation, supplement = land.occupation(town), land.supplement(town)
+    project = land.linkage(town)
+    return {
+        "quota": account.pk,
+        "quota_entry": land.entry(account, "allocated", "5000").pk,
+        "land_approval": approval.pk,
+        "occupation": occupation.pk,
+        "supplement": supplement.pk,
+        "supplement_use": land.use(supplement, occupation, "10").pk,
+        "designation": land.designation(town).pk,
+        "linkage_project": project.pk,
+        "linkage_plot": land.plot(project).pk,
+        "surplus": land.surplus(project, "accepted", "4000", "2024-01-01").pk,
+    }
+
+
 @pytest.fixture
 def things(cast, road):
     """What the addresses of single things stand for."""
@@ -270,6 +333,7 @@ def things(cast, road):
         "draft": make_draft(cast, road.unit).pk,
         "list": "units",
         "division": cast.village.pk,
+        **make_holdings(cast.xinhua),
     }
 
 

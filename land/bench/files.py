@@ -14,8 +14,6 @@ import shapely
 from land.area import official_areas
 from land.classes import survey_names
 
-from .ground import Land
-
 SRID = 4544
 RIDGES = {"0103": 0.12}
 

@@ -13,12 +13,13 @@ from django.db import connection, transaction
 
 from land.bench import files
 from land.bench.ground import Land
-from land.models import Vintage, VintageKind
+from land.models import Vintage
 from registry import geo
 from registry.bench.generate import make_divisions
 from registry.bench.report import seconds
 from registry.management.importing import run_import
 from registry.models import Division, DivisionCode, Unit
+
 
 @dataclass(frozen=True)
 class Loaded:

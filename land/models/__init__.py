@@ -1,5 +1,6 @@
 """Tables of the land app."""
 
+from .approval import ConversionApproval
 from .audit import Audit, AuditLayer, AuditLine
 from .case import (
     Case,
@@ -12,28 +13,50 @@ from .case import (
     Verification,
 )
 from .classes import LandClass
+from .compensation import (
+    BasicFarmlandSupplement,
+    CompensationBalance,
+    InOutBalance,
+    SupplementCap,
+    SupplementProject,
+    SupplementUse,
+)
 from .layer import Parcel, Quarantine, Vintage, VintageKind, Zone
+from .linkage import LinkagePlot, LinkageProject, SurplusQuota
+from .quota import ConstructionQuota, QuotaEntry
 from .registers import FarmlandHouse, IdleLand, LandCertificate, PointSupplyApproval, RegisterRow
 
 __all__ = [
     "Audit",
     "AuditLayer",
     "AuditLine",
+    "BasicFarmlandSupplement",
     "Case",
     "CasePart",
     "CasePause",
     "CaseRectification",
     "CaseStep",
     "ClosureRecord",
+    "CompensationBalance",
+    "ConstructionQuota",
+    "ConversionApproval",
     "Evidence",
     "FarmlandHouse",
     "IdleLand",
+    "InOutBalance",
     "LandCertificate",
     "LandClass",
+    "LinkagePlot",
+    "LinkageProject",
     "Parcel",
     "PointSupplyApproval",
     "Quarantine",
+    "QuotaEntry",
     "RegisterRow",
+    "SupplementCap",
+    "SupplementProject",
+    "SupplementUse",
+    "SurplusQuota",
     "Verification",
     "Vintage",
     "VintageKind",
