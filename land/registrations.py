@@ -5,7 +5,14 @@ from typing import Any
 from django.apps import apps
 from django.db.models.signals import post_migrate
 
-from land import desk, integrity, panels, papers, parameters  # noqa: F401 (they register what pages show)
+from land import (  # noqa: F401 (they register what pages show)
+    desk,
+    integrity,
+    panels,
+    papers,
+    parameters,
+    parameters_layers,
+)
 from land.classes import install_classes
 from land.importers import boundaries, layer
 from registry import importers
@@ -18,5 +25,5 @@ def _install(**_kwargs: Any) -> None:
 
 for importer in (*layer.IMPORTERS, boundaries.IMPORTER):
     importers.register(importer)
-registry_parameters.register(*parameters.DEFAULTS)
+registry_parameters.register(*parameters.DEFAULTS, *parameters_layers.DEFAULTS)
 post_migrate.connect(_install, sender=apps.get_app_config("land"), weak=False)

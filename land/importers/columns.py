@@ -37,9 +37,16 @@ SURVEY: Columns = {
     "GDPDJB": ("slope_grade", ("耕地坡度级别", "耕地坡度级")),
     "GDDB": ("quality_grade", ("耕地等别",)),
     "SJNF": ("data_year", ("数据年份",)),
+    "ZZSXDM": ("ZZSXDM", ("种植属性代码",)),  # kept beside, under its code
+    "TBXHDM": ("TBXHDM", ("图斑细化代码",)),
 }
 FARMLAND_ZONE: Columns = {
-    **{key: SURVEY[key] for key in ("DLBM", "DLMC", "ZLDWDM", "KCXS", "KCMJ", "GDPDJB", "GDDB", "SJNF")},
+    **{
+        key: SURVEY[key]
+        for key in (
+            *("DLBM", "DLMC", "ZLDWDM", "KCXS", "KCMJ", "GDPDJB", "GDDB", "SJNF", "ZZSXDM", "TBXHDM"),
+        )
+    },
     "YJJBNTTBBH": ("bsm", ("永久基本农田图斑编号",)),
     "JBNTTBBH": ("bsm", ("基本农田图斑编号",)),
     "BSM": ("bsm", ("标识码",)),

@@ -22,12 +22,14 @@ from land.importers.remarks import Remarks
 from land.importers.shapes import place, where_is
 from land.importers.values import as_text
 from land.models import VintageKind
+from land.parameters_layers import LAYER_KEYS
 from land.services.vintages import Delivery, drop_vintage, load_vintage, quarantine_row
-from registry import geo
+from registry import clock, geo
 from registry.errors import BadInput
 from registry.importers import Importer
 from registry.models import Act, ImportBatch, ImportRow, RowAction, User
 from registry.readers.vector import Batch, LayerFile, open_layer, resolve_srid
+from registry.rules.parameters import values_on
 
 LABELS = {
     VintageKind.PARCELS: gettext_lazy("land-use parcels (DLTB)"),
@@ -94,8 +96,8 @@ class LayerImporter(Importer):
             reading = self._begin(batch, file, year)
             for part in file.batches(AT_ONCE):
                 _read(reading, part)
-            _write_rows(reading, file.name)
             summary.finish(reading, file, self.layer)
+            _write_rows(reading, file.name)
         if batch.errors:
             staging.clear(batch.pk)
 
@@ -108,6 +110,7 @@ class LayerImporter(Importer):
             farmland=LAYOUTS[self.layer].farmland,
             remarks=Remarks(),
             seen=Seen(),
+            limits=values_on(LAYER_KEYS, clock.today()),
         )
         return Reading(batch, check, resolve_srid(file), file.profile)
 
@@ -166,7 +169,7 @@ def _write_rows(reading: Reading, layer: str) -> None:
     for number in remarks.numbers:
         noted = reading.labels.get(number, {"cells": {}, "where": {}})
         cells = noted["cells"]
-        bsm = as_text(cells.get(mapping.fields.get("bsm", ""), ""))
+        bsm = as_text(cells.get(mapping.fields.get("bsm", ""), "")) or noted.get("bsm", "")
         action = RowAction.CREATE
         if number in remarks.errors:
             action = RowAction.QUARANTINE if number in remarks.quarantined else RowAction.REJECT
