@@ -1,9 +1,9 @@
 """Levelling 调平: areas of parts made to sum exactly to the control area of their whole (A09). Pure.
 
-The rule of the national survey: of the difference d, in hundredths, every one of the n parts takes d // n, and
-the d % n largest take one hundredth more. It runs from the county to its townships, to their villages, to the
-parcels, and to the columns of a table by class, where the hundredths left over are given in reverse order of
-the codes and classes below a hectare stand aside as long as there is one above.
+The rule of the national survey: of the difference d, in hundredths, every one of the n parts takes d // n,
+and the d % n largest take one hundredth more. It runs from the county to its townships, to their villages, to
+the parcels, and to the columns of a table by class, where the hundredths left over are given in reverse order
+of the codes, and classes below a hectare stand aside as long as there is one above.
 """
 
 from __future__ import annotations
@@ -52,8 +52,8 @@ def level_classes(control: Decimal, classes: dict[str, Decimal]) -> dict[str, De
 def level_areas(whole: Area, control: Decimal | None = None) -> Area:
     """The whole and everything below it levelled: county, townships, villages, parcels, classes.
 
-    ``control``: the control area (DCMJ) of the whole; None takes its own. Afterwards the parts of every place,
-    and its columns by class, sum exactly to its area.
+    ``control``: the control area (DCMJ) of the whole; None takes its own. Afterwards the parts of every
+    place, and its columns by class, sum exactly to its area.
     """
     area = whole.area if control is None else control
     parts = whole.parts
@@ -80,7 +80,7 @@ def _spread(control: Decimal, areas: list[Decimal], order: Sequence[int]) -> lis
         out[at] += step * (each + (rank < more))
         if out[at] < 0 or out[at] == 0 < areas[at]:
             raise BadInput(
-                _("A09: the parts differ from the control area by %(area)s m², more than levelling can settle: "
+                _("A09: the parts differ from the control area by %(area)s m², more than levelling settles: "
                   "look for a part that is missing or there twice.")
                 % {"area": difference * CENT},
                 "A09",

@@ -1,7 +1,7 @@
 """Does a survey lie like a mosaic (L09)? Where parcels overlap, and where ground is left between them. Pure.
 
-中文：图斑拓扑检查. Edges that do not match their neighbour's are found for all parcels at once; only parcels with
-such an edge are intersected with those they meet. Geometries are of the working plane.
+中文：图斑拓扑检查. Edges that do not match their neighbour's are found for all parcels at once; only parcels
+with such an edge are intersected with those they meet. Geometries are of the working plane.
 """
 
 from __future__ import annotations

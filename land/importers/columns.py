@@ -67,11 +67,11 @@ CONTROL: Columns = {
 }
 APPROVED: Columns = {
     "BSM": ("bsm", ("标识码",)),
-    "TBBH": ("bsm", ("图斑编号",)),
+    "TBBH": ("bsm", ("图斑编号", "地块编号")),
     "XMBH": ("bsm", ("项目编号",)),
     "DLBM": SURVEY["DLBM"],
     "ZLDWDM": ("village_code", ("坐落单位代码",)),
-    "PZMJ": ("gross_m2", ("批准面积",)),
+    "PZMJ": ("gross_m2", ("批准面积", "面积")),
     "TBMJ": ("gross_m2", ("图斑面积",)),
     "PZRQ": ("protected_from", ("批准日期", "批准时间")),
     "SJNF": ("data_year", ("数据年份",)),

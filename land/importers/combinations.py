@@ -25,7 +25,7 @@ MAY_BE_ABANDONED = frozenset({"0602", "1001", "1003"})
 
 
 def planting_allowed(class_code: str, refined: str) -> frozenset[str] | None:
-    """The planting codes (ZZSXDM) that a class with a refinement code may have; None: nothing is laid down."""
+    """The planting codes (ZZSXDM) of a class with a refinement code; None: nothing is laid down."""
     if class_code.startswith("01"):
         return PLANTED if refined in FARMLAND_REFINED else PLANTED | UNPLANTED
     if class_code[:4] in GARDENS:

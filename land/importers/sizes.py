@@ -1,6 +1,6 @@
 """L10: what is smaller than the survey maps (最小上图面积), by kind of land. 中文：碎图斑
 
-A house of 120 m² on basic farmland is below the size and unlawful all the same: nothing is left out for its size.
+A house of 120 m² on basic farmland is below the size and unlawful all the same: size excuses nothing.
 """
 
 from __future__ import annotations

@@ -9,6 +9,7 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from land.classes import FARMLAND
+from land.importers.offset import look_for_offset
 from land.importers.places import Villages, find_division, place_villages, the_county
 from land.importers.whole import Whole, check_whole
 from land.models import VintageKind
@@ -38,9 +39,12 @@ def finish(reading: Reading, file: LayerFile, kind: str) -> None:
     batch.quarantined = len(check.remarks.quarantined)
     day = dt.date(check.year, 12, 31)
     villages = place_villages(batch.pk, day=day, system=batch.options.get("system") or None)
+    shifted = look_for_offset(reading, day, villages.basis)
     if not batch.division_id:
         _divide(reading, villages, day)
     whole = check_whole(reading, day) if kind == VintageKind.PARCELS else Whole()
+    whole.faults += shifted.faults
+    whole.notes += shifted.notes
     batch.errors = _faults(reading, kind, whole)
     batch.totals = _totals(reading, file, villages) | whole.totals
     batch.totals["notes"] += whole.notes

@@ -110,9 +110,7 @@ def _overlaps(reading: Reading, rows: list[Any], mosaic: Mosaic, found: Whole) -
     found.totals["overlaps"] = {"count": len(pairs), "area_m2": f"{total:.2f}", "listed": listed[:KEPT]}
     if pairs and reading.check.official:
         found.notes.append(
-            _(
-                "L09: %(n)d pairs of parcels overlap, by %(area)s m² together; the first by number has the ground."
-            )
+            _("L09: %(n)d pairs of parcels overlap, by %(area)s m² together.")
             % {"n": len(pairs), "area": f"{total:.2f}"}
         )
     elif pairs:
