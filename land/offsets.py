@@ -1,8 +1,8 @@
 """The offsets of Chinese web maps (GCJ-02, BD-09), to recognise data that was drawn on them. Pure.
 
 中文：互联网地图坐标偏移识别. What carries such an offset lies 350 to 960 m off in this county and looks right
-in every other way. It is recognised by a boundary that it should keep to, and never put right here: the formulas
-below are approximations, good enough to tell, not to register.
+in every other way. It is recognised by a boundary that it should keep to, and never put right here: the
+formulas below are approximations, good enough to tell, not to register.
 """
 
 from __future__ import annotations

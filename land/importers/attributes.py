@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from land.classes import FARMLAND, survey_names
 from land.importers.columns import Mapping
 from land.importers.combinations import wrong_combination
+from land.importers.increment import check_changes
 from land.importers.remarks import Remarks
 from land.importers.shapes import Placed, half_a_cent
 from land.importers.sizes import small
@@ -38,6 +39,9 @@ READ: dict[str, Callable[[Any], Any]] = {
     "data_year": as_int,
     "protected_from": as_day,
     "protected_to": as_day,
+    "old_class": as_class_code,
+    "old_ratio": lambda value: as_decimal(value, RATIO),
+    "updated_on": as_day,
 }
 LONGEST = {"bsm": 20, "tbbh": 8, "class_code": 5, "class_name": 60, "village_code": 19}
 Values = dict[str, list[Any]]
@@ -125,6 +129,8 @@ def check_values(batch: Batch, values: Values, placed: Placed, check: Check) -> 
         _check_slope(numbers, values, check)
         _check_combinations(numbers, values, check)
         _check_sizes(numbers, values, placed, check)
+    if "old_class" in values:
+        check_changes(numbers, values, check)
     _check_year(numbers, values, check)
     _check_ratio(numbers, values, check)
     _check_counted(numbers, values, check)

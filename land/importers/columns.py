@@ -84,6 +84,20 @@ CLUE: Columns = {
     "MJ": ("gross_m2", ("面积", "监测面积", "图斑面积")),
     "SJNF": ("data_year", ("数据年份",)),
 }
+INCREMENT: Columns = {  # DLTBGXGC: one row a piece of ground, its state before (BGQ) and after (BGH)
+    "BGHTBBSM": ("bsm", ("变更后图斑标识码",)),
+    "BSM": ("bsm", ("标识码",)),
+    "BGQTBBSM": ("old_bsm", ("变更前图斑标识码",)),
+    "BGHDLBM": ("class_code", ("变更后地类编码",)),
+    "BGQDLBM": ("old_class", ("变更前地类编码",)),
+    "BGHZLDWDM": ("village_code", ("变更后坐落单位代码",)),
+    "BGQZLDWDM": ("old_village_code", ("变更前坐落单位代码",)),
+    "BGHKCXS": ("deduction_ratio", ("变更后扣除地类系数",)),
+    "BGQKCXS": ("old_ratio", ("变更前扣除地类系数",)),
+    "TBBGMJ": ("gross_m2", ("图斑变更面积",)),
+    "XZQTZLX": ("transfer", ("行政区调整类型",)),
+    "GXSJ": ("updated_on", ("更新时间",)),
+}
 RESERVE: Columns = {
     **FARMLAND_ZONE,
     "MJ": ("gross_m2", ("面积",)),
@@ -122,6 +136,9 @@ LAYOUTS: dict[str, Layout] = {
     VintageKind.APPROVALS: Layout(APPROVED, own=("PZWH", "PZMJ"), foreign=("YJJBNTMJ", "HXBM", "GHFQDM")),
     VintageKind.TEMPORARY_LAND: Layout(
         APPROVED, own=("PZWH", "PZMJ"), foreign=("YJJBNTMJ", "HXBM", "GHFQDM")
+    ),
+    VintageKind.INCREMENT: Layout(
+        INCREMENT, required=("BGQDLBM", "BGHDLBM"), own=("TBBGMJ",), foreign=("YJJBNTMJ", "HXBM", "GHFQDM")
     ),
     VintageKind.CLUES: Layout(CLUE, own=("JCBH", "TBLX"), foreign=("YJJBNTMJ", "HXBM", "GHFQDM")),
 }

@@ -42,8 +42,8 @@ def look_for_offset(reading: Reading, day: dt.date, basis: str) -> Whole:
     shift = _recognised(_features(reading, basis), day)
     if shift:
         said = _(
-            "The layer lies hundreds of metres off and fits the outlines once the offset of %(name)s is taken "
-            "off: it was drawn on a web map. Ask for the original in CGCS2000."
+            "The layer lies hundreds of metres off and fits the outlines once the offset of %(name)s is "
+            "taken off: it was drawn on a web map. Ask for the original in CGCS2000."
         )
         found.faults.append(("gcj02", said % {"name": shift}))
     elif shift is None and reading.srid == WEB_MAPS:

@@ -9,6 +9,7 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from land.classes import FARMLAND
+from land.importers.increment import check_package
 from land.importers.offset import look_for_offset
 from land.importers.places import Villages, find_division, place_villages, the_county
 from land.importers.whole import Whole, check_whole
@@ -42,7 +43,11 @@ def finish(reading: Reading, file: LayerFile, kind: str) -> None:
     shifted = look_for_offset(reading, day, villages.basis)
     if not batch.division_id:
         _divide(reading, villages, day)
-    whole = check_whole(reading, day) if kind == VintageKind.PARCELS else Whole()
+    whole = Whole()
+    if kind == VintageKind.PARCELS:
+        whole = check_whole(reading, day)
+    elif kind == VintageKind.INCREMENT:
+        whole = check_package(reading, file)
     whole.faults += shifted.faults
     whole.notes += shifted.notes
     batch.errors = _faults(reading, kind, whole)

@@ -79,7 +79,7 @@ def check_whole(reading: Reading, day: dt.date) -> Whole:
         controls = cursor.fetchall()
     if rows:
         mosaic = Mosaic(shapely.from_wkb([bytes(row[2]) for row in rows]))
-        _overlaps(reading, rows, mosaic, found)
+        note_overlaps(reading, rows, mosaic, found)
         _gaps(reading, outlines, mosaic, found)
     _controls(reading, controls, found)
     return found
@@ -88,7 +88,9 @@ def check_whole(reading: Reading, day: dt.date) -> Whole:
 # --- L09
 
 
-def _overlaps(reading: Reading, rows: list[Any], mosaic: Mosaic, found: Whole) -> None:
+def note_overlaps(reading: Reading, rows: list[Any], mosaic: Mosaic, found: Whole, code: str = "L09") -> None:
+    """Pairs of features that overlap: remarked, or (a survey of one's own) faults. Rows: number, bsm, WKB."""
+    kept = reading.check.official or code != "L09"
     pairs = mosaic.overlaps(float(reading.check.limits[OVERLAP_M2]))
     areas = _areas([pair.geometry for pair in pairs])
     listed, sentences = [], []
@@ -103,18 +105,18 @@ def _overlaps(reading: Reading, rows: list[Any], mosaic: Mosaic, found: Whole) -
         }
         sentences.append(said)
         listed.append({"features": [first[0], second[0]], "area_m2": str(area), **where})
-        if reading.check.official:
-            reading.check.remarks.warn(second[0], "L09", said, "geometry")
+        if kept:
+            reading.check.remarks.warn(second[0], code, said, "geometry")
             reading.labels.setdefault(second[0], {"cells": {}, "where": where, "bsm": second[1] or ""})
     total = sum(areas, Decimal(0))
     found.totals["overlaps"] = {"count": len(pairs), "area_m2": f"{total:.2f}", "listed": listed[:KEPT]}
-    if pairs and reading.check.official:
+    if pairs and kept:
         found.notes.append(
-            _("L09: %(n)d pairs of parcels overlap, by %(area)s m² together.")
-            % {"n": len(pairs), "area": f"{total:.2f}"}
+            _("%(code)s: %(n)d pairs of parcels overlap, by %(area)s m² together.")
+            % {"code": code, "n": len(pairs), "area": f"{total:.2f}"}
         )
     elif pairs:
-        found.faults += [("L09", sentence) for sentence in sentences[:KEPT]]
+        found.faults += [(code, sentence) for sentence in sentences[:KEPT]]
 
 
 def _gaps(reading: Reading, outlines: list[Any], mosaic: Mosaic, found: Whole) -> None:
