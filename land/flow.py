@@ -4,7 +4,7 @@ Pure: parcels of two years in, strands out. A strand is the common ground of one
 a parcel and nothing (ground that only one of the years speaks of). Every part of an old parcel is in exactly
 one strand, so that for each village and in total (C01)
 
-    previous - outflow + inflow = current
+    previous - outflow + inflow (+ moved in - moved out, with borders of divisions) = current
 
 Areas are official (ellipsoidal) m². Gross areas are measured on the ground; counted areas (图斑地类面积) are
 the parcel's own, apportioned to its parts. A ridge ratio that changes moves counted area between farmland and
@@ -33,6 +33,7 @@ KINDS = (NON_AGRI, NON_GRAIN, UNUSED, UNCLASSIFIED)  # 非农化, 非粮化, 未
 RIDGE = "1203"
 NOWHERE = ""  # the class of ground that the other year does not speak of
 REST = -1
+IN, OUT = "in", "out"  # 行政区调整：调入、调出
 _ROUNDING_M2 = Decimal("0.02")  # of one part: its counted area differs by no more for rounding alone
 _ROUNDING_SHARE = Decimal("0.00001")
 
@@ -64,11 +65,16 @@ class Strand:
     counted_old: Decimal
     counted_new: Decimal
     geometry: BaseGeometry | None = None
+    transfer: str = ""  # IN or OUT: ground that another division gave or got with its border
 
     @property
     def village(self) -> str:
         """The village of today; of ground that today's survey does not speak of, that of then."""
         return self.new.village if self.new else self.old.village if self.old else ""
+
+    @property
+    def transfer_out(self) -> bool:
+        return self.transfer == OUT
 
     @property
     def was(self) -> bool:
@@ -109,8 +115,8 @@ def weave(olds: Sequence[Plot], news: Sequence[Plot], srid: int, beside: Sequenc
     the first in the order given has the ground.
     """
     doubts: list[Doubt] = []
-    old_shapes = _exclusive("old", olds, beside, srid, doubts)
-    new_shapes = _exclusive("new", news, beside, srid, doubts)
+    old_shapes = exclusive("old", olds, beside, srid, doubts)
+    new_shapes = exclusive("new", news, beside, srid, doubts)
     left, right, common = _common(old_shapes, new_shapes)
     lost, lost_shapes = _rest(old_shapes, left, common)
     gained, gained_shapes = _rest(new_shapes, right, common)
@@ -144,7 +150,7 @@ def _array(shapes: Iterable[Any]) -> np.ndarray:
     return out
 
 
-def _exclusive(
+def exclusive(
     year: str, plots: Sequence[Plot], beside: Sequence[Any], srid: int, doubts: list[Doubt]
 ) -> np.ndarray:
     """The outlines without what an earlier parcel of the same year, or an unchanged one, has already."""
@@ -256,6 +262,8 @@ class Sums:
     inflow: Decimal = ZERO
     ridges_out: Decimal = ZERO  # of the outflow: counted area that a changed ridge ratio took
     ridges_in: Decimal = ZERO
+    moved_in: Decimal = ZERO  # farmland that came with a border, and was farmland before
+    moved_out: Decimal = ZERO
     by_kind: dict[str, Decimal] = field(default_factory=lambda: dict.fromkeys(KINDS, ZERO))
     matrix: defaultdict[tuple[str, str], Decimal] = field(default_factory=lambda: defaultdict(Decimal))
 
@@ -266,7 +274,13 @@ class Sums:
             then = strand.counted_old
             now = then if is_rounding(strand) else strand.counted_new
         classes = (_code(strand.old), _code(strand.new))
-        if strand.was:
+        if strand.transfer == OUT:
+            self.previous += then if strand.was else ZERO
+            self.moved_out += then if strand.was else ZERO
+            return
+        if strand.was and strand.transfer == IN:
+            self.moved_in += then
+        elif strand.was:
             self.previous += then
         if strand.is_:
             self.current += now
@@ -295,7 +309,8 @@ class Sums:
     @property
     def balance(self) -> Decimal:
         """C01: nothing, when the sums prove themselves."""
-        return self.previous - self.outflow + self.inflow - self.current
+        moved = self.moved_in - self.moved_out
+        return self.previous - self.outflow + self.inflow + moved - self.current
 
 
 def _code(plot: Plot | None) -> str:

@@ -8,6 +8,7 @@ NOISE_M2 = "red_line_noise_m2"  # 碎屑面积上限
 NOISE_WIDTH_M = "red_line_noise_width_m"  # 碎屑平均宽度上限
 BUFFER_M = "red_line_buffer_m"  # 点线缺省缓冲半宽
 COVERAGE_MARGIN_M = "coverage_margin_m"  # 图层覆盖范围外扩
+MIXED_YEARS = "red_line_mixed_years"  # 允许不同年份图层叠加
 CHECK_KEYS = (NOISE_M2, NOISE_WIDTH_M, BUFFER_M)
 
 DEFAULTS = (
@@ -38,5 +39,11 @@ DEFAULTS = (
         "县级采用值：未载入界线时，图层外接矩形外扩 1000 米视为覆盖范围",
         label=_("margin of a layer where no boundary is loaded"),
         unit=_("metres"),
+    ),
+    Default(
+        MIXED_YEARS,
+        False,
+        "产品默认值：永久基本农田与地类图斑年份不一致时不叠加，县级声明后方可",
+        label=_("layers of different years may be judged together"),
     ),
 )

@@ -11,6 +11,7 @@ from land import (  # noqa: F401 (they register what pages show)
     panels,
     papers,
     parameters,
+    parameters_layers,
     registrations_cases,
     registrations_quotas,
     registrations_registers,
@@ -27,5 +28,5 @@ def _install(**_kwargs: Any) -> None:
 
 for importer in (*layer.IMPORTERS, boundaries.IMPORTER):
     importers.register(importer)
-registry_parameters.register(*parameters.DEFAULTS)
+registry_parameters.register(*parameters.DEFAULTS, *parameters_layers.DEFAULTS)
 post_migrate.connect(_install, sender=apps.get_app_config("land"), weak=False)

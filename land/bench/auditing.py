@@ -103,7 +103,9 @@ def _hand_over(loaded: Loaded) -> None:
     parcels = loaded.part(VintageKind.PARCELS, 2025, "land_piece")
     farmland = "(" + ", ".join(f"'{code}'" for code in sorted(FARMLAND)) + ")"
     with connection.cursor() as cursor:
-        cursor.execute(PREPARE.format(plane=geo.EQUAL_AREA_SRID, zones=zones, parcels=parcels, farmland=farmland))
+        cursor.execute(
+            PREPARE.format(plane=geo.EQUAL_AREA_SRID, zones=zones, parcels=parcels, farmland=farmland)
+        )
         cursor.execute(PARALLEL)
     folder = loaded.files["basic_farmland 2024"].parent
     for name, statement in (
@@ -120,9 +122,13 @@ def _true_pairs(land: Land, loaded: Loaded) -> tuple[np.ndarray, np.ndarray, int
     """Footprints and what they truly meet: whole parcels of farmland, and pieces of the cover."""
     prints = geo.equal_area(land.footprints, 4544)
     farmland = geo.equal_area(land.later[np.isin(land.later_classes, sorted(FARMLAND))], 4544)
-    sent = copied(f"SELECT ST_AsBinary(ea) FROM {loaded.part(VintageKind.BASIC_FARMLAND, 2024, 'land_piece')}", [], 1)
+    sent = copied(
+        f"SELECT ST_AsBinary(ea) FROM {loaded.part(VintageKind.BASIC_FARMLAND, 2024, 'land_piece')}", [], 1
+    )
     view = memoryview(sent.data)
-    cover = shapely.from_wkb([bytes(view[b:e]) for b, e in zip(sent.begins[:, 0], sent.ends[:, 0], strict=True)])
+    cover = shapely.from_wkb(
+        [bytes(view[b:e]) for b, e in zip(sent.begins[:, 0], sent.ends[:, 0], strict=True)]
+    )
     lefts, rights = [], []
     for layer in (farmland, cover):
         one, other = shapely.STRtree(layer).query(prints, predicate="intersects")
@@ -152,7 +158,9 @@ def _accuracy(report: Report, ready: list[Any], cut: Cut, units: np.ndarray, eng
         f"at most {apart:.1e} m² apart",
         f"totals of all engines within {max(totals) - min(totals):.1e} m²",
     )
-    report.add("accuracy: the equal-area plane beside the geodesic area", f"at most {_geodesic(cut):.1e}, relative")
+    report.add(
+        "accuracy: the equal-area plane beside the geodesic area", f"at most {_geodesic(cut):.1e}, relative"
+    )
 
 
 def _geodesic(cut: Cut) -> float:
@@ -173,10 +181,14 @@ def cover(report: Report, land: Land, loaded: Loaded, rounds_wanted: int) -> Non
     part = loaded.part(VintageKind.BASIC_FARMLAND, 2024, "land_zone")
     plane = f"ST_SetSRID(ST_Transform(ST_SetSRID(geom, 4326), {geo.EQUAL_AREA_SRID}), 0)"
     with connection.cursor() as cursor:
-        cursor.execute(f"DROP TABLE IF EXISTS bench_zone; CREATE UNLOGGED TABLE bench_zone AS SELECT id, {plane} AS g FROM {part}")
+        cursor.execute(
+            f"DROP TABLE IF EXISTS bench_zone; CREATE UNLOGGED TABLE bench_zone AS SELECT id, {plane} AS g FROM {part}"
+        )
         sent = copied("SELECT ST_AsBinary(g) FROM bench_zone", [], 1)
     view = memoryview(sent.data)
-    whole = shapely.from_wkb([bytes(view[b:e]) for b, e in zip(sent.begins[:, 0], sent.ends[:, 0], strict=True)])
+    whole = shapely.from_wkb(
+        [bytes(view[b:e]) for b, e in zip(sent.begins[:, 0], sent.ends[:, 0], strict=True)]
+    )
 
     def mine() -> None:
         with connection.cursor() as cursor:

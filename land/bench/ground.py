@@ -84,9 +84,7 @@ def make(scale: str, seed: int) -> Land:
     return Land(parcels, classes, villages, zones, later, later_classes, later_villages, prints)
 
 
-def _zones(
-    plots: np.ndarray, kind: np.ndarray, village: np.ndarray, rng: np.random.Generator
-) -> np.ndarray:
+def _zones(plots: np.ndarray, kind: np.ndarray, village: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Farmland plots dissolved by village, some districts off by a metre or two, and blocks laid over."""
     chosen = np.flatnonzero((kind < 2) & (rng.random(len(kind)) < PROTECTED_SHARE))
     district = village[chosen] // 3  # of three villages each

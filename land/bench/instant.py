@@ -83,7 +83,9 @@ def _ask(statement: str, shape: bytes) -> None:
 def _over_http(report: Report, loaded: Loaded, shapes: list[bytes]) -> None:
     """Through the whole product but the socket: session, rights, address, JSON."""
     officer = User.objects.create_user("bench-land", password="bench-land")
-    Grant.objects.create(user=officer, role=Role.LAND_OFFICER, division=loaded.county, valid=("2020-01-01", None))
+    Grant.objects.create(
+        user=officer, role=Role.LAND_OFFICER, division=loaded.county, valid=("2020-01-01", None)
+    )
     client = Client()
     client.force_login(officer)
     address = reverse("glance")

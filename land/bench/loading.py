@@ -58,7 +58,8 @@ def _ogr2ogr(path: Path) -> float | None:
     words = ["ogr2ogr", "-f", "PostgreSQL", named, str(path), "-nln", "bench_ogr", "-overwrite"]
     kept = os.environ | {"PG_USE_COPY": "YES"}
     return min(
-        seconds(lambda: subprocess.run(words, env=kept, check=True, capture_output=True)) for _turn in range(2)
+        seconds(lambda: subprocess.run(words, env=kept, check=True, capture_output=True))
+        for _turn in range(2)
     )
 
 
@@ -72,7 +73,9 @@ def bare_load(path: Path) -> int:
     out = [b"PGCOPY\n\xff\r\n\0" + struct.pack(">ii", 0, 0)]
     for text, *row in zip(geoms.tolist(), *cells, strict=True):
         kind = struct.unpack_from("<I", text, 1)[0] | 0x20000000
-        out.append(head + struct.pack(">i", len(text) + 4) + b"\x01" + struct.pack("<I", kind) + srid + text[5:])
+        out.append(
+            head + struct.pack(">i", len(text) + 4) + b"\x01" + struct.pack("<I", kind) + srid + text[5:]
+        )
         out.extend(struct.pack(">i", -1) if v is None else struct.pack(">i", len(v)) + v for v in row)
     out.append(struct.pack(">h", -1))
     with connection.cursor() as cursor:
@@ -87,7 +90,9 @@ def _areas(report: Report, land: Land) -> None:
     mine = seconds(lambda: official_areas(land.parcels, 4544))
     sample = land.parcels[:: max(1, len(land.parcels) // LOOP)]
     looped: list[float] = []
-    taken = seconds(lambda: looped.extend(ring_loop(shape) for shape in sample)) * len(land.parcels) / len(sample)
+    taken = (
+        seconds(lambda: looped.extend(ring_loop(shape) for shape in sample)) * len(land.parcels) / len(sample)
+    )
     apart = np.abs(np.array(looped) - official_areas(sample, 4544)).max()
     report.add(
         f"official ellipsoidal area of {len(land.parcels):,} parcels, {shapely.get_num_coordinates(land.parcels).sum():,} vertices",

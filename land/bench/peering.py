@@ -46,7 +46,10 @@ def peers(folder: Path, python: Path | None) -> Iterator[Peers]:
         return
     script = Path(__file__).with_name("peers.py")
     with subprocess.Popen(
-        [str(python), "-I", str(script), str(folder)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        [str(python), "-I", str(script), str(folder)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
     ) as process:
         try:
             yield Peers(process)

@@ -71,7 +71,9 @@ class Duckdb:
         found = [str(p) for p in Path(duckdb_extension_spatial.__file__).parent.rglob("*.duckdb_extension")]
         self.db.execute(f"LOAD '{found[0]}'")
         for name in TABLES[job]:
-            rows = pa.table({COLUMNS[name]: column(folder, name), "w": pa.array(texts(folder, name), pa.binary())})
+            rows = pa.table(
+                {COLUMNS[name]: column(folder, name), "w": pa.array(texts(folder, name), pa.binary())}
+            )
             self.db.register(f"{name}_rows", rows)
             self.db.execute(
                 f"CREATE TABLE {name} AS SELECT {COLUMNS[name]}, ST_GeomFromWKB(w) AS g FROM {name}_rows"
@@ -90,7 +92,9 @@ class Sedonadb:
 
         self.job, self.db = job, sedonadb.connect()
         for name in TABLES[job]:
-            rows = pa.table({COLUMNS[name]: column(folder, name), "w": pa.array(texts(folder, name), pa.binary())})
+            rows = pa.table(
+                {COLUMNS[name]: column(folder, name), "w": pa.array(texts(folder, name), pa.binary())}
+            )
             self.db.create_data_frame(rows).to_view(f"{name}_rows")
             self.db.sql(
                 f"SELECT {COLUMNS[name]}, ST_GeomFromWKB(w) AS g FROM {name}_rows"

@@ -72,9 +72,7 @@ def _register(footprints: np.ndarray, county: Division) -> None:
     record = geo.to_record(footprints, files.SRID)
     texts = shapely.to_wkb(shapely.set_srid(geo.promote(record), geo.RECORD_SRID), include_srid=True)
     head = b"PGCOPY\n\xff\r\n\0" + struct.pack(">ii", 0, 0)
-    body = b"".join(
-        struct.pack(">hiqi", 2, 8, n, len(text)) + text for n, text in enumerate(texts, 1)
-    )
+    body = b"".join(struct.pack(">hiqi", 2, 8, n, len(text)) + text for n, text in enumerate(texts, 1))
     units = [
         Unit(code=f"BENCH-{n}", kind="asset", name=f"测量 {n}", division=county)
         for n in range(1, len(footprints) + 1)

@@ -112,7 +112,9 @@ class _Year:
 
     def __init__(self, vintage: int) -> None:
         sent = copied(
-            f"SELECT id, shape_key, class_code, official_m2::float8 FROM land_parcel_{vintage} ORDER BY id", [], 4
+            f"SELECT id, shape_key, class_code, official_m2::float8 FROM land_parcel_{vintage} ORDER BY id",
+            [],
+            4,
         )
         ids = sent.integers(0)
         at = sent.begins[:, 1][:, None] + np.arange(16)

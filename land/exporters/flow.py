@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from land.flow import KINDS, Sums
 from land.services.flow import Flow
+from land.services.outcome import PACKAGE
 from land.words import class_title, kind_label
 
 Cells = list[Any]
@@ -31,6 +32,8 @@ def write(flow: Flow, names: dict[str, str], villages: dict[str, str]) -> bytes:
     _sheet(book, looks, _("transition, counted"), *_matrix(flow.counted, names))
     _sheet(book, looks, _("by village"), *_villages(flow, villages))
     _sheet(book, looks, _("pieces"), *_pieces(flow, names, villages))
+    if flow.crosscheck:
+        _sheet(book, looks, _("package and overlay"), *_crosscheck(flow, villages))
     book.close()
     return out.getvalue()
 
@@ -65,8 +68,17 @@ def _summary(flow: Flow) -> list[Cells]:
         [_("of it covered by an approval"), flow.justified(), flow.justified(counted=True)],
         [_("ridges: taken"), None, counted.ridges_out],
         [_("ridges: given back"), None, counted.ridges_in],
+        [_("came with a border"), gross.moved_in, counted.moved_in],
+        [_("went with a border"), gross.moved_out, counted.moved_out],
+        [_("basis"), None, None, _basis(flow)],
     ]
     return rows + [[note] for note in flow.notes]
+
+
+def _basis(flow: Flow) -> str:
+    if flow.basis == PACKAGE:
+        return _("the annual increment package")
+    return _("the overlay of the two surveys")
 
 
 def _matrix(sums: Sums, names: dict[str, str]) -> tuple[Cells, list[Cells]]:
@@ -94,6 +106,26 @@ def _villages(flow: Flow, villages: dict[str, str]) -> tuple[Cells, list[Cells]]
             for area in (sums.previous, sums.outflow, sums.inflow, sums.current, *sums.by_kind.values())
         ]
         rows.append([villages.get(code, ""), code, *cells])
+    return heads, rows
+
+
+def _crosscheck(flow: Flow, villages: dict[str, str]) -> tuple[Cells, list[Cells]]:
+    heads = [
+        _("village"), _("code"), _("outflow, package"), _("outflow, overlay"), _("inflow, package"),
+        _("inflow, overlay"), _("comparison"),
+    ]  # fmt: skip
+    rows: list[Cells] = [
+        [
+            villages.get(row.village, ""),
+            row.village,
+            row.package[0],
+            row.overlay[0],
+            row.package[1],
+            row.overlay[1],
+            _("they part (C06)") if row.differs else _("they agree"),
+        ]
+        for row in flow.crosscheck
+    ]
     return heads, rows
 
 

@@ -1,6 +1,6 @@
 """The attributes of a delivery: read as values, and held against the rules of the standard.
 
-中文：属性检查。L07, L11, L12, L14, A02, A04, A07, L10. Official deliveries load as delivered: what an officer
+中文：属性检查。L07, L11, L12, L14, A02, A03, A04, A07. Official deliveries load as delivered: what an officer
 cannot correct is remarked and counted, what an office made itself is refused.
 """
 
@@ -19,13 +19,15 @@ from django.utils.translation import gettext as _
 
 from land.classes import FARMLAND, survey_names
 from land.importers.columns import Mapping
+from land.importers.combinations import wrong_combination
+from land.importers.increment import check_changes
 from land.importers.remarks import Remarks
 from land.importers.shapes import Placed, half_a_cent
+from land.importers.sizes import small
 from land.importers.values import BadValue, as_class_code, as_day, as_decimal, as_int, as_text
 from registry.readers.vector import Batch
 
 CENT = Decimal("0.01")
-SLIVER_M2 = 10.0  # L10, 4601 碎图斑
 RATIO = Decimal("0.0001")
 READ: dict[str, Callable[[Any], Any]] = {
     "class_code": as_class_code,
@@ -37,6 +39,9 @@ READ: dict[str, Callable[[Any], Any]] = {
     "data_year": as_int,
     "protected_from": as_day,
     "protected_to": as_day,
+    "old_class": as_class_code,
+    "old_ratio": lambda value: as_decimal(value, RATIO),
+    "updated_on": as_day,
 }
 LONGEST = {"bsm": 20, "tbbh": 8, "class_code": 5, "class_name": 60, "village_code": 19}
 Values = dict[str, list[Any]]
@@ -63,6 +68,7 @@ class Check:
     farmland: bool
     remarks: Remarks
     seen: Seen
+    limits: dict[str, Any] = field(default_factory=dict)  # thresholds of the county, by key
 
     def title(self, name: str) -> str | None:
         return self.mapping.fields.get(name)
@@ -121,6 +127,10 @@ def check_values(batch: Batch, values: Values, placed: Placed, check: Check) -> 
     if "class_code" in values and check.farmland:
         _check_classes(numbers, values, check)
         _check_slope(numbers, values, check)
+        _check_combinations(numbers, values, check)
+        _check_sizes(numbers, values, placed, check)
+    if "old_class" in values:
+        check_changes(numbers, values, check)
     _check_year(numbers, values, check)
     _check_ratio(numbers, values, check)
     _check_counted(numbers, values, check)
@@ -160,6 +170,16 @@ def _check_slope(numbers: list[int], values: Values, check: Check) -> None:
             check.remark(number, "A02", _("Farmland needs a slope grade from 1 to 5."), "slope_grade", grade)
         elif code not in FARMLAND and grade not in ("", "0"):
             check.remark(number, "A02", _("Only farmland has a slope grade."), "slope_grade", grade)
+
+
+def _check_combinations(numbers: list[int], values: Values, check: Check) -> None:
+    """A03: planting and refinement codes are of the class; remarked, for they decide nothing."""
+    empty = [None] * len(numbers)
+    columns = (values["class_code"], values.get("ZZSXDM", empty), values.get("TBXHDM", empty))
+    for number, code, planting, refined in zip(numbers, *columns, strict=True):
+        said = wrong_combination(code, planting, refined)
+        if said:
+            check.remarks.warn(number, "A03", said, check.title("ZZSXDM"), planting or refined)
 
 
 def _check_year(numbers: list[int], values: Values, check: Check) -> None:
@@ -207,22 +227,27 @@ def _check_counted(numbers: list[int], values: Values, check: Check) -> None:
 
 
 def _check_stated_area(numbers: list[int], values: Values, placed: Placed, check: Check) -> None:
-    """A07: stated and measured area are two facts; a difference is remarked. L10: slivers."""
+    """A07: stated and measured area are two facts; a difference is remarked."""
     stated = values.get("gross_m2") or [None] * len(numbers)
     taken = placed.taken
     for position, gross in enumerate(stated):
         measured = float(placed.official[position])
         if not taken[position]:
             continue
-        if check.farmland and measured < SLIVER_M2:
-            said = _("The feature has %(area)s m²: a sliver.") % {"area": f"{measured:.2f}"}
-            check.remarks.warn(numbers[position], "L10", said, "geometry")
         if gross is not None and abs(float(gross) - measured) > half_a_cent(measured):
             said = _("Stated %(stated)s m², measured %(measured)s m².") % {
                 "stated": gross,
                 "measured": f"{measured:.2f}",
             }
             check.remarks.warn(numbers[position], "A07", said, check.title("gross_m2"), gross)
+
+
+def _check_sizes(numbers: list[int], values: Values, placed: Placed, check: Check) -> None:
+    """L10: slivers, and parcels smaller than the survey maps (it limits the survey, not the law)."""
+    for position in np.flatnonzero(placed.taken).tolist():
+        said = small(values["class_code"][position], placed.official[position], check.limits)
+        if said:
+            check.remarks.warn(numbers[position], "L10", said, "geometry")
 
 
 def _check_period(numbers: list[int], values: Values, check: Check) -> None:

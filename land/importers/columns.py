@@ -37,9 +37,16 @@ SURVEY: Columns = {
     "GDPDJB": ("slope_grade", ("耕地坡度级别", "耕地坡度级")),
     "GDDB": ("quality_grade", ("耕地等别",)),
     "SJNF": ("data_year", ("数据年份",)),
+    "ZZSXDM": ("ZZSXDM", ("种植属性代码",)),  # kept beside, under its code
+    "TBXHDM": ("TBXHDM", ("图斑细化代码",)),
 }
 FARMLAND_ZONE: Columns = {
-    **{key: SURVEY[key] for key in ("DLBM", "DLMC", "ZLDWDM", "KCXS", "KCMJ", "GDPDJB", "GDDB", "SJNF")},
+    **{
+        key: SURVEY[key]
+        for key in (
+            *("DLBM", "DLMC", "ZLDWDM", "KCXS", "KCMJ", "GDPDJB", "GDDB", "SJNF", "ZZSXDM", "TBXHDM"),
+        )
+    },
     "YJJBNTTBBH": ("bsm", ("永久基本农田图斑编号",)),
     "JBNTTBBH": ("bsm", ("基本农田图斑编号",)),
     "BSM": ("bsm", ("标识码",)),
@@ -60,11 +67,11 @@ CONTROL: Columns = {
 }
 APPROVED: Columns = {
     "BSM": ("bsm", ("标识码",)),
-    "TBBH": ("bsm", ("图斑编号",)),
+    "TBBH": ("bsm", ("图斑编号", "地块编号")),
     "XMBH": ("bsm", ("项目编号",)),
     "DLBM": SURVEY["DLBM"],
     "ZLDWDM": ("village_code", ("坐落单位代码",)),
-    "PZMJ": ("gross_m2", ("批准面积",)),
+    "PZMJ": ("gross_m2", ("批准面积", "面积")),
     "TBMJ": ("gross_m2", ("图斑面积",)),
     "PZRQ": ("protected_from", ("批准日期", "批准时间")),
     "SJNF": ("data_year", ("数据年份",)),
@@ -76,6 +83,20 @@ CLUE: Columns = {
     "ZLDWDM": ("village_code", ("坐落单位代码",)),
     "MJ": ("gross_m2", ("面积", "监测面积", "图斑面积")),
     "SJNF": ("data_year", ("数据年份",)),
+}
+INCREMENT: Columns = {  # DLTBGXGC: one row a piece of ground, its state before (BGQ) and after (BGH)
+    "BGHTBBSM": ("bsm", ("变更后图斑标识码",)),
+    "BSM": ("bsm", ("标识码",)),
+    "BGQTBBSM": ("old_bsm", ("变更前图斑标识码",)),
+    "BGHDLBM": ("class_code", ("变更后地类编码",)),
+    "BGQDLBM": ("old_class", ("变更前地类编码",)),
+    "BGHZLDWDM": ("village_code", ("变更后坐落单位代码",)),
+    "BGQZLDWDM": ("old_village_code", ("变更前坐落单位代码",)),
+    "BGHKCXS": ("deduction_ratio", ("变更后扣除地类系数",)),
+    "BGQKCXS": ("old_ratio", ("变更前扣除地类系数",)),
+    "TBBGMJ": ("gross_m2", ("图斑变更面积",)),
+    "XZQTZLX": ("transfer", ("行政区调整类型",)),
+    "GXSJ": ("updated_on", ("更新时间",)),
 }
 RESERVE: Columns = {
     **FARMLAND_ZONE,
@@ -115,6 +136,9 @@ LAYOUTS: dict[str, Layout] = {
     VintageKind.APPROVALS: Layout(APPROVED, own=("PZWH", "PZMJ"), foreign=("YJJBNTMJ", "HXBM", "GHFQDM")),
     VintageKind.TEMPORARY_LAND: Layout(
         APPROVED, own=("PZWH", "PZMJ"), foreign=("YJJBNTMJ", "HXBM", "GHFQDM")
+    ),
+    VintageKind.INCREMENT: Layout(
+        INCREMENT, required=("BGQDLBM", "BGHDLBM"), own=("TBBGMJ",), foreign=("YJJBNTMJ", "HXBM", "GHFQDM")
     ),
     VintageKind.CLUES: Layout(CLUE, own=("JCBH", "TBLX"), foreign=("YJJBNTMJ", "HXBM", "GHFQDM")),
 }

@@ -13,7 +13,7 @@ from registry.errors import BadInput
 from registry.readers.vector import Batch, LayerFile, open_layer, resolve_srid
 
 MAX_FOOTPRINTS = 50_000
-ID_NAMES = ("id", "fid", "asset_code", "bsm", "tbbh")
+ID_NAMES = ("id", "fid", "asset_code", "bsm", "tbbh", "地块编号")
 
 
 def read_footprints(

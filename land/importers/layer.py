@@ -18,16 +18,19 @@ from land.area import round_area
 from land.importers import staging, summary
 from land.importers.attributes import Check, Seen, check_values, read_values
 from land.importers.columns import LAYOUTS, map_columns
+from land.importers.increment import open_package
 from land.importers.remarks import Remarks
 from land.importers.shapes import place, where_is
 from land.importers.values import as_text
 from land.models import VintageKind
+from land.parameters_layers import LAYER_KEYS, PACKAGE_KEYS
 from land.services.vintages import Delivery, drop_vintage, load_vintage, quarantine_row
-from registry import geo
+from registry import clock, geo
 from registry.errors import BadInput
 from registry.importers import Importer
 from registry.models import Act, ImportBatch, ImportRow, RowAction, User
 from registry.readers.vector import Batch, LayerFile, open_layer, resolve_srid
+from registry.rules.parameters import values_on
 
 LABELS = {
     VintageKind.PARCELS: gettext_lazy("land-use parcels (DLTB)"),
@@ -38,6 +41,7 @@ LABELS = {
     VintageKind.APPROVALS: gettext_lazy("approved, not yet built on (PZWJSTD)"),
     VintageKind.TEMPORARY_LAND: gettext_lazy("temporary land (LSYD)"),
     VintageKind.CLUES: gettext_lazy("clue polygons (monitoring)"),
+    VintageKind.INCREMENT: gettext_lazy("annual increment package (DLTBGXGC)"),
 }
 AT_ONCE = 5000
 OPTIONS = ("year", "layer", "source_crs", "encoding", "system", "official")
@@ -90,14 +94,20 @@ class LayerImporter(Importer):
     def stage(self, batch: ImportBatch, path: Path) -> None:
         staging.clear_superseded(batch.pk)
         year = declared_year(batch)
-        with open_file(batch, path) as file:
+        with self.open(batch, path) as file:
             reading = self._begin(batch, file, year)
             for part in file.batches(AT_ONCE):
                 _read(reading, part)
-            _write_rows(reading, file.name)
             summary.finish(reading, file, self.layer)
+            _write_rows(reading, file.name)
         if batch.errors:
             staging.clear(batch.pk)
+
+    def open(self, batch: ImportBatch, path: Path) -> LayerFile:
+        """The layer of the file that holds this kind."""
+        if self.layer == VintageKind.INCREMENT:
+            return open_package(batch, path, open_file)
+        return open_file(batch, path)
 
     def _begin(self, batch: ImportBatch, file: LayerFile, year: int) -> Reading:
         mapping = map_columns(self.layer, file.fields)
@@ -108,6 +118,7 @@ class LayerImporter(Importer):
             farmland=LAYOUTS[self.layer].farmland,
             remarks=Remarks(),
             seen=Seen(),
+            limits=values_on((*LAYER_KEYS, *PACKAGE_KEYS), clock.today()),
         )
         return Reading(batch, check, resolve_srid(file), file.profile)
 
@@ -166,7 +177,7 @@ def _write_rows(reading: Reading, layer: str) -> None:
     for number in remarks.numbers:
         noted = reading.labels.get(number, {"cells": {}, "where": {}})
         cells = noted["cells"]
-        bsm = as_text(cells.get(mapping.fields.get("bsm", ""), ""))
+        bsm = as_text(cells.get(mapping.fields.get("bsm", ""), "")) or noted.get("bsm", "")
         action = RowAction.CREATE
         if number in remarks.errors:
             action = RowAction.QUARANTINE if number in remarks.quarantined else RowAction.REJECT

@@ -96,8 +96,9 @@ def _rows(
     record = shapely.to_wkb(shapely.set_srid(placed.record[chosen], geo.RECORD_SRID), include_srid=True)
     work = shapely.to_wkb(placed.work[chosen])
     columns = [_texts(values.get(name), chosen) for name in FIELDS]
-    beside = [column for name, column in mapping.fields.items() if name not in FIELDS]
-    other = {name: batch.columns[name][chosen].tolist() for name in (*mapping.other, *beside)}
+    beside = {mapping.titles[name]: column for name, column in mapping.fields.items() if name not in FIELDS}
+    kept = {name: name for name in mapping.other} | beside  # under their codes, whatever the file calls them
+    other = {name: batch.columns[column][chosen].tolist() for name, column in kept.items()}
     official = placed.official[chosen].tolist()
     for row, number in enumerate(batch.numbers[chosen].tolist()):
         attrs = {name: plain(cells[row]) for name, cells in other.items()}

@@ -9,7 +9,10 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from land.classes import FARMLAND
+from land.importers.increment import check_package
+from land.importers.offset import look_for_offset
 from land.importers.places import Villages, find_division, place_villages, the_county
+from land.importers.whole import Whole, check_whole
 from land.models import VintageKind
 from land.services.vintages import had_farmland, refuse_standing
 from registry.errors import RegistryError
@@ -37,10 +40,19 @@ def finish(reading: Reading, file: LayerFile, kind: str) -> None:
     batch.quarantined = len(check.remarks.quarantined)
     day = dt.date(check.year, 12, 31)
     villages = place_villages(batch.pk, day=day, system=batch.options.get("system") or None)
+    shifted = look_for_offset(reading, day, villages.basis)
     if not batch.division_id:
         _divide(reading, villages, day)
-    batch.errors = _faults(reading, kind)
-    batch.totals = _totals(reading, file, villages)
+    whole = Whole()
+    if kind == VintageKind.PARCELS:
+        whole = check_whole(reading, day)
+    elif kind == VintageKind.INCREMENT:
+        whole = check_package(reading, file)
+    whole.faults += shifted.faults
+    whole.notes += shifted.notes
+    batch.errors = _faults(reading, kind, whole)
+    batch.totals = _totals(reading, file, villages) | whole.totals
+    batch.totals["notes"] += whole.notes
 
 
 def _divide(reading: Reading, villages: Villages, day: dt.date) -> None:
@@ -60,9 +72,9 @@ def _divide(reading: Reading, villages: Villages, day: dt.date) -> None:
     villages.notes.append(said % {"division": batch.division.name})
 
 
-def _faults(reading: Reading, kind: str) -> list[dict[str, Any]]:
-    """Faults of the file as a whole, all of them: L11, L13, L14, no division, loaded already."""
-    faults: list[tuple[str, str]] = []
+def _faults(reading: Reading, kind: str, whole: Whole) -> list[dict[str, Any]]:
+    """Faults of the file as a whole, all of them: L09, L11, L13, L14, A09, no division, loaded already."""
+    faults: list[tuple[str, str]] = [*whole.faults]
     seen, division = reading.check.seen, reading.batch.division
     if seen.named and seen.misnamed == seen.named:
         faults.append(("L11", _("No class name is that of its code. Is the encoding right? State it.")))

@@ -60,7 +60,12 @@ class AuditLine(models.Model):
     row_id = models.BigIntegerField(null=True)  # of the zone
     class_code = models.CharField(_("class code"), max_length=5, blank=True)  # 地类编码
     village = models.ForeignKey(
-        "registry.Division", models.DO_NOTHING, null=True, db_constraint=False, related_name="+", db_index=False
+        "registry.Division",
+        models.DO_NOTHING,
+        null=True,
+        db_constraint=False,
+        related_name="+",
+        db_index=False,
     )  # 坐落村
     area_m2 = models.FloatField(_("area (m²)"))  # 面积
 

@@ -26,6 +26,7 @@ class VintageKind(models.TextChoices):
     APPROVALS = "approvals", _("approved land, not yet built on")  # 批准未建设土地
     TEMPORARY_LAND = "temporary_land", _("temporary land")  # 临时用地
     CLUES = "clues", _("clue polygons of monitoring")  # 监测图斑
+    INCREMENT = "increment", _("annual increment package")  # 变更调查增量包
 
 
 ZONE_KINDS = tuple(kind for kind in VintageKind.values if kind != VintageKind.PARCELS)

@@ -47,7 +47,9 @@ def by_layer(audit: Audit, division: Division | None = None) -> dict[str, tuple[
 def by_village(audit: Audit, division: Division | None = None) -> list[dict[str, Any]]:
     """Area by village of the ground and layer."""
     rows = lines(audit, division).order_by().values("village", "village__name", "layer", "class_code")
-    return list(rows.annotate(units=Count("unit", distinct=True), area=Sum("area_m2")).order_by("village", "layer"))
+    return list(
+        rows.annotate(units=Count("unit", distinct=True), area=Sum("area_m2")).order_by("village", "layer")
+    )
 
 
 def totals(audit: Audit) -> dict[str, Any]:

@@ -47,7 +47,7 @@ class StandsOn:
 
 def ground_under(footprint: Footprint, *, day: dt.date, year: int | None = None) -> StandsOn:
     """Classes and verdict of one footprint on a day. About a dozen queries, whatever lies under it."""
-    run = check([footprint], day=day, year=year)
+    run = check([footprint], day=day, year=year, mixed_years=True)  # each year is named beside its answer
     verdict = run.verdicts[0]
     names = names_on(day)
     classes = [

@@ -68,7 +68,9 @@ def glance(wkb: bytes, day: dt.date) -> Glance:
 @lru_cache(maxsize=64)
 def _chosen(_stamp: str, day: dt.date) -> tuple[tuple[int, ...], tuple[int, ...]]:
     """Vintages that speak of a day; asked again whenever a vintage has come or gone."""
-    chosen: list[Chosen] = [vintages_for(kind, day) for kind in (VintageKind.PARCELS, VintageKind.BASIC_FARMLAND)]
+    chosen: list[Chosen] = [
+        vintages_for(kind, day) for kind in (VintageKind.PARCELS, VintageKind.BASIC_FARMLAND)
+    ]
     return tuple(chosen[0].keys), tuple(chosen[1].keys)
 
 
@@ -81,10 +83,10 @@ def _prepared(cursor: Any, parcels: tuple[int, ...], zones: tuple[int, ...]) -> 
         known.clear()
         known["session"] = session
     if name not in known:
-        parts = [PARCELS.format(vintage=key) for key in parcels] + [ZONES.format(vintage=key) for key in zones]
+        parts = [PARCELS.format(vintage=key) for key in parcels] + [
+            ZONES.format(vintage=key) for key in zones
+        ]
         body = SHAPE.format(ea=equal_area_sql("shape")) + " UNION ALL ".join([WHOLE, *parts])
         cursor.execute(f"PREPARE {name}(bytea, date) AS {body}")
         known[name] = True
     return name
-
-

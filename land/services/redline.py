@@ -19,14 +19,23 @@ from django.utils.translation import gettext as _
 
 from land import overlay
 from land.admission import admit
-from land.ground import INDICATIVE, SURVEY, Footprint, Ground, Limits, fingerprint
+from land.ground import (
+    INDICATIVE,
+    SURVEY,
+    Footprint,
+    Ground,
+    Limits,
+    fingerprint,
+    require_same_year,
+)
 from land.models import VintageKind
-from land.parameters import BUFFER_M, CHECK_KEYS, NOISE_M2, NOISE_WIDTH_M
+from land.parameters import BUFFER_M, CHECK_KEYS, MIXED_YEARS, NOISE_M2, NOISE_WIDTH_M
 from land.queries.candidates import ground_about
 from land.queries.vintages import Chosen, describe
 from land.redline import UnionTotals, Verdict, judge, judge_all, union_totals, worst
-from registry import geo
+from registry import clock, geo
 from registry.codes import INDICATIVE_METHODS
+from registry.errors import BadInput
 from registry.models import Shape
 from registry.rules.parameters import values_on
 
@@ -49,6 +58,7 @@ class Run:
     union: UnionTotals | None  # None where only verdicts were asked for
     project: Verdict | None = None  # all footprints as one, for the scope "project"
     notes: tuple[str, ...] = ()
+    errors: tuple[dict[str, str], ...] = ()  # what kept a part of the answer back (E29)
     ids: tuple[Any, ...] = field(default=())  # the ids as the file has them
 
     @property
@@ -77,6 +87,7 @@ class Run:
                 "parameters": self.parameters,
                 "fingerprint": self.fingerprint,
                 "notes": list(self.notes),
+                "errors": list(self.errors),
             },
             "verdict": self.verdict,
             "features": features,
@@ -104,11 +115,15 @@ def check(
     scope: str = LAYER,
     reach_m: float = REACH_M,
     totals: bool = True,
+    mixed_years: bool = False,
 ) -> Run:
     """Judge footprints by the basic farmland of a day (``year``: by layers of that year at the latest).
 
     ``totals`` False asks for verdicts alone: no areas by class, no union, no fingerprint of the ground; a
     thousand footprints are then a matter of seconds.
+
+    Parcels of another year than the basic farmland are left out, and the areas by class with them, unless
+    ``mixed_years`` or the county's parameter says that mixed years are meant (E29).
 
     Without a basic-farmland layer for the day, or outside of what it covers, the verdict is NO_DATA. A
     footprint that cannot be computed with is INVALID; nothing is swallowed. About ten queries.
@@ -122,6 +137,9 @@ def check(
         reach_m=reach_m,
         surveyed=totals,
     )
+    error = _mixed(zones, parcels, mixed_years)
+    if error:
+        ground, parcels = replace(ground, parcels=()), Chosen(())
     vintages = tuple(describe(v) for v in (*zones.vintages, *parcels.vintages))
     layers = ",".join(sorted(f"{v['kind']} {v['year']} {v['sha256']}" for v in vintages))
     chosen = {"year": year, "scope": scope, "layers": layers}
@@ -135,8 +153,24 @@ def check(
         verdicts=tuple(_within(reach_m, verdict) for verdict in judge_all(footprints, ground, day, limits)),
         union=union_totals(footprints, ground, day, limits) if totals else None,
         project=_project(footprints, ground, day, limits) if scope == PROJECT else None,
-        notes=_notes(zones, parcels),
+        notes=_notes(zones, parcels, error),
+        errors=({"code": error.code, "message": str(error)},) if error else (),
     )
+
+
+def _mixed(zones: Chosen, parcels: Chosen, declared: bool) -> BadInput | None:
+    """E29 where a survey is of another year than the basic farmland, and nobody said that this is meant."""
+    pairs = {(zone.year, parcel.year) for zone in zones.vintages for parcel in parcels.vintages}
+    if declared or all(one == other for one, other in pairs):
+        return None
+    if values_on([MIXED_YEARS], clock.today())[MIXED_YEARS]:
+        return None
+    try:
+        for zone_year, parcel_year in sorted(pairs):
+            require_same_year(zone_year, parcel_year)
+    except BadInput as error:
+        return error
+    return None
 
 
 def _within(reach_m: float, verdict: Verdict) -> Verdict:
@@ -167,8 +201,8 @@ def _project(footprints: Sequence[Footprint], ground: Ground, day: dt.date, limi
     return judge(whole, ground, day, limits)
 
 
-def _notes(zones: Chosen, parcels: Chosen) -> tuple[str, ...]:
-    notes = []
+def _notes(zones: Chosen, parcels: Chosen, error: BadInput | None) -> tuple[str, ...]:
+    notes = [str(error)] if error else []
     if any(vintage.coverage_basis == "assumed" for vintage in zones.vintages):
         notes.append(
             _("Where the basic-farmland layer speaks is assumed from its extent: load the outlines.")
@@ -178,7 +212,7 @@ def _notes(zones: Chosen, parcels: Chosen) -> tuple[str, ...]:
         notes.append(
             _("The layers are of different years: %(years)s.") % {"years": "、".join(map(str, sorted(years)))}
         )
-    if zones.vintages and not parcels.vintages:
+    if zones.vintages and not parcels.vintages and not error:
         notes.append(_("No land survey is loaded for the day: areas by class are missing."))
     return tuple(notes)
 

@@ -19,12 +19,15 @@ from land.models import Vintage, VintageKind
 from land.services.flow import Flow, compare
 from land.words import class_title, kind_label
 from registry import access, clock, geo
+from registry.badges import Badge
 from registry.errors import RegistryError
 from registry.models import Division, DivisionBoundary
 from registry.queries.divisions import codes_by_division
 from registry.views.generic import FIRST, Page
 
 LAYERS = (gettext_lazy("Layers"), "/layers/")
+PARTS = Badge(gettext_lazy("they part (C06)"), "warning", "act")
+AGREES = Badge(gettext_lazy("they agree"), "done", "good")
 SHOWN = 20  # pieces in the table; the workbook has all
 DRAWN = 600  # pieces on the picture
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -40,8 +43,8 @@ class FlowView(Page):
 
     @cached_property
     def years(self) -> list[int]:
-        """Survey years loaded, the newest first. One query."""
-        rows = Vintage.objects.in_force().filter(kind=VintageKind.PARCELS)
+        """Years loaded as surveys or as increment packages, the newest first. One query."""
+        rows = Vintage.objects.in_force().filter(kind__in=(VintageKind.PARCELS, VintageKind.INCREMENT))
         return sorted(set(rows.values_list("year", flat=True)), reverse=True)
 
     def chosen(self) -> tuple[int, int] | None:
@@ -96,6 +99,10 @@ def _figures(flow: Flow, division: Division) -> dict[str, Any]:
         "villages": [(villages.get(code, code), *pair) for code, pair in sorted(flow.villages.items())],
         "pieces": [_piece(piece, names, villages) for piece in pieces[:SHOWN]],
         "more": max(len(pieces) - SHOWN, 0),
+        "crosscheck": [(villages.get(row.village, row.village), row, PARTS if row.differs else AGREES)
+                       for row in flow.crosscheck],
+        "moves": [(villages.get(old, old), villages.get(new, new), gross)
+                  for (old, new), gross in sorted(flow.moves.items())],
         "sankey": _sankey(flow, names),
         "picture": pictures.place_map(
             _outlines(division), [(piece.strand.geometry, piece.kind) for piece in pieces[:DRAWN]]

@@ -89,3 +89,35 @@ def moved(shape: Any, src: int, dst: int) -> Any:
     from registry import geo
 
     return geo.transform(shape, src, dst)
+
+
+def increment_columns(rows: list[dict[str, Any]], year: int = 2024) -> dict[str, list[Any]]:
+    """Columns of DLTBGXGC: a row is {"old": class, "new": class} and what else of it is to differ.
+
+    Keys: old_id, new_id, old_village, new_village, old_ratio, new_ratio, area, transfer.
+    """
+    village = "5325232052010000000"
+    given = [{"old_village": village, "new_village": village, "old_ratio": 0.0, "new_ratio": 0.0,
+              "old_id": f"OLD{n}", "new_id": f"NEW{n}", "area": None, "transfer": "0", **row}
+             for n, row in enumerate(rows, 1)]  # fmt: skip
+    names = {
+        "BGQTBBSM": "old_id", "BGHTBBSM": "new_id", "BGQDLBM": "old", "BGHDLBM": "new",
+        "BGQZLDWDM": "old_village", "BGHZLDWDM": "new_village", "BGQKCXS": "old_ratio",
+        "BGHKCXS": "new_ratio", "TBBGMJ": "area", "XZQTZLX": "transfer",
+    }  # fmt: skip
+    columns = {code: [row[name] for row in given] for code, name in names.items()}
+    if all(area is None for area in columns["TBBGMJ"]):
+        del columns["TBBGMJ"]
+    return columns | {"GXSJ": [f"{year}1231"] * len(rows)}
+
+
+def increment_package(
+    path: Path, shapes: list[Any], rows: list[dict[str, Any]], *, year: int = 2024, new_state: bool = True
+) -> Path:
+    """A GeoPackage with the changes (DLTBGXGC) and, beside them, the new state of the parcels (DLTBGX)."""
+    columns = increment_columns(rows, year)
+    gpkg(path, shapes, columns, layer="DLTBGXGC")
+    if new_state:
+        state = {"BSM": columns["BGHTBBSM"], "DLBM": columns["BGHDLBM"], "ZLDWDM": columns["BGHZLDWDM"]}
+        gpkg(path, shapes, state, layer="DLTBGX", append=True)
+    return path

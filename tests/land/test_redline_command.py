@@ -352,3 +352,21 @@ def test_P05_of_a_zone_across_the_outline_of_a_newer_layer_the_part_outside_stil
     assert run.verdicts[3].by_zone == {"new": expected[1], "old": expected[0]}
     counted = run.verdicts[0].basic_farmland_counted_m2
     assert counted == (official_area(shapes[0]) * Decimal("0.9")).quantize(Decimal("0.01"))
+
+
+def test_E29_layers_of_different_years_are_not_laid_over_each_other_unless_declared(
+    basic_farmland, tmp_path, capsys
+):
+    columns = parcel_columns(["0101"], SJNF=[2023])
+    take(gpkg(tmp_path / "p.gpkg", [at(0, 0, 500, 500)], columns), "parcels", year=2023, of=basic_farmland)
+    shape = at(100, 100, 50, 50)
+    document, status = judged(tmp_path, capsys, [shape])
+    feature = document["features"][0]
+    assert (document["verdict"], status) == ("OCCUPIES", 1)  # the zones answer for themselves
+    assert [error["code"] for error in document["run"]["errors"]] == ["E29"]
+    assert "2023" in document["run"]["errors"][0]["message"]
+    assert (feature["farmland_m2"], feature["by_class"]) == (None, {})
+    assert {vintage["kind"] for vintage in document["run"]["vintages"]} == {"basic_farmland"}
+    declared, _status = judged(tmp_path, capsys, [shape], "--mixed-years")
+    assert declared["run"]["errors"] == []
+    assert set(declared["features"][0]["by_class"]) == {"0101"}

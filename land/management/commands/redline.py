@@ -23,6 +23,9 @@ class Command(JsonCommand):
         parser.add_argument("--source-crs", type=epsg, metavar="EPSG:N", help="declared coordinate system")
         parser.add_argument("--encoding", metavar="E", help="encoding of a shapefile's text")
         parser.add_argument("--layer", metavar="L", help="layer, where the file holds several")
+        parser.add_argument(
+            "--mixed-years", action="store_true", help="basic farmland and parcels may be of different years"
+        )
         parser.add_argument("--id-field", metavar="F", help="field that names the shapes")
 
     def answer(self, **options: Any) -> tuple[Any, int]:
@@ -36,5 +39,7 @@ class Command(JsonCommand):
         year, day = options["year"], options["date"]
         if day is None:
             day = dt.date(year, 12, 31) if year else clock.today()
-        run = redline.check(footprints, day=day, year=year, scope=options["scope"])
+        run = redline.check(
+            footprints, day=day, year=year, scope=options["scope"], mixed_years=options["mixed_years"]
+        )
         return redline.with_ids(run, ids).as_dict(), int(run.verdict not in PASSES)

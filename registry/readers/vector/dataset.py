@@ -13,18 +13,21 @@ from django.utils.translation import gettext as _
 
 from registry.readers.archive import unpack
 
+from .boundary_text import MARK, is_boundary_text
 from .dbf import read_dbf
 from .errors import FileTooLarge, SeveralLayers, UnreadableLayer
 
 MAX_BYTES = 2 * 1024**3
-SUFFIXES = {".shp": "shp", ".gpkg": "gpkg", ".geojson": "geojson", ".json": "geojson", ".kml": "kml"}
+SUFFIXES = {
+    ".shp": "shp", ".gpkg": "gpkg", ".geojson": "geojson", ".json": "geojson", ".kml": "kml", ".txt": "txt",
+}  # fmt: skip
 ARCHIVES = {".zip", ".kmz"}
 SHP_MAGIC = struct.pack(">i", 9994)
 
 
 @dataclass(frozen=True)
 class Dataset:
-    """A dataset on disk: ``kind`` is shp, gpkg, gdb, geojson or kml; ``label`` is its name for people."""
+    """A dataset on disk: ``kind`` is shp, gpkg, gdb, geojson, kml or txt; ``label`` its name for people."""
 
     kind: str
     path: Path
@@ -64,7 +67,7 @@ def find_dataset(path: Path, layer: str | None) -> tuple[Dataset, tempfile.Tempo
         return _checked(Dataset(SUFFIXES[suffix], path)), None
     raise UnreadableLayer(
         _("%(name)s is not a layer this program reads. It takes shapefiles (zipped, all parts), "
-          "GeoPackage, File Geodatabase, GeoJSON and KML.") % {"name": path.name},
+          "GeoPackage, File Geodatabase, GeoJSON, KML and boundary points (TXT).") % {"name": path.name},
         code="unknown_format",
     )  # fmt: skip
 
@@ -77,6 +80,8 @@ def _datasets_in(folder: Path) -> list[Dataset]:
             continue
         if place.is_dir() and place.suffix.lower() == ".gdb":
             found.append(Dataset("gdb", place))
+        elif place.suffix.lower() == ".txt" and not is_boundary_text(place):
+            continue
         elif place.is_file() and place.suffix.lower() in SUFFIXES:
             found.append(Dataset(SUFFIXES[place.suffix.lower()], place))
     return found
@@ -103,7 +108,13 @@ def _choose(folder: Path, layer: str | None, label: str) -> Dataset:
 
 
 def _checked(dataset: Dataset) -> Dataset:
-    checks = {"shp": _check_shapefile, "gpkg": _check_geopackage, "kml": _check_kml, "gdb": _check_gdb}
+    checks = {
+        "shp": _check_shapefile,
+        "gpkg": _check_geopackage,
+        "kml": _check_kml,
+        "gdb": _check_gdb,
+        "txt": _check_boundary_text,
+    }
     check = checks.get(dataset.kind)
     if check:
         check(dataset.path)
@@ -162,6 +173,14 @@ def _check_kml(path: Path) -> None:
         )
     if b"<kml" not in lowered:
         raise UnreadableLayer(_("%(name)s is not a KML file, whatever its name says.") % {"name": path.name})
+
+
+def _check_boundary_text(path: Path) -> None:
+    if not is_boundary_text(path):
+        raise UnreadableLayer(
+            _("%(name)s is not a file of boundary points: it has no section %(mark)s.")
+            % {"name": path.name, "mark": MARK}
+        )
 
 
 def _check_gdb(path: Path) -> None:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from registry import geo
 from registry.readers import text
 
+from .boundary_text import BoundaryTextSource
 from .dataset import Dataset, find_dataset, part_of
 from .datums import refused_datum
 from .dbf import read_dbf
@@ -34,8 +35,8 @@ class LayerFile:
     """One layer, opened. Close it (or use ``with``): an archive was unpacked into a temporary folder.
 
     ``srid`` is what the file or the user declares (None: nothing declared; see ``crs.resolve_srid``) and
-    ``srid_source`` how it is known: option, prj, srs, crs-member, rfc7946, kml. ``encoding_source`` is
-    option, cpg, ldid, trial, ascii or format. ``bounds`` are in source coordinates, x east. ``notes`` are
+    ``srid_source`` how it is known: option, prj, srs, crs-member, rfc7946, kml, header. ``encoding_source``
+    is option, cpg, ldid, trial, ascii or format. ``bounds`` are in source coordinates, x east. ``notes`` are
     sentences.
     """
 
@@ -193,6 +194,10 @@ def _source(dataset: Dataset, layer: str | None, encoding: str | None) -> tuple[
     if dataset.kind == "geojson":
         codec = text.codec_name(encoding) if encoding else None
         return GeoJsonSource(dataset.path, codec), Encoding(codec or "utf-8", "option" if codec else "format")
+    if dataset.kind == "txt":
+        codec = text.codec_name(encoding) if encoding else None
+        plots = BoundaryTextSource(dataset.path, codec)
+        return plots, Encoding(plots.codec, "option" if codec else "trial")
     if dataset.kind == "shp":
         found = detect_encoding(read_dbf(part_of(dataset.path, ".dbf") or dataset.path), encoding)
         return OgrSource(dataset.path, layer, found), found
@@ -213,6 +218,8 @@ def _declared_srid(
             return source.srid_member, "crs-member"
         degrees = source.bounds is not None and max(abs(v) for v in source.bounds) <= 360
         return (4326, "rfc7946") if degrees else (None, None)
+    if isinstance(source, BoundaryTextSource):
+        return source.srid, "header" if source.srid else None
     if kind == "kml":
         return 4326, "kml"
     how = "prj" if kind == "shp" else "srs"
