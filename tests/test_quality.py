@@ -10,6 +10,7 @@ PROVED = [
     "registry/queries",
     "registry/rules",
     "registry/geo.py",
+    "land/kernel",
     "land/services",
     "land/queries",
     "land/rules",

@@ -26,15 +26,22 @@ from registry.bench.report import Report
 PREPARE = """
 DROP TABLE IF EXISTS bench_fp, bench_piece;
 CREATE UNLOGGED TABLE bench_fp AS SELECT unit_id AS id, ST_Subdivide(g, 64) AS g FROM (
-  SELECT s.unit_id, ST_SetSRID(ST_Transform(ST_SetSRID(s.geom, 4326), {plane}), 0) AS g FROM registry_shape s) f;
+  SELECT s.unit_id, ST_SetSRID(ST_Transform(ST_SetSRID(s.geom, 4326), {plane}), 0) AS g
+    FROM registry_shape s) f;
 CREATE UNLOGGED TABLE bench_piece AS
   SELECT 'z' || row_id AS grp, ea AS g FROM {zones}
-  UNION ALL SELECT class_code || '/' || coalesce(village_id, 0), ea FROM {parcels} WHERE class_code IN {farmland};
+  UNION ALL SELECT class_code || '/' || coalesce(village_id, 0), ea FROM {parcels}
+   WHERE class_code IN {farmland};
 CREATE INDEX ON bench_fp USING gist (g); CREATE INDEX ON bench_piece USING gist (g);
 ALTER TABLE bench_fp SET (parallel_workers = 2);
 ANALYZE bench_fp; ANALYZE bench_piece;
 """
 PARALLEL = "SET min_parallel_table_scan_size = 0; SET parallel_setup_cost = 10; SET jit = off"
+COVER = """
+CREATE UNLOGGED TABLE bench_cover AS
+SELECT id AS row_id, NULL::date AS protected_from, NULL::date AS protected_to,
+       ST_Subdivide(g, 64) AS ea FROM bench_zone
+"""
 SQL = """
 DROP TABLE IF EXISTS bench_out;
 CREATE UNLOGGED TABLE bench_out AS SELECT f.id, p.grp, sum(ST_Area(ST_Intersection(f.g, p.g))) AS a
@@ -90,7 +97,7 @@ def measure(report: Report, land: Land, loaded: Loaded, engines: Peers, rounds_w
         f"PostGIS, two parallel workers, tables already prepared: {times['PostGIS']:.2f} s",
         times["PostGIS"] / times["cold"],
         f"{times['cold'] / times['PostGIS']:.2f} of it; peak memory of the process so far"
-        f" {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20:.1f} GB, the maker of the land included",
+        f" {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20:.1f} GB, with the made land",
     )
     for name, why in engines.failed.items():
         report.add(f"{name} could not take part", why)
@@ -113,8 +120,7 @@ def _hand_over(loaded: Loaded) -> None:
         ("piece", "SELECT dense_rank() OVER (ORDER BY grp), ST_AsBinary(g) FROM bench_piece"),
     ):
         sent = copied(statement, [], 2)
-        view = memoryview(sent.data)
-        texts = [bytes(view[b:e]) for b, e in zip(sent.begins[:, 1], sent.ends[:, 1], strict=True)]
+        texts = sent.blobs(1)
         write_bytes(folder, name, texts, **{"id" if name == "fp" else "grp": sent.integers(0)})
 
 
@@ -125,10 +131,7 @@ def _true_pairs(land: Land, loaded: Loaded) -> tuple[np.ndarray, np.ndarray, int
     sent = copied(
         f"SELECT ST_AsBinary(ea) FROM {loaded.part(VintageKind.BASIC_FARMLAND, 2024, 'land_piece')}", [], 1
     )
-    view = memoryview(sent.data)
-    cover = shapely.from_wkb(
-        [bytes(view[b:e]) for b, e in zip(sent.begins[:, 0], sent.ends[:, 0], strict=True)]
-    )
+    cover = shapely.from_wkb(sent.blobs(0))
     lefts, rights = [], []
     for layer in (farmland, cover):
         one, other = shapely.STRtree(layer).query(prints, predicate="intersects")
@@ -181,21 +184,15 @@ def cover(report: Report, land: Land, loaded: Loaded, rounds_wanted: int) -> Non
     part = loaded.part(VintageKind.BASIC_FARMLAND, 2024, "land_zone")
     plane = f"ST_SetSRID(ST_Transform(ST_SetSRID(geom, 4326), {geo.EQUAL_AREA_SRID}), 0)"
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"DROP TABLE IF EXISTS bench_zone; CREATE UNLOGGED TABLE bench_zone AS SELECT id, {plane} AS g FROM {part}"
-        )
+        cursor.execute("DROP TABLE IF EXISTS bench_zone")
+        cursor.execute(f"CREATE UNLOGGED TABLE bench_zone AS SELECT id, {plane} AS g FROM {part}")
         sent = copied("SELECT ST_AsBinary(g) FROM bench_zone", [], 1)
-    view = memoryview(sent.data)
-    whole = shapely.from_wkb(
-        [bytes(view[b:e]) for b, e in zip(sent.begins[:, 0], sent.ends[:, 0], strict=True)]
-    )
+    whole = shapely.from_wkb(sent.blobs(0))
 
     def mine() -> None:
         with connection.cursor() as cursor:
-            cursor.execute(
-                "DROP TABLE IF EXISTS bench_cover; CREATE UNLOGGED TABLE bench_cover AS SELECT id AS row_id,"
-                " NULL::date AS protected_from, NULL::date AS protected_to, ST_Subdivide(g, 64) AS ea FROM bench_zone"
-            )
+            cursor.execute("DROP TABLE IF EXISTS bench_cover")
+            cursor.execute(COVER)
         make_disjoint("bench_cover")
 
     mine()

@@ -1,4 +1,4 @@
-"""The made land as files: GeoPackages as a survey office delivers them, and bytes for the peers. 中文：写出文件"""
+"""The made land as files: GeoPackages as a survey office delivers; bytes for the peers. 中文：写出文件"""
 
 from __future__ import annotations
 

@@ -133,7 +133,8 @@ def _footprints(zones: np.ndarray, side: int, scale: str, rng: np.random.Generat
 
     made = [
         *(_building(x, y, rng) for x, y in some(BUILDINGS)),
-        *(_corridor(x, y, rng, steps=int(rng.lognormal(5, 1.0)), half=rng.uniform(2, 4)) for x, y in some(ROADS)),
+        *(_corridor(x, y, rng, steps=int(rng.lognormal(5, 1.0)), half=rng.uniform(2, 4))
+          for x, y in some(ROADS)),
         *(_corridor(x, y, rng, steps=60, half=1.0) for x, y in some(CANALS)),
         *(_pond(x, y, rng) for x, y in some(PONDS)),
         *_adjacent(zones, max(3, int(ADJACENT * share)), rng),

@@ -61,7 +61,7 @@ def measure(report: Report, land: Land, loaded: Loaded) -> None:
     report.add(
         f"instant check in the database, {COUNT} polygons of 0.01 to 5 ha",
         milliseconds(mine),
-        f"the usual join over whole geometries, areas by geography: {milliseconds(theirs)} ({NAIVE_COUNT} of them)",
+        f"the usual join over whole geometries, areas by geography: {milliseconds(theirs)} ({NAIVE_COUNT})",
         percentiles(theirs)[1] / percentiles(mine)[1],
         "the ratio is of the 95th percentiles",
     )
@@ -82,7 +82,7 @@ def _ask(statement: str, shape: bytes) -> None:
 
 def _over_http(report: Report, loaded: Loaded, shapes: list[bytes]) -> None:
     """Through the whole product but the socket: session, rights, address, JSON."""
-    officer = User.objects.create_user("bench-land", password="bench-land")
+    officer = User.objects.create_user("bench-land")
     Grant.objects.create(
         user=officer, role=Role.LAND_OFFICER, division=loaded.county, valid=("2020-01-01", None)
     )

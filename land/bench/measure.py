@@ -1,4 +1,4 @@
-"""`./run bench land`: the audit, its accuracy, the instant check, the cover, the flow, the load. 中文：土地叠加测量"""
+"""`./run bench land`: audit, accuracy, instant check, cover, flow, load. 中文：土地叠加测量"""
 
 from __future__ import annotations
 
@@ -28,9 +28,10 @@ def measure(options: Options) -> Report:
     report = Report(
         name="land",
         data=(
-            f"{len(land.parcels):,} parcels ({options.scale}; vertices: median {middle}, 99 of 100 below {tail},"
-            f" most {most:,}), {len(land.later):,} a year later, {len(land.zones)} zones of basic farmland with"
-            f" overlaps, {len(land.footprints):,} footprints, made in {making:.0f} s. Medians of {ROUNDS}"
+            f"{len(land.parcels):,} parcels ({options.scale}; vertices: median {middle}, 99 of 100 below"
+            f" {tail}, most {most:,}), {len(land.later):,} a year later, {len(land.zones)} zones"
+            f" of basic farmland with overlaps, {len(land.footprints):,} footprints, made in"
+            f" {making:.0f} s. Medians of {ROUNDS}"
             " interleaved rounds where rounds are named; a ratio is how many times faster than the peer."
         ),
         seed=options.seed,
@@ -64,7 +65,7 @@ def quiet() -> Iterator[None]:
 
 
 def rounds(works: dict[str, Callable[[], Any]], count: int) -> dict[str, list[float]]:
-    """Seconds of each work, turn by turn, so that all meet the same machine. A work may give its own seconds."""
+    """Seconds of each work, turn by turn, so that all meet the same machine; a work may give its own."""
     times: dict[str, list[float]] = {name: [] for name in works}
     for _turn in range(count):
         for name, work in works.items():

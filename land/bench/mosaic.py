@@ -18,7 +18,7 @@ DECIMALS = 4  # of a metre: as survey data is kept
 
 @dataclass(frozen=True)
 class Borders:
-    """Polylines between nodes: points of border n stand at ``starts[n]:starts[n + 1]``, both nodes included."""
+    """Polylines between nodes: points of border n stand at ``starts[n]:starts[n + 1]``, nodes included."""
 
     xy: np.ndarray
     starts: np.ndarray

@@ -120,7 +120,8 @@ def main(folder: Path) -> int:
             answer: dict[str, Any] = {"seconds": time.perf_counter() - begun, "total": total}
         except Exception as error:
             answer = {"error": f"{type(error).__name__}: {error}"[:300]}
-        print(json.dumps(answer), flush=True)
+        sys.stdout.write(json.dumps(answer) + "\n")
+        sys.stdout.flush()
     return 0
 
 

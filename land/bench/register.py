@@ -1,4 +1,4 @@
-"""The made land in the register: places, layers through the product's own import, footprints as units. 中文：入库"""
+"""The made land in the register: places, layers through its own import, footprints as units. 中文：入库"""
 
 from __future__ import annotations
 

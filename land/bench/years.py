@@ -1,4 +1,4 @@
-"""Two survey years compared, 98 of 100 parcels unchanged, beside the peers' full overlay. 中文：年度比对测量"""
+"""Two survey years compared, 98 % unchanged, beside the peers' full overlay. 中文：年度比对测量"""
 
 from __future__ import annotations
 
@@ -63,18 +63,18 @@ def measure(report: Report, loaded: Loaded, engines: Peers, rounds_wanted: int) 
             f"{times[name]:.3f} s",
             f"full overlay, prepared and in memory: {words}",
             peers[best] / times[name],
-            f"the ratio is to the best peer, {best}; {max(found.values()) - min(found.values()):.2f} m² between"
-            f" the least and the most of {found[name]:,.0f} m²",
+            f"the ratio is to the best peer, {best}; the answers lie within"
+            f" {max(found.values()) - min(found.values()):.2f} m² of {found[name]:,.0f} m²",
         )
 
 
 def _hand_over(loaded: Loaded, old: int, new: int, codes: str) -> None:
     folder = loaded.files["parcels 2024"].parent
     for name, vintage, which in (("farm", old, "IN"), ("other", new, "NOT IN")):
-        statement = f"SELECT class_code::int, ST_AsBinary(ea) FROM land_piece_{vintage} WHERE class_code {which} {codes}"
+        statement = f"SELECT class_code::int, ST_AsBinary(ea) FROM land_piece_{vintage}"
+        statement += f" WHERE class_code {which} {codes}"
         sent = copied(statement, [], 2)
-        view = memoryview(sent.data)
-        texts = [bytes(view[b:e]) for b, e in zip(sent.begins[:, 1], sent.ends[:, 1], strict=True)]
+        texts = sent.blobs(1)
         write_bytes(folder, name, texts, cls=sent.integers(0))
 
 

@@ -1,4 +1,4 @@
-"""Rows as PostgreSQL's COPY sends them in binary: where each field lies, and numbers out of them. 中文：读 COPY"""
+"""Rows as a binary COPY sends them: where each field lies, and numbers out of them. 中文：读取 COPY 流"""
 
 from __future__ import annotations
 
@@ -62,6 +62,7 @@ class Copied:
     """What a COPY has sent: ``width`` fields a row."""
 
     def __init__(self, sent: bytes, width: int) -> None:
+        self.sent = sent
         self.data = np.frombuffer(sent, dtype=np.uint8)
         rows = _count(self.data)
         self.begins = np.empty((rows, width), dtype=np.int64)
@@ -75,8 +76,11 @@ class Copied:
         """A field of int4 or int8 that is never negative; NULL is -1."""
         return _integers(self.data, self.begins[:, field], self.ends[:, field])
 
+    def blobs(self, field: int) -> list[bytes]:
+        """A field as it was sent; NULL is empty."""
+        places = zip(self.begins[:, field].tolist(), self.ends[:, field].tolist(), strict=True)
+        return [self.sent[begin:end] if end > begin else b"" for begin, end in places]
+
     def texts(self, field: int) -> list[str]:
         """A field of text; NULL is empty."""
-        view = memoryview(self.data)
-        places = zip(self.begins[:, field].tolist(), self.ends[:, field].tolist(), strict=True)
-        return [str(view[begin:end], "utf-8") if end > begin else "" for begin, end in places]
+        return [blob.decode() for blob in self.blobs(field)]

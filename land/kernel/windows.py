@@ -24,6 +24,25 @@ def _put(out, at, xa, xb, ya, yb, weight):  # type: ignore[no-untyped-def]
 
 
 @numba.njit(cache=True, nogil=True)
+def _between(xa, xb, ya, yb, west, east):  # type: ignore[no-untyped-def]
+    """The part of an edge between two meridians; its slope beside."""
+    slope = (yb - ya) / (xb - xa)
+    if xb > east:
+        yb, xb = ya + slope * (east - xa), east
+    if xa < west:
+        ya, xa = ya + slope * (west - xa), west
+    return xa, xb, ya, yb, slope
+
+
+@numba.njit(cache=True, nogil=True)
+def _rise(rises, at, begin, end, weight):  # type: ignore[no-untyped-def]
+    """Note where an edge runs above the window."""
+    rises[at, 0], rises[at, 1] = begin, weight
+    rises[at + 1, 0], rises[at + 1, 1] = end, -weight
+    return at + 2
+
+
+@numba.njit(cache=True, nogil=True)
 def _cut(edges, window, out, rises):  # type: ignore[no-untyped-def]
     """Edges of the ground inside a window: how many.
 
@@ -32,38 +51,26 @@ def _cut(edges, window, out, rises):  # type: ignore[no-untyped-def]
     west, south, east, north = window
     made, above = 0, 0
     for k in range(len(edges)):
-        xa, xb, ya, yb, weight = edges[k, 0], edges[k, 1], edges[k, 2], edges[k, 3], edges[k, 4]
-        if xb <= west or xa >= east:
+        if edges[k, 1] <= west or edges[k, 0] >= east:
             continue
-        slope = (yb - ya) / (xb - xa)
-        if xb > east:
-            yb, xb = ya + slope * (east - xa), east
-        if xa < west:
-            ya, xa = ya + slope * (west - xa), west
-        if ya <= south and yb <= south:
+        weight = edges[k, 4]
+        xa, xb, ya, yb, slope = _between(edges[k, 0], edges[k, 1], edges[k, 2], edges[k, 3], west, east)
+        if max(ya, yb) <= south:
             continue
-        if ya >= north and yb >= north:
-            rises[above, 0], rises[above, 1] = xa, weight
-            rises[above + 1, 0], rises[above + 1, 1] = xb, -weight
-            above += 2
+        if min(ya, yb) >= north:
+            above = _rise(rises, above, xa, xb, weight)
             continue
         if min(ya, yb) < south:  # the part below falls away
             crossing = xa + (south - ya) / slope
-            if ya < yb:
-                xa, ya = crossing, south
-            else:
-                xb, yb = crossing, south
+            xa, ya, xb, yb = (crossing, south, xb, yb) if ya < yb else (xa, ya, crossing, south)
         if max(ya, yb) > north:
             crossing = xa + (north - ya) / slope
-            if ya < yb:
-                first, last = crossing, xb
-                xb, yb = crossing, north
-            else:
-                first, last = xa, crossing
-                xa, ya = crossing, north
-            rises[above, 0], rises[above, 1] = first, weight
-            rises[above + 1, 0], rises[above + 1, 1] = last, -weight
-            above += 2
+            above = (
+                _rise(rises, above, crossing, xb, weight)
+                if ya < yb
+                else _rise(rises, above, xa, crossing, weight)
+            )
+            xa, ya, xb, yb = (xa, ya, crossing, north) if ya < yb else (crossing, north, xb, yb)
         if xb > xa:
             made = _put(out, made, xa, xb, ya, yb, weight)
     return _level(rises, above, north, out, made)
@@ -153,7 +160,7 @@ def _windows(x, y, weight, starts, boxes, most):  # type: ignore[no-untyped-def]
         before = len(made)
         _divide(own[:count].copy(), (boxes[n, 0], boxes[n, 1], boxes[n, 2], boxes[n, 3]), most, made, frames)
         for _window in range(len(made) - before):
-            owners.append(n)
+            owners.append(np.int64(n))
     total = 0
     for part in made:
         total += len(part)

@@ -47,7 +47,7 @@ def count_vertices(data, begin, end):  # type: ignore[no-untyped-def]
         kind, at = _head(data, at)
         if kind < 0:
             return kind
-        if kind == MULTIPOLYGON or kind == COLLECTION:
+        if kind in (MULTIPOLYGON, COLLECTION):
             at += 4  # its members follow, each with a head of its own
         elif kind == POLYGON:
             rings = _word(data, at)

@@ -1,4 +1,4 @@
-"""The audit of everything registered against the land layers: the last run of each division. 中文：全域核查"""
+"""The audit of everything registered against the layers: the last run of a division. 中文：全域核查"""
 
 from __future__ import annotations
 

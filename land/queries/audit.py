@@ -17,7 +17,7 @@ def latest(division: Division | None) -> Audit | None:
         return Audit.objects.filter(division=None).first()
     parts = [int(part) for part in division.path.split("/") if part.isdigit()]
     rows = Audit.objects.filter(division__in=parts).select_related("division")
-    deepest = max(rows, key=lambda audit: len(audit.division.path), default=None)
+    deepest = max(rows, key=lambda audit: len(audit.division.path) if audit.division else 0, default=None)
     return deepest or Audit.objects.filter(division=None).first()
 
 
@@ -28,7 +28,7 @@ def lines(audit: Audit, division: Division | None = None) -> QuerySet[AuditLine]
 
 
 def ranking(audit: Audit, division: Division | None = None) -> QuerySet:
-    """Units by the basic farmland they lie on, the most first: rows with ``unit``, ``code``, ``name``, ``area``."""
+    """Units by the basic farmland they lie on, the most first: ``unit``, ``code``, ``name``, ``area``."""
     rows = lines(audit, division).filter(layer=AuditLayer.BASIC_FARMLAND).order_by()
     return (
         rows.values("unit", code=F("unit__code"), name=F("unit__name"), place=F("unit__division__name"))
@@ -44,7 +44,7 @@ def by_layer(audit: Audit, division: Division | None = None) -> dict[str, tuple[
     return {row["layer"]: (row["units"], row["area"]) for row in found}
 
 
-def by_village(audit: Audit, division: Division | None = None) -> list[dict[str, Any]]:
+def by_village(audit: Audit, division: Division | None = None) -> list[Any]:
     """Area by village of the ground and layer."""
     rows = lines(audit, division).order_by().values("village", "village__name", "layer", "class_code")
     return list(

@@ -30,7 +30,8 @@ SELECT p.class_code, sum(ST_Area(ST_Intersection(q.g, p.ea))) FROM q
 ZONES = """
 SELECT NULL, sum(ST_Area(ST_Intersection(q.g, p.ea))) FROM q
   JOIN land_piece_{vintage} p ON ST_Intersects(p.ea, q.g)
- WHERE (p.protected_from IS NULL OR p.protected_from <= $2) AND (p.protected_to IS NULL OR p.protected_to > $2)
+ WHERE (p.protected_from IS NULL OR p.protected_from <= $2)
+   AND (p.protected_to IS NULL OR p.protected_to > $2)
 """
 WHOLE = "SELECT '*', sum(ST_Area(g)) FROM q"
 STAMP = "SELECT count(*) || '/' || coalesce(max(id), 0) || '/' || count(dropped_at) FROM land_vintage"

@@ -1,4 +1,4 @@
-"""Ground out of the database as the overlay kernel takes it, by COPY and without an object a row. 中文：读取分片"""
+"""Ground out of the database as the overlay kernel takes it, by COPY. 中文：读取分片"""
 
 from __future__ import annotations
 
@@ -23,7 +23,8 @@ _LONG_EDGE_M = 100
 
 # Rows of one vintage, everywhere or about the boxes asked for; where a newer one speaks, without that ground.
 ROWS = """
-SELECT p.vintage_id, p.row_id, p.village_id, p.class_code, {ea} FROM land_piece_{vintage} p{newer} WHERE true {near} {only}
+SELECT p.vintage_id, p.row_id, p.village_id, p.class_code, {ea}
+  FROM land_piece_{vintage} p{newer} WHERE true {near} {only}
 """
 BOXES = """
 WITH boxes AS (SELECT ST_MakeBox2D(ST_MakePoint(w, s), ST_MakePoint(e, n))::geometry AS box
@@ -32,14 +33,20 @@ WITH boxes AS (SELECT ST_MakeBox2D(ST_MakePoint(w, s), ST_MakePoint(e, n))::geom
 NEAR = """
    AND p.ctid = ANY(ARRAY(SELECT DISTINCT h.ctid FROM boxes JOIN land_piece_{vintage} h ON h.ea && boxes.box))
 """
-ON_DAY = "AND (p.protected_from IS NULL OR p.protected_from <= %s) AND (p.protected_to IS NULL OR p.protected_to > %s)"
+ON_DAY = (
+    "AND (p.protected_from IS NULL OR p.protected_from <= %s)"
+    " AND (p.protected_to IS NULL OR p.protected_to > %s)"
+)
 NOTHING = "SELECT vintage_id, row_id, village_id, class_code, ea FROM land_piece WHERE false"
 OF_CLASSES = "AND p.class_code = ANY(%s)"
 NEWER = """
   LEFT JOIN LATERAL (SELECT ST_Union(ST_GeomFromWKB(o.shape)) AS cover FROM unnest(%s::bytea[]) AS o(shape)
                       WHERE ST_GeomFromWKB(o.shape) && p.ea) newer ON true
 """
-LESS_NEWER = "CASE WHEN newer.cover IS NULL THEN p.ea ELSE ST_CollectionExtract(ST_Difference(p.ea, newer.cover), 3) END"
+LESS_NEWER = (
+    "CASE WHEN newer.cover IS NULL THEN p.ea"
+    " ELSE ST_CollectionExtract(ST_Difference(p.ea, newer.cover), 3) END"
+)
 
 
 def equal_area_sql(geom: str) -> str:
@@ -84,17 +91,19 @@ def layer_pieces(
     on: dt.date | None = None,
     classes: Sequence[str] | None = None,
 ) -> LayerPieces:
-    """Pieces of the vintages chosen, about the boxes (n, 4) of the equal-area plane or everywhere. One statement.
+    """Pieces of the vintages chosen, about boxes (n, 4) of the equal-area plane or everywhere. One statement.
 
     ``on``: the day on which zones must be protected (P05). ``classes``: of these land classes only.
     """
-    only, more = "", []
+    only = ""
+    more: list[Any] = []
     if on is not None:
         only, more = ON_DAY, [on, on]
     if classes is not None:
         only, more = f"{only} {OF_CLASSES}", [*more, list(classes)]
     newer, near = _newer(chosen), "" if boxes is None else NEAR
-    parts, parameters = [], [] if boxes is None else [boxes[:, side].tolist() for side in range(4)]
+    parts: list[str] = []
+    parameters: list[Any] = [] if boxes is None else [boxes[:, side].tolist() for side in range(4)]
     for key in chosen.keys:
         ground = newer.get(key)
         parts.append(
@@ -119,6 +128,8 @@ def _newer(chosen: Chosen) -> dict[int, list[bytes]]:
     for old, paths in chosen.replaced.items():
         found = [v.pk for v in chosen.vintages if v.division.path in paths and v.coverage_basis == BOUNDARY]
         for cover in Vintage.objects.filter(pk__in=found).values_list("coverage", flat=True):
+            if cover is None:
+                continue
             shape = geo.equal_area(shapely.from_wkb(bytes(cover.wkb)))
             ground.setdefault(old, []).append(shapely.to_wkb(shape))
     return ground

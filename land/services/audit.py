@@ -32,7 +32,10 @@ SELECT s.unit_id, {ea} FROM registry_shape s JOIN registry_unit u ON u.id = s.un
  WHERE s.valid @> %s::date AND s.annulled_id IS NULL AND u.annulled_id IS NULL
    AND d.path LIKE %s AND ST_Dimension(s.geom) = 2 ORDER BY s.unit_id
 """
-LINES = "COPY land_auditline (audit_id, layer, unit_id, vintage_id, row_id, class_code, village_id, area_m2) FROM STDIN (FORMAT binary)"
+LINES = (
+    "COPY land_auditline (audit_id, layer, unit_id, vintage_id, row_id, class_code, village_id, area_m2)"
+    " FROM STDIN (FORMAT binary)"
+)
 _HEAD, _TAIL = b"PGCOPY\n\xff\r\n\0" + struct.pack(">ii", 0, 0), struct.pack(">h", -1)
 
 
@@ -68,7 +71,7 @@ def shapes_of(day: dt.date, division: Division | None) -> tuple[np.ndarray, Piec
 
 
 def read_ground(day: dt.date, shapes: Pieces) -> tuple[list[Grouped], list[dict[str, Any]]]:
-    """Protected zones and farmland about the shapes on a day, and the vintages they are of. A few statements."""
+    """Protected zones and farmland about the shapes on a day, and their vintages. A few statements."""
     boxes = windows(shapes, _COARSE)[0].boxes
     zones, parcels = (vintages_for(kind, day) for kind in (VintageKind.BASIC_FARMLAND, VintageKind.PARCELS))
     grouped = [

@@ -1,4 +1,6 @@
-"""Small pieces of the equal-area plane beside the rows of a vintage, made with it and gone with it. 中文：派生分片
+"""Small pieces of the equal-area plane beside the rows of a vintage, made with it and gone with it.
+
+中文：派生分片.
 
 Zones become a cover without overlap (补划 over what was there, districts shifted by a metre), so that sums
 count no ground twice: everything is cut up first, and only the few pieces that overlap are then differenced.
@@ -33,7 +35,8 @@ SELECT (p.ctid::text::point)[0]::bigint AS block, (p.ctid::text::point)[1]::bigi
  ORDER BY protected_from NULLS FIRST, protected_to DESC NULLS FIRST, row_id, block, line
 """
 CHANGE = """
-UPDATE {pieces} p SET ea = ST_GeomFromWKB(v.shape) FROM (VALUES %s) AS v(place, shape) WHERE p.ctid = v.place::tid
+UPDATE {pieces} p SET ea = ST_GeomFromWKB(v.shape) FROM (VALUES %s) AS v(place, shape)
+ WHERE p.ctid = v.place::tid
 """
 REMOVE = "DELETE FROM {pieces} p USING (VALUES %s) AS v(place) WHERE p.ctid = v.place::tid"
 
@@ -66,12 +69,12 @@ def make_disjoint(table: str) -> int:
     later, earlier = _overlapping(sent, pieces)
     if not len(later):
         return 0
-    view = memoryview(sent.data)
+    texts = sent.blobs(5)
     needed = np.union1d(later, earlier)
     shapes = dict(
         zip(
             needed.tolist(),
-            shapely.from_wkb([bytes(view[sent.begins[n, 5] : sent.ends[n, 5]]) for n in needed]),
+            shapely.from_wkb([texts[n] for n in needed.tolist()]),
             strict=True,
         )
     )
@@ -89,7 +92,7 @@ def make_disjoint(table: str) -> int:
 
 
 def _overlapping(sent: Any, pieces: Pieces) -> tuple[np.ndarray, np.ndarray]:
-    """Pairs (later, earlier) of pieces of different rows with common ground, the earlier one standing longer."""
+    """Pairs (later, earlier) of pieces of different rows with common ground; the earlier stands longer."""
     left, right = meeting_pairs(pieces.boxes, pieces.boxes)
     rows, starts, ends = sent.integers(2), sent.integers(3), sent.integers(4)
     kept = (left > right) & (rows[left] != rows[right])

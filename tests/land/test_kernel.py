@@ -92,7 +92,8 @@ TOUCHING = {
                             shapely.box(0, 0, 100, 100), 396.0),
     "E6 inside a hole": (shapely.box(12, 12, 18, 18),
                          shapely.box(0, 0, 30, 30).difference(shapely.box(10, 10, 20, 20)), 0.0),
-    "collinear in part": (shapely.Polygon([(0, 0), (10, 5), (10, 0)]), shapely.Polygon([(0, 0), (20, 10), (0, 10)]), 0.0),
+    "collinear in part": (shapely.Polygon([(0, 0), (10, 5), (10, 0)]),
+                          shapely.Polygon([(0, 0), (20, 10), (0, 10)]), 0.0),
 }  # fmt: skip
 
 
