@@ -118,10 +118,13 @@ def geodesic_area(geom4490: BaseGeometry) -> float:
     return float(geo.geodesic_areas(np.array([geom4490], dtype=object))[0])
 
 
-def agrees_with_geodesic(official: Any, geodesic: Any) -> Any:
-    """A08: do the two agree within max(0.02 m², 2e-5 of the area)? Numbers or arrays of them, m²."""
+def agrees_with_geodesic(official: Any, geodesic: Any, share: float = 1.0) -> Any:
+    """A08: do the two agree within max(0.02 m², 2e-5 of the area)? Numbers or arrays of them, m².
+
+    ``share``: of that tolerance.
+    """
     off = np.abs(np.asarray(official, dtype=float) - geodesic)
-    return off <= np.maximum(GEODESIC_FLOOR_M2, GEODESIC_SHARE * np.abs(geodesic))
+    return off <= share * np.maximum(GEODESIC_FLOOR_M2, GEODESIC_SHARE * np.abs(geodesic))
 
 
 def settle(total: Decimal, parts: dict[str, float]) -> dict[str, Decimal]:

@@ -46,7 +46,7 @@ def place(batch: Batch, srid: int, profile: geo.CountyProfile, remarks: Remarks)
     record = geo.to_record(admitted, srid)
     work = geo.promote(geo.to_work_dense(admitted, srid, profile))
     _mend_rounding(record, work, numbers, profile, remarks)
-    official = _measured(work, numbers, profile, remarks)
+    official = _measured(record, work, numbers, profile, remarks)
     gone = shapely.is_missing(work)
     record[gone] = None
     if layer.heights_dropped:
@@ -127,20 +127,25 @@ def _mend_rounding(
 
 
 def _measured(
-    work: np.ndarray, numbers: list[int], profile: geo.CountyProfile, remarks: Remarks
+    record: np.ndarray, work: np.ndarray, numbers: list[int], profile: geo.CountyProfile, remarks: Remarks
 ) -> np.ndarray:
-    """Official areas; A08: one that parts from the geodesic area is not to be trusted and quarantined."""
+    """Official areas; A08: one that parts from the geodesic area is not to be trusted and quarantined.
+
+    All are held against the authalic formula with half the tolerance first, and those that it doubts (edges
+    of kilometres, and what is wrong) against the geodesic itself.
+    """
     official = official_areas(work, profile.work_srid)
     there = np.flatnonzero(~shapely.is_missing(work))
-    if not len(there):
+    doubted = there[~agrees_with_geodesic(official[there], geo.authalic_areas(record[there]), share=0.5)]
+    if not len(doubted):
         return official
-    degrees = geo.transform(geo.densify(work[there]), profile.work_srid, geo.RECORD_SRID)
+    degrees = geo.transform(geo.densify(work[doubted]), profile.work_srid, geo.RECORD_SRID)
     geodesic = geo.geodesic_areas(degrees)
-    wrong = there[~agrees_with_geodesic(official[there], geodesic)]
+    wrong = doubted[~agrees_with_geodesic(official[doubted], geodesic)]
     for position in wrong.tolist():
         said = _("The official area %(official)s m² and the geodesic area %(geodesic)s m² disagree.") % {
             "official": f"{official[position]:.2f}",
-            "geodesic": f"{geodesic[np.searchsorted(there, position)]:.2f}",
+            "geodesic": f"{geodesic[np.searchsorted(doubted, position)]:.2f}",
         }
         remarks.quarantine(numbers[position], "A08", said, where_is(work[position], profile.work_srid))
         work[position] = None

@@ -8,7 +8,8 @@ from __future__ import annotations
 import io
 import json
 import struct
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -38,18 +39,19 @@ FIELDS = (
 COLUMNS = ("batch_id", "number", *FIELDS, "attrs", "official_m2", "geom", "work")
 COPY = f"COPY land_stagedfeature ({', '.join(COLUMNS)}) FROM STDIN (FORMAT binary)"
 _HEAD = b"PGCOPY\n\xff\r\n\0" + struct.pack(">ii", 0, 0)
-_NULL = struct.pack(">i", -1)
+_LENGTH = struct.Struct(">i")
+_NULL = _LENGTH.pack(-1)
 
 
-def _field(value: bytes | None) -> bytes:
-    return _NULL if value is None else struct.pack(">i", len(value)) + value
+def _packed(value: bytes | None) -> bytes:
+    return _NULL if value is None else _LENGTH.pack(len(value)) + value
 
 
-def copy_stream(rows: Iterable[Sequence[bytes | None]], width: int) -> io.BytesIO:
-    """Rows of binary fields as PostgreSQL's COPY takes them."""
-    count = struct.pack(">h", width)
-    body = b"".join(count + b"".join(map(_field, row)) for row in rows)
-    return io.BytesIO(_HEAD + body + struct.pack(">h", -1))
+def copy_stream(columns: Sequence[Sequence[bytes]], count: int) -> io.BytesIO:
+    """Columns of packed fields as PostgreSQL's COPY takes them, row by row; ``count`` rows."""
+    head = [struct.pack(">h", len(columns))] * count
+    body = chain.from_iterable(zip(head, *columns, strict=True))
+    return io.BytesIO(_HEAD + b"".join(body) + struct.pack(">h", -1))
 
 
 SUPERSEDED = """
@@ -83,41 +85,67 @@ def write(
     """Stage the features at the positions ``chosen`` of a batch."""
     if not len(chosen):
         return
+    columns = _columns(batch_id, batch, values, placed, chosen, mapping)
     with connection.cursor() as cursor:
-        cursor.copy_expert(
-            COPY, copy_stream(_rows(batch_id, batch, values, placed, chosen, mapping), len(COLUMNS))
-        )
+        cursor.copy_expert(COPY, copy_stream(columns, len(chosen)))
 
 
-def _rows(
+def _columns(
     batch_id: int, batch: Batch, values: Values, placed: Placed, chosen: np.ndarray, mapping: Mapping
-) -> Iterator[Sequence[bytes | None]]:
-    key = struct.pack(">q", batch_id)
+) -> list[Sequence[bytes]]:
+    """Packed fields, a list a column, in the order of COLUMNS."""
     record = shapely.to_wkb(shapely.set_srid(placed.record[chosen], geo.RECORD_SRID), include_srid=True)
     work = shapely.to_wkb(placed.work[chosen])
-    columns = [_texts(values.get(name), chosen) for name in FIELDS]
+    rows = chosen.tolist()
+    return [
+        [_packed(struct.pack(">q", batch_id))] * len(rows),
+        [_packed(struct.pack(">i", number)) for number in batch.numbers[chosen].tolist()],
+        *(_texts(values.get(name), rows) for name in FIELDS),
+        _attributes(batch, chosen, mapping),
+        [_packed(struct.pack(">d", area)) for area in placed.official[chosen].tolist()],
+        [_packed(text) for text in record],
+        [_packed(text) for text in work],
+    ]
+
+
+def _attributes(batch: Batch, chosen: np.ndarray, mapping: Mapping) -> list[bytes]:
+    """What the file has beside, as jsonb under its codes, whatever it calls them; without empty cells."""
     beside = {mapping.titles[name]: column for name, column in mapping.fields.items() if name not in FIELDS}
-    kept = {name: name for name in mapping.other} | beside  # under their codes, whatever the file calls them
-    other = {name: batch.columns[column][chosen].tolist() for name, column in kept.items()}
-    official = placed.official[chosen].tolist()
-    for row, number in enumerate(batch.numbers[chosen].tolist()):
-        attrs = {name: plain(cells[row]) for name, cells in other.items()}
-        text = json.dumps({k: v for k, v in attrs.items() if v not in (None, "")}, ensure_ascii=False)
-        yield (
-            key,
-            struct.pack(">i", number),
-            *(column[row] for column in columns),
-            b"\x01" + text.encode(),
-            struct.pack(">d", official[row]),
-            record[row],
-            work[row],
-        )
+    kept = {name: name for name in mapping.other} | beside
+    cells = [_pairs(name, batch.columns[column][chosen].tolist()) for name, column in kept.items()]
+    if not cells:
+        return [_packed(b"\x01{}")] * len(chosen)
+    return [_packed(f"\x01{{{','.join(filter(None, row))}}}".encode()) for row in zip(*cells, strict=True)]
 
 
-def _texts(column: list[Any] | None, chosen: np.ndarray) -> list[bytes | None]:
+def _pairs(name: str, values: list[Any]) -> list[str]:
+    """Name and value of each cell as a member of a JSON object; equal values are written once."""
+    title = json.dumps(name, ensure_ascii=False)
+    known: dict[Any, str] = {}
+    out = []
+    for value in values:
+        text = known.get((type(value), value))
+        if text is None:
+            cell = plain(value)
+            text = "" if cell in (None, "") else f"{title}:{json.dumps(cell, ensure_ascii=False)}"
+            known[type(value), value] = text
+        out.append(text)
+    return out
+
+
+def _texts(column: list[Any] | None, rows: list[int]) -> list[bytes]:
+    """A field of text, packed; equal values are packed once."""
     if column is None:
-        return [None] * len(chosen)
-    return [None if column[i] is None else str(column[i]).encode() for i in chosen]
+        return [_NULL] * len(rows)
+    known: dict[Any, bytes] = {None: _NULL}
+    out = []
+    for row in rows:
+        value = column[row]
+        field = known.get(value)
+        if field is None:
+            field = known[value] = _packed(str(value).encode())
+        out.append(field)
+    return out
 
 
 def plain(value: Any) -> Any:

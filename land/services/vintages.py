@@ -44,6 +44,7 @@ EXTRA = {
     "land_parcel": (", tbbh, class_name", ", coalesce(tbbh, ''), coalesce(class_name, '')"),
     "land_zone": (", protected_from, protected_to", ", protected_from::date, protected_to::date"),
 }
+MEMORY = "SET LOCAL work_mem = '256MB'; SET LOCAL maintenance_work_mem = '512MB'"  # for sorting, for indexes
 SUMS = "SELECT count(*), coalesce(sum(official_m2), 0), sum(counted_m2) FROM {part}"
 WORK = "SELECT ST_AsBinary(work) FROM {part}"
 # Outlines of the townships (of a division) in which features lie: by their village, else by their place.
@@ -151,6 +152,7 @@ def _load_rows(vintage: Vintage, batch: ImportBatch) -> str:
     parent = "land_parcel" if vintage.kind == VintageKind.PARCELS else "land_zone"
     columns, values = EXTRA[parent]
     with connection.cursor() as cursor:
+        cursor.execute(MEMORY)
         cursor.execute("SELECT land_create_partition(%s)", [vintage.pk])
         part = cursor.fetchone()[0]
         statement = ROW.format(part=part, parent=parent, columns=columns, values=values)

@@ -44,7 +44,7 @@ def polygon(body: bytes) -> Any:
     if shapely.get_type_id(shape) not in (3, 6) or shape.is_empty or not shape.is_valid:
         raise wrong
     west, south, east, north = shape.bounds
-    if not (-180 <= west and east <= 180 and -85 <= south and north <= 85):
+    if not (west >= -180 and east <= 180 and south >= -85 and north <= 85):
         raise wrong
     if (east - west) * (north - south) > LARGEST_M2 / 10**10:
         raise BadInput(_("The shape is too large for a first look; finish it for the verdict."), "too_large")

@@ -2,7 +2,7 @@
 
 ``[属性描述]`` holds ``name=value`` lines (坐标系, 几度分带, 带号), ``[地块坐标]`` the plots: a line that ends
 in ``@`` opens one (points, hectares, number, name, 面/线/点, sheet, use, class), the lines after it are its
-points: name, ring, X, Y. X is the northing and Y the easting. A ring inside another one of its plot is a hole.
+points: name, ring, X, Y. X is the northing, Y the easting. A ring inside another one of its plot is a hole.
 """
 
 from __future__ import annotations

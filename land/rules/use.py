@@ -1,0 +1,185 @@
+"""What became of protected and of roadside farmland: P07, P13. 中文：用途管制规则
+
+The kernel finds the few parcels concerned over the whole scope (audit grade); what a finding says of them is
+measured in official grade.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any
+
+import numpy as np
+import shapely
+from django.utils.translation import gettext_lazy as _
+
+from land import overlay
+from land.area import official_areas, round_area
+from land.classes import FARMLAND
+from land.kernel.audit import Cut, sums
+from land.kernel.grid import Grid
+from land.models import Parcel, VintageKind
+from land.parameters_use import BELT_CLASSES, GREEN_BELT_M, NOT_GRAIN
+from land.queries.lying import in_zones
+from land.queries.pieces import LayerPieces, layer_pieces
+from land.queries.vintages import Chosen, vintages_for
+from land.services.redline import limits_on
+from registry import geo
+from registry.codes import Role
+from registry.rules import Context, Outcome, Row, Rule
+
+from .places import found
+
+ZERO = Decimal(0)
+
+
+def met(shapes: LayerPieces, other: LayerPieces) -> dict[int, float]:
+    """Rows of ``shapes`` that have ground in common with ``other``, with its area (audit grade)."""
+    if not len(shapes) or not len(other):
+        return {}
+    answer = sums(
+        Cut.of(shapes.pieces), Grid.of(other.pieces.boxes), other.pieces, np.zeros(len(other), dtype=np.int64)
+    )
+    totals: dict[int, float] = {}
+    for position, area in zip(answer.shapes.tolist(), answer.areas.tolist(), strict=True):
+        row = int(shapes.rows[position])
+        totals[row] = totals.get(row, 0.0) + area
+    return totals
+
+
+def parcels_of(context: Context, chosen: Chosen, rows: Iterable[int]) -> list[Parcel]:
+    """Parcels by their keys, those of villages of the scope. One query."""
+    found_rows = Parcel.objects.filter(vintage__in=chosen.keys, id__in=list(rows), village__isnull=False)
+    limited = context.scope.limit(found_rows, division="village__path", unit="village", kind="division")
+    return list(limited.select_related("village", "vintage").order_by("vintage", "number"))
+
+
+def _row(parcel: Parcel, area: Decimal, **details: Any) -> Row:
+    year = parcel.vintage.year
+    return found(
+        parcel.village_id,  # type: ignore[attr-defined]
+        f"parcel/{parcel.bsm or parcel.number}",
+        dt.date(year, 12, 31),
+        parcel=parcel.bsm or str(parcel.number),
+        village=parcel.village.name if parcel.village else "",
+        land_class=parcel.class_code,
+        year=year,
+        area=area,
+        mu=geo.mu(area),
+        **details,
+    )
+
+
+def read_p07(context: Context) -> Outcome:
+    """P07: basic farmland that the newest survey shows as garden, forest, pond or facility land.
+
+    No survey or no layer of basic farmland: nothing can be read, and nothing is said to be in order.
+    """
+    surveys = vintages_for(VintageKind.PARCELS, context.as_of)
+    zones = layer_pieces(vintages_for(VintageKind.BASIC_FARMLAND, context.as_of), on=context.as_of)
+    if not len(zones) or not surveys.vintages:
+        return Outcome(checked=0, rows=[])
+    planted = layer_pieces(surveys, zones.pieces.boxes, classes=context.value(NOT_GRAIN))
+    parcels = parcels_of(context, surveys, met(planted, zones))
+    limits, _values = limits_on(context.as_of)
+    lying = in_zones(
+        {parcel.pk: parcel.geom for parcel in parcels},
+        VintageKind.BASIC_FARMLAND,
+        context.as_of,
+        limits=limits,
+        wanted=lambda zone: zone.protected_on(context.as_of),
+    )
+    rows = [_row(parcel, lying[parcel.pk].m2) for parcel in parcels if lying[parcel.pk].m2 > 0]
+    return Outcome(checked=len(set(planted.rows.tolist())), rows=rows)
+
+
+def read_p13(context: Context) -> Outcome:
+    """P13: what was farmland in the survey before and is planted now, beyond the width allowed to a road.
+
+    A belt is a planted parcel that reaches into that width; of the ground that it took from farmland, what
+    lies beyond counts.
+    """
+    surveys = vintages_for(VintageKind.PARCELS, context.as_of)
+    if not surveys.vintages:
+        return Outcome(checked=0, rows=[])
+    before = vintages_for(VintageKind.PARCELS, context.as_of, max(v.year for v in surveys.vintages) - 1)
+    widths = {code: float(metres) for code, metres in context.value(GREEN_BELT_M).items()}
+    roads = layer_pieces(surveys, classes=sorted(widths))
+    reach = roads.pieces.boxes + np.array([-1, -1, 1, 1]) * (2 * max(widths.values(), default=0.0))
+    planted = layer_pieces(surveys, reach, classes=context.value(BELT_CLASSES))
+    if not len(planted) or not before.vintages:
+        return Outcome(checked=0, rows=[])
+    farmland = layer_pieces(before, planted.pieces.boxes, classes=sorted(FARMLAND))
+    belts = parcels_of(context, surveys, met(planted, farmland))
+    rows = []
+    for belt in belts:
+        beyond, wide = _beyond(belt, surveys, before, widths)
+        if beyond > 0:
+            rows.append(_row(belt, beyond, wide=wide))
+    return Outcome(checked=len(belts), rows=rows)
+
+
+def _work(geoms: Iterable[Any]) -> list[Any]:
+    return [geo.to_work(shapely.from_wkb(bytes(geom.wkb))) for geom in geoms]
+
+
+def _beyond(belt: Parcel, surveys: Chosen, before: Chosen, widths: dict[str, float]) -> tuple[Decimal, float]:
+    """Official area of a belt's former farmland beyond the width, and that width in metres. Two queries."""
+    shape = _work([belt.geom])[0]
+    near = Parcel.objects.filter(vintage__in=surveys.keys, class_code__in=widths, geom__bboverlaps=_box(belt))
+    allowed, widest = [], 0.0
+    for road, outline in zip(near, _work(road.geom for road in near), strict=True):
+        metres = widths[road.class_code]
+        zone = outline.buffer(metres, quad_segs=16)
+        if overlay.positive(np.array([shapely.intersection(shape, zone)], dtype=object))[0]:
+            allowed.append(zone)
+            widest = max(widest, metres)
+    if not allowed:
+        return ZERO, 0.0
+    old = Parcel.objects.filter(vintage__in=before.keys, class_code__in=FARMLAND, geom__bboverlaps=_box(belt))
+    fields = overlay.as_union(np.array(_work(parcel.geom for parcel in old), dtype=object))
+    taken = shapely.difference(shapely.intersection(shape, fields), shapely.union_all(allowed))
+    left = overlay.ground(np.array([taken], dtype=object))
+    return round_area(float(official_areas(left, geo.county().work_srid).sum())), widest
+
+
+def _box(parcel: Parcel) -> Any:
+    """The parcel's box with a margin of some twenty metres."""
+    return parcel.geom.envelope.buffer(0.0002)
+
+
+_READS = frozenset({"land_vintage"})
+RULES = (
+    Rule(
+        id="P07",
+        subject="division",
+        title=_("basic farmland used for other than grain"),
+        message=_(
+            "Parcel %(parcel)s in %(village)s is %(land_class)s in the survey of %(year)s; %(area)s m² of it"
+            " (%(mu)s mu) lie in permanent basic farmland."
+        ),
+        remedy=_("Look at it on the ground; have it planted with grain again, or its delineation corrected."),
+        source="土地管理法第三十七条；自然资发〔2021〕166号",
+        office=Role.LAND_OFFICER,
+        reads=_READS,
+        read=read_p07,
+        parameters=(NOT_GRAIN,),
+    ),
+    Rule(
+        id="P13",
+        subject="division",
+        title=_("green belt wider than allowed, on farmland"),
+        message=_(
+            "Parcel %(parcel)s in %(village)s was farmland and is planted (%(land_class)s) in the survey of"
+            " %(year)s; %(area)s m² of it lie beyond %(wide)s m of the road."
+        ),
+        remedy=_("Have the belt brought back to the width allowed and the farmland restored."),
+        source="国办发明电〔2020〕24号第二项",
+        office=Role.LAND_OFFICER,
+        reads=_READS,
+        read=read_p13,
+        parameters=(GREEN_BELT_M, BELT_CLASSES),
+    ),
+)
