@@ -348,3 +348,12 @@ def test_history_keeps_what_a_case_was(village, officer):
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM land_caseevent WHERE pgh_obj_id = %s", [case.pk])
         assert cursor.fetchone()[0] >= 6
+
+
+def test_a_layer_on_which_cases_rest_is_not_taken_back(clues, officer):
+    from registry.services.imports import reverse_batch
+
+    open_clues(vintage=clues, on=DAY, by=officer)
+    with pytest.raises(RegistryError) as error:
+        reverse_batch(batch=clues.batch, by=None)
+    assert error.value.code == "later_facts"
