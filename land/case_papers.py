@@ -62,9 +62,9 @@ def _facts(case: Case, said: Any) -> list[list[Any]]:
     return [
         [_("case"), f"{said(unit.name)}（{unit.code}）"],
         [_("place"), f"{above}{place.name}"],
-        [_("where it comes from"), str(case.get_origin_display())],
+        [_("where the clue comes from"), str(case.get_origin_display())],
         [_("clue number"), case.clue_id],
-        [_("party"), named(case.party)],
+        [_("party of the case"), named(case.party)],
         [_("what is there"), said(case.note)],
         [_("image or discovery"), display.day(case.found_on)],
         [_("building began"), display.day(case.began_on)],
