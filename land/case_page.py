@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from land.case_codes import CLEAN, Outcome, RectifyMethod, Stage
-from land.models import Case, CasePart, CaseRectification, Verification
+from land.models import Case, CasePart, CaseRectification, Verification, VintageKind
 from land.papers import sketch
 from land.queries.cases import BEFORE, NEW, UNKNOWN, deadlines, tags_of
 from land.redline import LABELS
@@ -98,6 +98,12 @@ def facts_of(case: Case, user: Any) -> list[tuple[Any, Any]]:
     if from_finding:
         rows.append((_("finding"), f"#{case.finding_id}"))
     return [row for row in rows if row[1] not in (None, display.DASH)]
+
+
+def layers_of(case: Case) -> list[str]:
+    """The layers that the check in the office rests on, in words."""
+    found = [layer.rpartition(" ") for layer in case.ground.get("vintages", ())]
+    return [f"{VintageKind(kind).label} {year}" for kind, _blank, year in found if kind in VintageKind.values]
 
 
 def _event(case: Case) -> str | None:

@@ -15,6 +15,16 @@ from registry.models.scope import ScopedQuerySet
 from .case_guards import append_only, area_stays, parts_make_the_whole, stage_by_steps, step_follows
 
 USER = settings.AUTH_USER_MODEL
+# The units of the cases that were written (``w``), and of the other cases of their parties (P11).
+WITH_THE_PARTY = (
+    "SELECT w.unit_id FROM ({written}) w UNION SELECT c.unit_id FROM ({written}) w"
+    " JOIN land_case c ON c.party_id = w.party_id"
+)
+OF_CASE = "SELECT o.unit_id, o.party_id FROM touched t JOIN land_case o ON o.id = t.case_id"
+OF_VERIFICATION = (
+    "SELECT o.unit_id, o.party_id FROM touched t JOIN land_verification v ON v.id = t.verification_id"
+    " JOIN land_case o ON o.id = v.case_id"
+)
 
 
 class CaseQuerySet(ScopedQuerySet):
@@ -91,10 +101,7 @@ class Case(models.Model):
             ),
         ]
         triggers = [
-            *marks_units(  # itself, and the other cases of its party (P11)
-                "SELECT t.unit_id FROM touched t UNION SELECT c.unit_id FROM touched t"
-                " JOIN land_case c ON c.party_id = t.party_id"
-            ),
+            *marks_units(WITH_THE_PARTY.format(written="SELECT t.unit_id, t.party_id FROM touched t")),
             kept(),
             stage_by_steps(),
             area_stays(),
@@ -163,7 +170,7 @@ class Verification(models.Model):
             )
         ]
         triggers = [
-            *marks_units("SELECT c.unit_id FROM touched t JOIN land_case c ON c.id = t.case_id"),
+            *marks_units(WITH_THE_PARTY.format(written=OF_CASE)),
             kept(),
         ]
 
@@ -233,7 +240,11 @@ class CasePart(models.Model):
             models.UniqueConstraint(fields=["verification", "number"], name="casepart_once"),
             models.CheckConstraint(condition=Q(area_m2__gt=0), name="casepart_area_positive"),
         ]
-        triggers = [append_only(), parts_make_the_whole()]
+        triggers = [
+            *marks_units(WITH_THE_PARTY.format(written=OF_VERIFICATION)),
+            append_only(),
+            parts_make_the_whole(),
+        ]
 
     def __str__(self) -> str:
         return f"{self.verification_id}.{self.number} {self.outcome}"

@@ -245,6 +245,7 @@ class CaseView(CaseMixin, Page):
             steps=names,
             now=now,
             facts=page.facts_of(case, user),
+            layers=page.layers_of(case),
             sketch=page.drawing(case),
             rounds=page.rounds_of(case),
             methods=page.methods_of(case),

@@ -310,3 +310,14 @@ def test_what_sql_broke_is_found_though_the_triggers_slept(village, officer):
     CaseRectification.objects.filter(case=case).update(area_m2=Decimal("1"))
     assert list(read("E02")) == ["甲"]
     assert Vintage.objects.count() == 0
+
+
+def test_P11_a_verification_that_falls_turns_the_others_of_its_party(village, township, officer, builder):
+    first = taken(village, officer, builder, "甲", "2000", "2000")
+    second = taken(township.children.last(), officer, builder, "乙", "2000", "2000")
+    evaluate(as_of=LATER)
+    assert Finding.objects.open().filter(rule="P11", unit=first.unit).exists()
+    act = make.act(second.unit)
+    second.verifications.update(annulled=act)
+    evaluate_changed(as_of=LATER)
+    assert not Finding.objects.open().filter(rule="P11").exists()
