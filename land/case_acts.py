@@ -12,7 +12,7 @@ from land import forms_cases as forms
 from land.case_codes import CLEAN, Stage
 from land.models import Case, CasePause
 from land.queries.cases import verification_of
-from land.services import case_closing, case_evidence, case_steps
+from land.services import case_closing, case_evidence, case_rectifying, case_steps
 from land.services.case_steps import Facts, Part
 from registry import access
 from registry.forms_sources import streams
@@ -93,7 +93,7 @@ def _confirm(case: Case, form: Any, user: Any) -> None:
 
 def _rectify(case: Case, form: Any, user: Any) -> None:
     said = form.cleaned_data
-    case_steps.rectify(case=case, areas=form.areas(), on=said["on"], by=user, note=said["note"])
+    case_rectifying.rectify(case=case, areas=form.areas(), on=said["on"], by=user, note=said["note"])
 
 
 def _pause(case: Case, form: Any, user: Any) -> None:

@@ -33,6 +33,8 @@ def collect_cases(desk: Desk) -> list[list[Task]]:
     found = list(rows[:MOST])
     limits = deadlines(found) if found else {}
     last = max((one.due for one in limits.values() if one.due), default=desk.day)
+    if Role.LAND_OFFICER in desk.roles:  # the overdue ones come to him as findings (E03)
+        found = [case for case in found if case.pk not in limits or not limits[case.pk].late_on(desk.day)]
     found.sort(key=lambda case: (getattr(limits.get(case.pk), "due", None) or last, case.pk))
     return [[_task(case, limits.get(case.pk), desk) for case in found[:SHOWN]]]
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from land.case_codes import CLEAN, Outcome, RectifyMethod, Stage
-from land.models import Case, CasePart, CaseRectification, Verification
+from land.models import Case, CasePart, CaseRectification, Verification, VintageKind
 from land.papers import sketch
 from land.queries.cases import BEFORE, NEW, UNKNOWN, deadlines, tags_of
 from land.redline import LABELS
@@ -82,14 +82,15 @@ def facts_of(case: Case, user: Any) -> list[tuple[Any, Any]]:
     verdict = str(LABELS[ground]) if ground in LABELS else (_("no shape") if ground else None)
     from_finding = case.finding_id and reverse("finding", args=[case.finding_id])
     rows = [
-        (_("where it comes from"), case.get_origin_display()),
+        (_("where the clue comes from"), case.get_origin_display()),
         (_("clue number"), case.clue_id or None),
         (_("area of the clue"), display.area(case.area_m2)),
-        (_("party"), party_name(case.party, user, case)),
+        (_("party of the case"), party_name(case.party, user, case)),
         (_("image or discovery"), display.day(case.found_on)),
         (_("building began"), display.day(case.began_on)),
         (_("what is there"), case.note or None),
         (_("red line"), verdict),
+        (_("red line when building began"), _event(case)),
         (_("on permanent basic farmland"), display.area(case.basic_farmland_m2)),
         (_("on cultivated land"), display.area(case.farmland_m2)),
         (_("confirmed on"), display.day(case.confirmed_on) if case.confirmed_on else None),
@@ -97,6 +98,18 @@ def facts_of(case: Case, user: Any) -> list[tuple[Any, Any]]:
     if from_finding:
         rows.append((_("finding"), f"#{case.finding_id}"))
     return [row for row in rows if row[1] not in (None, display.DASH)]
+
+
+def layers_of(case: Case) -> list[str]:
+    """The layers that the check in the office rests on, in words."""
+    found = [layer.rpartition(" ") for layer in case.ground.get("vintages", ())]
+    return [f"{VintageKind(kind).label} {year}" for kind, _blank, year in found if kind in VintageKind.values]
+
+
+def _event(case: Case) -> str | None:
+    """The verdict by the layers of the day on which building began, where they said something else (P05)."""
+    then = case.ground.get("event")
+    return f"{LABELS[then['verdict']]}（{then['day']}）" if then else None
 
 
 def drawing(case: Case) -> dict[str, Any] | None:
@@ -158,11 +171,15 @@ def findings_of(case: Case, user: Any) -> list[dict[str, Any]]:
     return [spoken(row, user) for row in rows]
 
 
+def outcome_badges(case: Case) -> list[Badge]:
+    """What was found, where the stage does not say it: suspected, or confirmed since."""
+    found = Stage.CONFIRMED if case.confirmed_on else case.outcome
+    return [stage_badge(found)] if found and found != case.stage else []
+
+
 def badges_of(case: Case) -> list[Badge]:
     """Where it stands, the outcome, and the tag by the day on which building began (E04)."""
-    found = [stage_badge(case.stage)]
-    if case.outcome and case.outcome != case.stage:
-        found.append(stage_badge(case.outcome))
+    found = [stage_badge(case.stage), *outcome_badges(case)]
     if case.outcome == Outcome.SUSPECTED or (case.began_on and case.outcome not in CLEAN):
         found.append(TAGS[tags_of([case])[case.pk]])
     return found
@@ -170,7 +187,8 @@ def badges_of(case: Case) -> list[Badge]:
 
 def progress_of(case: Case) -> tuple[list[Any], int]:
     """The way of a case in six steps, and which of them it is at."""
-    names = [_("issued"), _("office"), _("field"), _("outcome"), _("dealt with"), _("closed")]
+    names = [_("clue issued"), _("check in the office"), _("field verification"), _("outcome"),
+             _("How it is dealt with"), _("case closed")]  # fmt: skip
     at = {
         Stage.CLUE_ISSUED: 1, Stage.ACCEPTED: 2, Stage.OFFICE_REVIEW: 3, Stage.FIELD_VERIFIED: 4,
         Stage.SUSPECTED: 4, Stage.REOPENED: 2, Stage.REVIEWED: 6, Stage.CLOSED: 7,

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from land.case_codes import Outcome, RectifyMethod, Stage
 from land.models import Case, CasePart, CaseRectification, Verification
 from land.papers import sketch
-from land.queries.cases import BEFORE, NEW, UNKNOWN, neutral, tags_of
+from land.queries.cases import BEFORE, NEW, UNKNOWN, WORD, neutral, tags_of
 from land.redline import LABELS
 from land.services.redline import check, footprints_of
 from registry import clock, display
@@ -62,9 +62,9 @@ def _facts(case: Case, said: Any) -> list[list[Any]]:
     return [
         [_("case"), f"{said(unit.name)}（{unit.code}）"],
         [_("place"), f"{above}{place.name}"],
-        [_("where it comes from"), str(case.get_origin_display())],
+        [_("where the clue comes from"), str(case.get_origin_display())],
         [_("clue number"), case.clue_id],
-        [_("party"), named(case.party)],
+        [_("party of the case"), named(case.party)],
         [_("what is there"), said(case.note)],
         [_("image or discovery"), display.day(case.found_on)],
         [_("building began"), display.day(case.began_on)],
@@ -127,7 +127,8 @@ def _methods(case: Case) -> list[dict[str, Any]]:
 
 def _conclusion(case: Case) -> str:
     if case.confirmed_on is not None:
-        return _("Confirmed on %(day)s: unlawful use of land.") % {"day": display.day(case.confirmed_on)}
+        said = {"day": display.day(case.confirmed_on), "word": WORD}
+        return _("Confirmed on %(day)s: “%(word)s” use of land.") % said
     return _("Outcome: %(outcome)s.") % {"outcome": Stage(case.outcome).label}
 
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-import shapely
 from django import forms
-from django.contrib.gis.geos import GEOSException, GEOSGeometry, MultiPolygon, Polygon
+from django.contrib.gis.geos import GEOSGeometry
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from land.case_codes import CaseOrigin, Outcome, PauseKind, RectifyMethod
 from land.models import Case
+from land.outline_text import outline_of
 from land.queries.cases import areas_by_method, parts_by_outcome
-from registry import clock, display, geo
+from registry import clock, display
 from registry.forms import day_field, not_later_than_today
 from registry.forms_sources import FilesField, PlaceField
 from registry.models import Division, Party
@@ -59,7 +59,7 @@ class OfficeForm(ActForm):
     """What the office found out; the areas are measured, not asked."""
 
     party_name = forms.CharField(
-        label=_("party"),
+        label=_("party of the case"),
         max_length=160,
         required=False,
         help_text=_("The name as it stands in the register of parties."),
@@ -212,7 +212,7 @@ class OpenForm(forms.Form):
     name = forms.CharField(
         label=_("name"), max_length=120, help_text=_("Where and what, without a judgement.")
     )  # 名称
-    origin = forms.ChoiceField(label=_("where it comes from"), choices=CASE_ORIGINS)  # 线索来源
+    origin = forms.ChoiceField(label=_("where the clue comes from"), choices=CASE_ORIGINS)  # 线索来源
     on = day_field(_("day"), validators=[not_later_than_today])  # 日期
     found_on = day_field(_("image or discovery"), required=False, validators=[not_later_than_today])
     began_on = day_field(_("building began"), required=False, validators=[not_later_than_today])
@@ -245,48 +245,6 @@ class OpenForm(forms.Form):
         if "outline" not in self.errors and not values.get("outline") and not values.get("area_m2"):
             self.add_error("area_m2", _("Give the outline, or the area."))
         return values
-
-
-def outline_of(text: str) -> tuple[GEOSGeometry, int]:
-    """A polygon out of typed points, one a line. Raises ``ValidationError`` saying which line is wrong."""
-    points = []
-    for number, line in enumerate(text.splitlines(), start=1):
-        cells = line.replace(",", " ").replace("，", " ").split()
-        if not cells:
-            continue
-        try:
-            x, y = (float(cell) for cell in cells[-2:])
-        except ValueError as error:
-            raise ValidationError(_("Line %(n)d has no two numbers: %(line)s"),
-                                  params={"n": number, "line": line[:40]}) from error  # fmt: skip
-        points.append((x, y))
-    if len(points) < 3:
-        raise ValidationError(_("An outline needs at least three points."))
-    srid = _plane_of(points)
-    ring = [*points, points[0]] if points[0] != points[-1] else points
-    return _placed(ring, srid), srid
-
-
-def _plane_of(points: list[tuple[float, float]]) -> int:
-    """Degrees, or the working zone with or without its number in front."""
-    top = max(x for x, _y in points)
-    if top < 400:
-        return geo.RECORD_SRID
-    return geo.zoned()[0] if top >= 10_000_000 else geo.county().work_srid
-
-
-def _placed(ring: list[tuple[float, float]], srid: int) -> GEOSGeometry:
-
-    made = shapely.Polygon(ring)
-    if not made.is_valid or made.area == 0:
-        raise ValidationError(_("The outline crosses itself or encloses nothing; check the order of points."))
-    record = geo.transform(made, srid, geo.RECORD_SRID)
-    if not geo.check_bounds(record.bounds):
-        raise ValidationError(_("The outline lies outside the county; were the numbers swapped?"))
-    try:
-        return MultiPolygon(Polygon(list(record.exterior.coords)), srid=geo.RECORD_SRID)
-    except (GEOSException, ValueError) as error:
-        raise ValidationError(_("The outline cannot be read.")) from error
 
 
 class CluesForm(forms.Form):

@@ -7,8 +7,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from land.forms_cases import area_field, outline_of, words_field
+from land.forms_cases import area_field, words_field
 from land.models import PointSupplyApproval, RegisterRow
+from land.outline_text import outline_of
 from land.registers import AREA, CHOICE, DAY, Part, Register
 from land.services.registers import problems
 from registry.forms import day_field, not_later_than_today

@@ -13,7 +13,7 @@ class HouseState(models.TextChoices):
     PENDING = "pending", _("to be dealt with")  # 待处置
     LEGALISING = "legalising", _("papers being completed")  # 补办手续中
     LEGALISED = "legalised", _("papers completed")  # 已补办手续
-    RECTIFYING = "rectifying", pgettext_lazy("state of a house", "being rectified")  # 整改中
+    RECTIFYING = "rectifying", _("rectification under way")  # 整改中
     RESTORED = "restored", _("demolished and cultivated")  # 已拆除复耕
 
 

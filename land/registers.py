@@ -68,7 +68,7 @@ REGISTERS = (
         model=FarmlandHouse,
         parts=(
             HOLDER,
-            Part(name="number", label=_("number"), heads="编号 图斑编号 序列号"),
+            Part(name="number", label=_("number of the row"), heads="编号 图斑编号 序列号"),
             Part(name="on", label=_("built on"), heads="建成时间 建房时间 建成日期 动工时间", kind=DAY),
             Part(name="area_m2", label=_("area (m²)"), heads="占地面积 建房占地面积 面积 用地面积",
                  kind=AREA),
@@ -123,7 +123,7 @@ REGISTERS = (
         model=IdleLand,
         parts=(
             Part(name="holder", label=_("holder"), heads="权利人 使用人 户主 权属单位", required=True),
-            Part(name="number", label=_("number"), heads="编号 地块编号 宗地号"),
+            Part(name="number", label=_("number of the row"), heads="编号 地块编号 宗地号"),
             Part(name="kind", label=_("kind"), heads="类型 闲置类型 土地类型", kind=CHOICE),
             Part(name="area_m2", label=_("area (m²)"), heads="面积 闲置面积 地块面积", kind=AREA),
             Part(name="on", label=_("idle since"), heads="闲置时间 闲置起始时间", kind=DAY),
@@ -163,7 +163,7 @@ REGISTERS = (
             NOTE,
         ),
         done=(CertificateState.REGISTERED,),
-        rate=_("registered"),
+        rate=_("certificate issued"),
         words={
             "kind": _words({
                 CertificateKind.HOMESTEAD: "宅基地 宅基地及房屋", CertificateKind.COLLECTIVE: "集体建设用地",

@@ -3,12 +3,16 @@
 from django.utils.translation import gettext_lazy as _
 
 from land import case_desk, case_papers, parameters_cases  # noqa: F401 (they register what pages show)
+from land.models import Case
 from land.rules import cases
 from registry import acts, rules
-from registry.rules import parameters
+from registry.queries import timeline
+from registry.rules import parameters, system
 
 rules.register(*cases.RULES)
 parameters.register(*parameters_cases.DEFAULTS)
+timeline.track(Case)
+system.watch(system.Watched("land.Case", _("case")))
 acts.register("case_opened", _("case opened"))  # 立案
 acts.register("case_accepted", _("case accepted"))  # 受理
 acts.register("case_reviewed_in_office", _("case checked in the office"))  # 内业核查

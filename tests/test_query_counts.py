@@ -14,7 +14,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from land.models import Case
+from land.models import Case, FarmlandHouse
 from tests import factories as make
 from tests.conftest import open_finding
 from tests.land import casework
@@ -37,6 +37,7 @@ PAGES = {
     "layers": ("land_officer", "/layers/"),
     "cases": ("land_officer", "/cases/"),
     "case": ("land_officer", "/cases/{case}/"),
+    "houses on farmland": ("land_officer", "/land/houses/"),
     "things": ("asset_manager", "/units/"),
     "book": ("asset_manager", "/acts/"),
     "divisions": ("county", "/divisions/"),
@@ -57,6 +58,7 @@ def fill(cast, count):
         for rule in ("UPK-06", "UPK-02", "LND-01"):
             open_finding(asset.unit, rule)
         casework.opened(cast.village, name=f"图斑{number}")
+        FarmlandHouse.objects.create(division=cast.village, holder=f"杨{number}", number=str(number))
 
 
 def queries_of(client, url):

@@ -12,6 +12,7 @@ from .case import (
     Evidence,
     Verification,
 )
+from .case_handling import CasePause, CaseRectification, ClosureRecord
 from .classes import LandClass
 from .compensation import (
     BasicFarmlandSupplement,
@@ -34,8 +35,11 @@ __all__ = [
     "Case",
     "CasePart",
     "CasePause",
+    "CasePause",
+    "CaseRectification",
     "CaseRectification",
     "CaseStep",
+    "ClosureRecord",
     "ClosureRecord",
     "CompensationBalance",
     "ConstructionQuota",

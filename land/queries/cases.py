@@ -23,7 +23,7 @@ INSTEAD = "疑似问题"
 
 def neutral(text: str) -> str:
     """A text that came from elsewhere, for what is not confirmed: the word is not said before (E01)."""
-    return text.replace(WORD, INSTEAD)
+    return text.replace(f"疑似{WORD}", INSTEAD).replace(WORD, INSTEAD)
 
 
 def ban_tag(began_on: dt.date | None, since: dt.date) -> str:

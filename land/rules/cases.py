@@ -235,6 +235,6 @@ RULES = (
         source="刑法第三百四十二条；法释〔2000〕14号第三条",
         read=read_p11,
         parameters=(TRANSFER_MU,),
-        reads=frozenset({"land_case", "registry_party"}),
+        reads=frozenset({"land_case", "land_verification", "land_casepart", "registry_party"}),
     ),
 )

@@ -17,10 +17,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from land.area import settle
-from land.case_codes import CLEAN, FOLLOWS, GRAVEST_FIRST, Outcome, RectifyMethod, Stage
+from land.case_codes import FOLLOWS, GRAVEST_FIRST, Outcome, Stage
 from land.models import Case, CasePart, CaseRectification, CaseStep, Verification
 from land.parameters_cases import PHOTOS_MIN
-from land.queries.cases import WORD, areas_by_method, parts_by_outcome, photos_that_count, verification_of
+from land.queries.cases import WORD, photos_that_count, verification_of
 from land.services.redline import check, footprints_of
 from registry import access, clock, display, geo
 from registry.errors import BadInput, RegistryError
@@ -150,13 +150,25 @@ def review_in_office(*, case: Case, facts: Facts, on: dt.date, by: User | None, 
 
 
 def ground_of(case: Case, day: dt.date) -> dict[str, Any]:
-    """Farmland under the shape of a case by the layers of a day (the event's), and what it rests on."""
+    """Farmland under the shape of a case, and what it rests on: by the layers of the day of the event.
+
+    Where those are lost, by the layers of today, and the ground says that the event's are (P05).
+    """
     nothing = {"basic_farmland_m2": None, "farmland_m2": None}
-    shape = (
-        Shape.objects.in_force().filter(unit=case.unit_id).select_related("unit").order_by("-valid").first()
-    )
+    rows = Shape.objects.in_force().filter(unit=case.unit_id).select_related("unit").order_by("-valid")
+    shape = rows.first()
     if shape is None:
         return {**nothing, "ground": {"verdict": "NO_SHAPE", "day": day.isoformat()}}
+    found = _by_layers(shape, day)
+    today = clock.today()
+    if found["basic_farmland_m2"] is None and day.year != today.year:
+        now = _by_layers(shape, today)
+        then = {name: found["ground"][name] for name in ("verdict", "day")}
+        return {**now, "ground": {**now["ground"], "event": then}}
+    return found
+
+
+def _by_layers(shape: Shape, day: dt.date) -> dict[str, Any]:
     run = check(footprints_of([shape], day), day=day)
     verdict = run.verdicts[0]
     known = verdict.verdict not in ("NO_DATA", "INVALID")
@@ -283,51 +295,3 @@ def confirm(
     step(held, Stage.CONFIRMED, on=on, by=by, note=note, source=source, verb="case_confirmed")
     refuse_broken(on=on, units=[held.unit_id])
     return held
-
-
-# --- dealing with it
-@transaction.atomic
-def rectify(
-    *, case: Case, areas: dict[str, Decimal], on: dt.date, by: User | None, note: str = "",
-    source: Source | None = None,
-) -> Case:  # fmt: skip
-    """How much is dealt with in which way; the areas make the clue exactly. 中文：整改处置
-
-    Called again while it is being rectified, the new areas take the place of the earlier ones.
-    """
-    held = lock(case, by, "work_case")
-    chosen = {method: area for method, area in areas.items() if area}
-    _fits(held, chosen)
-    before = {method: str(area) for method, area in areas_by_method(held).items()}
-    after = {method: str(area) for method, area in chosen.items()}
-    if held.stage == Stage.RECTIFYING:
-        refuse_words(held, note)
-        act = write(held, "case_rectification_changed", on=on, by=by, note=note, source=source,
-                    before=before, after=after)  # fmt: skip
-    else:
-        step(
-            held, Stage.RECTIFYING, on=on, by=by, note=note, source=source, verb="case_rectified", after=after
-        )
-        act = Act.objects.filter(unit=held.unit_id).order_by("-id")[0]
-    CaseRectification.objects.in_force().filter(case=held).update(annulled=act)
-    CaseRectification.objects.bulk_create(
-        [CaseRectification(case=held, method=method, area_m2=area) for method, area in chosen.items()]
-    )
-    return held
-
-
-def _fits(case: Case, areas: dict[str, Decimal]) -> None:
-    """Raise ``BadInput`` where methods are unknown, do not make the clue, or prove what was confirmed."""
-    if set(areas) - set(RectifyMethod.values) or any(area < 0 for area in areas.values()):
-        raise BadInput(_("Give every method its area; an area is not negative."), "areas")
-    if sum(areas.values(), ZERO) != case.area_m2:
-        raise BadInput(f"E02: {sums_differ(case, sum(areas.values(), ZERO))}", "areas")
-    parts = parts_by_outcome(case)
-    clean = sum((parts.get(stage, ZERO) for stage in CLEAN), ZERO)
-    proven = areas.get(RectifyMethod.PROVEN, ZERO)
-    if parts and proven > clean:
-        raise BadInput(
-            _("%(proven)s are said to be in order; the verification found %(clean)s in order.")
-            % {"proven": display.m2(proven), "clean": display.m2(clean)},
-            "areas",
-        )

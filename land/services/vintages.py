@@ -16,7 +16,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 from shapely.errors import GEOSException
 
-from land.models import Parcel, Quarantine, Vintage, VintageKind
+from land.models import Case, Parcel, Quarantine, Vintage, VintageKind
 from land.queries.vintages import ASSUMED, BOUNDARY, FEATURES
 from land.services.pieces import make_pieces
 from registry import clock, geo
@@ -258,7 +258,17 @@ def _box(envelope: Iterable[float]) -> Polygon | None:
 
 @transaction.atomic
 def drop_vintage(vintage: Vintage) -> None:
-    """Take a vintage out of force and drop its rows; the row of the vintage itself stays, dated."""
+    """Take a vintage out of force and drop its rows; the row of the vintage itself stays, dated.
+
+    Raises ``RegistryError`` where cases rest on its clues.
+    """
+    resting = Case.objects.in_force().filter(vintage=vintage).count()
+    if resting:
+        raise RegistryError(
+            _("Cases rest on the clues of this layer: %(n)d. The layer cannot be taken back.")
+            % {"n": resting},
+            "later_facts",
+        )
     vintage.dropped_at = clock.now()
     vintage.save(update_fields=["dropped_at"])
     with connection.cursor() as cursor:

@@ -24,7 +24,7 @@ from land.models import Case, Evidence, Vintage, VintageKind
 from land.queries.cases import clues_left, neutral
 from land.services.case_evidence import describe_evidence
 from land.services.case_opening import Opening, measured, open_case, open_clues
-from registry import access, clock, geo
+from registry import access, clock, display, geo
 from registry.codes import Level, ShapeMethod
 from registry.models import Division, Finding, Shape, Unit
 from registry.queries.findings import sentence
@@ -69,8 +69,8 @@ class CaseActView(CaseMixin, ActionPage):
         messages.success(self.request, _("It stands in the book: %(act)s.") % {"act": self.chosen.label})
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        lead = f"{self.case.unit.name} · {self.chosen.lead}" if self.chosen.lead else self.case.unit.name
-        return super().get_context_data(**kwargs) | {"lead": lead}
+        said = [self.case.unit.name, display.m2(self.case.area_m2), str(self.chosen.lead)]
+        return super().get_context_data(**kwargs) | {"lead": " · ".join(part for part in said if part)}
 
     def fallback_url(self) -> str:
         return reverse("case", args=[self.kwargs["key"]])

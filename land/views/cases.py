@@ -70,12 +70,10 @@ class CaseTable(tables.Table):
         return display.area(value)
 
     def render_stage(self, record: Case) -> Any:
-        shown = [page.stage_badge(record.stage)]
-        if record.outcome and record.outcome != record.stage:
-            shown.append(page.stage_badge(record.outcome))
+        shown = [page.stage_badge(record.stage), *page.outcome_badges(record)]
         if record.outcome == Outcome.SUSPECTED and self.tags[record.pk] == page.NEW:
             shown.append(page.TAGS[page.NEW])
-        return format_html_join(" ", "{}", ((render_badge(one),) for one in shown))
+        return cell(format_html_join(" ", "{}", ((render_badge(one),) for one in shown)))
 
     def render_due(self, record: Case) -> Any:
         limit = self.limits.get(record.pk)
@@ -109,7 +107,7 @@ class CaseFilter(filters.FilterSet):
         empty_label=gettext_lazy("all"),
     )
     late = filters.ChoiceFilter(
-        label=gettext_lazy("deadline"),
+        label=gettext_lazy("due"),
         choices=[("yes", gettext_lazy("overdue"))],
         method="by_late",
         empty_label=gettext_lazy("all"),
@@ -118,7 +116,9 @@ class CaseFilter(filters.FilterSet):
         label=gettext_lazy("outcome"), choices=Outcome.choices, empty_label=gettext_lazy("all")
     )
     origin = filters.ChoiceFilter(
-        label=gettext_lazy("where it comes from"), choices=CaseOrigin.choices, empty_label=gettext_lazy("all")
+        label=gettext_lazy("where the clue comes from"),
+        choices=CaseOrigin.choices,
+        empty_label=gettext_lazy("all"),
     )
     year = filters.NumberFilter(
         label=gettext_lazy("year"), field_name="unit__state_since", lookup_expr="year", min_value=1990,
@@ -172,12 +172,12 @@ class CaseListView(ListPage):
         Column(gettext_lazy("unit code"), lambda row: row.unit.code),
         Column(gettext_lazy("case"), lambda row: row.unit.name),
         Column(gettext_lazy("place"), lambda row: row.unit.division.name),
-        Column(gettext_lazy("where it comes from"), lambda row: row.get_origin_display()),
+        Column(gettext_lazy("where the clue comes from"), lambda row: row.get_origin_display()),
         Column(gettext_lazy("clue number"), lambda row: row.clue_id, kind="code"),
         Column(gettext_lazy("area of the clue"), lambda row: row.area_m2, kind="area"),
         Column(gettext_lazy("on permanent basic farmland"), lambda row: row.basic_farmland_m2, kind="area"),
         Column(gettext_lazy("on cultivated land"), lambda row: row.farmland_m2, kind="area"),
-        Column(gettext_lazy("party"), _party, person=True),
+        Column(gettext_lazy("party of the case"), _party, person=True),
         Column(gettext_lazy("building began"), lambda row: row.began_on, kind="date"),
         Column(gettext_lazy("stage"), lambda row: row.get_stage_display()),
         Column(gettext_lazy("since"), lambda row: row.stage_since, kind="date"),
@@ -236,7 +236,7 @@ class CaseView(CaseMixin, Page):
             case=case,
             unit=unit,
             lead=" · ".join([unit.code, *(p.name for p in (unit.division.parent, unit.division) if p)]),
-            badges=page.badges_of(case),
+            badges=format_html_join(" ", "{}", ((render_badge(one),) for one in page.badges_of(case))),
             acts=[
                 {"act": act, "url": reverse("case_act", args=[unit.pk, act.key]), "first": number == 0}
                 for number, act in enumerate(acts)
@@ -245,6 +245,7 @@ class CaseView(CaseMixin, Page):
             steps=names,
             now=now,
             facts=page.facts_of(case, user),
+            layers=page.layers_of(case),
             sketch=page.drawing(case),
             rounds=page.rounds_of(case),
             methods=page.methods_of(case),

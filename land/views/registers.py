@@ -87,7 +87,7 @@ class RowFilter(filters.FilterSet):
     year = filters.NumberFilter(
         label=gettext_lazy("year"), field_name="on", lookup_expr="year", min_value=1949, max_value=2100
     )
-    number = filters.CharFilter(label=gettext_lazy("number"), lookup_expr="icontains")
+    number = filters.CharFilter(label=gettext_lazy("number of the row"), lookup_expr="icontains")
 
     def by_village(self, rows: QuerySet, _name: str, value: Division) -> QuerySet:
         return rows.filter(division__path__startswith=value.path)

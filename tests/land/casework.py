@@ -9,10 +9,11 @@ from fractions import Fraction
 from PIL import Image
 
 from land.models import Case
-from land.services import case_closing, case_steps
+from land.services import case_closing, case_rectifying, case_steps
 from land.services.case_evidence import verify_in_field
 from land.services.case_opening import Opening, open_case
 from land.services.case_steps import Facts, Part
+from registry.models import Division
 from tests import factories as make
 
 DAY = dt.date(2026, 3, 2)  # a Monday
@@ -35,6 +36,12 @@ def exif(azimuth: float | None = 135.5, lon: float = 103.7, lat: float = 23.0, a
 
 def picture(wide: int = 64, **what) -> bytes:
     return make.picture(size=(wide, 48), exif=exif(**what))
+
+
+def coded_village(township):
+    """The village that the layers of the tests name, made where there is none."""
+    code = "532523205201"
+    return Division.objects.coded(code).first() or make.village(township, "戈纪街村委会", code)
 
 
 def pictures(count: int = 3) -> list[tuple[str, list[bytes]]]:
@@ -71,7 +78,7 @@ def confirmed(case: Case, by, on=DAY, **more) -> Case:
 def reviewed(case: Case, by, areas=None, on=DAY, **more) -> Case:
     confirmed(case, by, on, **more)
     areas = areas or {"demolish_restore": case.area_m2}
-    case_steps.rectify(case=case, areas=areas, on=on, by=by)
+    case_rectifying.rectify(case=case, areas=areas, on=on, by=by)
     case_closing.review(case=case, on=on, by=by, note="无人机复拍，已复耕")
     case.refresh_from_db()
     return case

@@ -168,7 +168,7 @@ def test_filters_and_overdue(as_, cast, case):
 
 
 def test_clues_are_opened_from_the_layer_by_page(as_, cast, tmp_path):
-    make.village(cast.xinhua, "戈纪街村委会", "532523205201")
+    casework.coded_village(cast.xinhua)
     path = gpkg(tmp_path / "clues.gpkg", [at(0, 0, 30, 20), at(99, 0, 30, 20)], clue_columns(2))
     assert take(path, "clues", of=cast.xinhua)[0]["state"] == "applied"
     client = as_("land_officer")

@@ -5,16 +5,17 @@ from contextlib import contextmanager
 from decimal import Decimal
 
 import pytest
+from django.contrib.gis.geos import GEOSGeometry
 from django.db import IntegrityError, connection, transaction
 
 from land.case_codes import FOLLOWS, Stage
 from land.models import Case, CasePart, CaseRectification, CaseStep, ClosureRecord, Evidence, Verification
 from land.queries.cases import clues_left
-from land.services import case_closing, case_steps
+from land.services import case_closing, case_rectifying, case_steps
 from land.services.case_evidence import add_evidence, describe_evidence, verify_in_field
 from land.services.case_opening import open_clues
 from land.services.case_steps import Facts, Part
-from registry import clock
+from registry import clock, geo
 from registry.errors import BadInput, NotAllowed, RegistryError
 from registry.models import Act, Shape, Unit
 from tests import factories as make
@@ -234,12 +235,12 @@ def test_methods_make_the_clue_exactly_and_each_counts_once(village, officer):
     case = casework.confirmed(casework.opened(village), officer)
     short = {"demolish_restore": Decimal("999.99")}
     with pytest.raises(BadInput, match="E02"):
-        case_steps.rectify(case=case, areas=short, on=DAY, by=officer)
+        case_rectifying.rectify(case=case, areas=short, on=DAY, by=officer)
     areas = {"demolish_restore": Decimal("600"), "quota_deducted": Decimal("400")}
-    case_steps.rectify(case=case, areas=areas, on=DAY, by=officer)
+    case_rectifying.rectify(case=case, areas=areas, on=DAY, by=officer)
     with refused("caserectification_method_once"), transaction.atomic():
         CaseRectification.objects.create(case=case, method="quota_deducted", area_m2=1)
-    case_steps.rectify(case=case, areas={"other": Decimal("1000")}, on=DAY, by=officer)
+    case_rectifying.rectify(case=case, areas={"other": Decimal("1000")}, on=DAY, by=officer)
     assert CaseRectification.objects.in_force().get().method == "other"
     assert CaseRectification.objects.count() == 3
 
@@ -247,7 +248,7 @@ def test_methods_make_the_clue_exactly_and_each_counts_once(village, officer):
 def test_what_was_confirmed_is_not_proven_to_be_in_order(village, officer):
     case = casework.confirmed(casework.opened(village), officer)
     with pytest.raises(BadInput) as error:
-        case_steps.rectify(case=case, areas={"proven": Decimal("1000")}, on=DAY, by=officer)
+        case_rectifying.rectify(case=case, areas={"proven": Decimal("1000")}, on=DAY, by=officer)
     assert "E02" not in str(error.value)
     assert error.value.code == "areas"
 
@@ -325,7 +326,9 @@ def test_the_words_are_refused_before_and_taken_after(village, officer):
     with pytest.raises(BadInput, match="E01"):
         case_steps.accept(case=case, on=DAY, by=officer, note="违法建筑")
     casework.confirmed(case, officer)
-    case_steps.rectify(case=case, areas={"other": case.area_m2}, on=DAY, by=officer, note="违法建筑已拆除")
+    case_rectifying.rectify(
+        case=case, areas={"other": case.area_m2}, on=DAY, by=officer, note="违法建筑已拆除"
+    )
 
 
 # --- pauses
@@ -348,3 +351,31 @@ def test_history_keeps_what_a_case_was(village, officer):
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM land_caseevent WHERE pgh_obj_id = %s", [case.pk])
         assert cursor.fetchone()[0] >= 6
+
+
+def test_a_layer_on_which_cases_rest_is_not_taken_back(clues, officer):
+    from registry.services.imports import reverse_batch
+
+    open_clues(vintage=clues, on=DAY, by=officer)
+    with pytest.raises(RegistryError) as error:
+        reverse_batch(batch=clues.batch, by=None)
+    assert error.value.code == "later_facts"
+
+
+def test_the_ground_of_the_event_is_asked_first_and_todays_where_it_is_lost(township, officer, tmp_path):
+    """P05: two answers. The layer is of 2024; building began in 2021."""
+    path = gpkg(tmp_path / "bf.gpkg", [at(0, 0, 100, 100)], zone_columns(1))
+    assert take(path, "basic_farmland", of=township)[0]["state"] == "applied"
+    outline = geo.transform(at(0, 0, 10, 10), 4544, 4490)
+    geom = GEOSGeometry(outline.wkt, srid=4490)
+    early, late = (
+        casework.opened(township.children.first(), area="100", geom=geom, name=name) for name in ("早", "晚")
+    )
+    for case, began in ((early, dt.date(2021, 5, 1)), (late, dt.date(2025, 5, 1))):
+        case_steps.accept(case=case, on=DAY, by=None)
+        case_steps.review_in_office(case=case, facts=Facts(began_on=began), on=DAY, by=None)
+        case.refresh_from_db()
+    assert early.ground["event"] == {"verdict": "NO_DATA", "day": "2021-05-01"}
+    assert early.basic_farmland_m2 == late.basic_farmland_m2 != 0
+    assert "event" not in late.ground
+    assert late.farmland_m2 is None  # no survey: unknown, not zero

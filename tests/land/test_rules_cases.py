@@ -9,7 +9,7 @@ import pytest
 from land.models import Case, CaseRectification, CaseStep, Evidence, Vintage
 from land.parameters_cases import CALENDAR, YEARS
 from land.queries.cases import ban_tag, overdue_keys
-from land.services import case_closing, case_steps
+from land.services import case_closing, case_rectifying, case_steps
 from land.services.case_steps import Facts
 from land.workdays import Calendar, deadline, wrong_calendar
 from registry import clock
@@ -243,7 +243,7 @@ def test_P11_other_farmland_has_its_own_threshold_and_closed_cases_do_not_count(
     put(case, farmland_m2=Decimal("6666.66"))
     assert read("P11") == {}
     put(case, farmland_m2=Decimal("7000"))
-    case_steps.rectify(case=case, areas={"other": case.area_m2}, on=DAY, by=officer)
+    case_rectifying.rectify(case=case, areas={"other": case.area_m2}, on=DAY, by=officer)
     case_closing.review(case=case, on=DAY, by=officer, note="已复耕到位")
     assert list(read("P11")) == ["甲"]
     case_closing.close(case=case, on=DAY, by=make.user("land_officer", township))
@@ -310,3 +310,14 @@ def test_what_sql_broke_is_found_though_the_triggers_slept(village, officer):
     CaseRectification.objects.filter(case=case).update(area_m2=Decimal("1"))
     assert list(read("E02")) == ["甲"]
     assert Vintage.objects.count() == 0
+
+
+def test_P11_a_verification_that_falls_turns_the_others_of_its_party(village, township, officer, builder):
+    first = taken(village, officer, builder, "甲", "2000", "2000")
+    second = taken(township.children.last(), officer, builder, "乙", "2000", "2000")
+    evaluate(as_of=LATER)
+    assert Finding.objects.open().filter(rule="P11", unit=first.unit).exists()
+    act = make.act(second.unit)
+    second.verifications.update(annulled=act)
+    evaluate_changed(as_of=LATER)
+    assert not Finding.objects.open().filter(rule="P11").exists()
