@@ -16,6 +16,7 @@ from django.test.utils import CaptureQueriesContext
 
 from tests import factories as make
 from tests.conftest import open_finding
+from tests.land import holdings as land
 
 BASELINES = Path(__file__).with_name("query_counts.json")
 PAGES = {
@@ -38,6 +39,13 @@ PAGES = {
     "divisions": ("county", "/divisions/"),
     "sources": ("asset_manager", "/sources/"),
     "papers": ("asset_manager", "/papers/"),
+    "quotas": ("land_officer", "/quotas/"),
+    "land approvals": ("land_officer", "/land-approvals/"),
+    "compensation": ("land_officer", "/compensation/"),
+    "occupations": ("land_officer", "/compensation/occupations/"),
+    "supplements": ("land_officer", "/compensation/supplements/"),
+    "designations": ("land_officer", "/compensation/basic-farmland/"),
+    "linkage": ("land_officer", "/linkage/"),
     "keeper": ("asset_manager", "/units/{unit}/keeper/"),
 }
 
@@ -52,6 +60,17 @@ def fill(cast, count):
         make.inspection(asset, "2026-01-05", condition="damaged", defect="裂")
         for rule in ("UPK-06", "UPK-02", "LND-01"):
             open_finding(asset.unit, rule)
+        fill_holdings(cast.xinhua, 2000 + land.ConstructionQuota.objects.count())
+
+
+def fill_holdings(town, year):
+    """One thing of each kind among quotas and balances."""
+    account = land.account(town, year=year)
+    land.entry(account, "allocated", "5000")
+    land.entry(account, "charged", "1000", approval=land.approval(town))
+    land.use(land.supplement(town), land.occupation(town), "10")
+    land.designation(town)
+    land.surplus(land.linkage(town, name=f"项目区{year}"), "accepted", "4000", "2024-01-01")
 
 
 def queries_of(client, url):

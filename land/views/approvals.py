@@ -217,7 +217,7 @@ def _facts(approval: ConversionApproval) -> list[tuple[Any, Any]]:
         (_("place"), approval.division.name),
         (_("basis for basic farmland"), basis if approval.pbf_m2 else None),
         (_("linkage project"), approval.linkage),
-        (_("document"), approval.source),
+        (_("paper"), approval.source),
     ]
 
 

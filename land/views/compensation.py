@@ -36,7 +36,7 @@ from .holdings import (
 COMPENSATION = (gettext_lazy("Compensation of farmland"), "/compensation/")
 OCCUPATIONS = (gettext_lazy("Occupations of farmland"), "/compensation/occupations/")
 SUPPLEMENTS = (gettext_lazy("Supplement projects"), "/compensation/supplements/")
-OWED = badges.Badge(gettext_lazy("owed"), "warning", "todo")  # 未落实
+OWED = badges.Badge(gettext_lazy("still owed"), "warning", "todo")  # 未落实
 GOOD = badges.Badge(gettext_lazy("made good"), "done", "good")  # 已落实
 PLANNED = badges.Badge(gettext_lazy("not accepted"), "clock", "calm")  # 未验收
 ACCEPTED = badges.Badge(gettext_lazy("accepted"), "seal", "good")  # 已验收

@@ -85,7 +85,7 @@ def findings_at(row: Any, division_id: int, kind: str, user: Any) -> list[dict[s
 def findings_below(division: Any, user: Any, rules: Sequence[str] = RULES) -> QuerySet:
     """Open findings of these rules in a division."""
     rows = Finding.objects.visible_to(user).within(division).open().filter(rule__in=rules)
-    return rows.select_related("unit", "division").defer("place").order_by("-since", "pk")
+    return rows.select_related("unit", "division").defer("place").order_by("reading", "-since", "pk")
 
 
 def events_of(*rows: Model) -> list[dict[str, Any]]:

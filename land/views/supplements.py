@@ -155,7 +155,7 @@ class SupplementView(SupplementMixin, ThingPage):
                 (_("quality grade"), supplement.grade),
                 (_("steepest slope (degrees)"), supplement.slope_deg),
                 (_("outline"), _("registered") if supplement.geom else None),
-                (_("document"), supplement.source),
+                (_("paper"), supplement.source),
                 (_("acceptance document"), supplement.acceptance),
             ],
             uses=uses,
