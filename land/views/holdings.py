@@ -19,6 +19,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from land.desk_quotas import RULES
 from land.forms_holdings import ReasonForm
 from land.services.filing import subject_of
 from registry import access, badges, display
@@ -32,7 +33,6 @@ SEE, KEEP, ACCEPT = "see_quotas", "keep_quotas", "accept_land"
 HECTARE, CENT = Decimal(10000), Decimal("0.01")
 QUOTAS = (gettext_lazy("Quotas and balances"), "/quotas/")
 TAKEN_BACK = badges.Badge(gettext_lazy("Taken back"), "undo", "unknown")  # 已撤回
-RULES = ("Q01", "Q02", "P06", "P09", "P10", "P12", "B01", "B02", "B03", "B04", "C07", "G01")
 
 
 def seen(rows: Any, user: Any) -> Any:
