@@ -39,7 +39,7 @@ class OccupationForm(FactForm):
     )  # 占用单位
     occupied_on = past_day(_("occupied on"))  # 占用日期
     area_m2 = area_field(_("occupied farmland"))  # 占用耕地面积
-    paddy_m2 = area_field(_("of it paddy"), required=False)  # 其中水田
+    paddy_m2 = area_field(_("of it paddy"), required=False, help_text="")  # 其中水田
     grade = grade_field(_("quality grade"))  # 平均等别
     approval = forms.ModelChoiceField(
         ConversionApproval.objects.none(), label=_("land approval"), required=False
@@ -57,7 +57,7 @@ class ExemptionForm(FactForm):
 
     exemption = forms.ChoiceField(label=_("exemption"), choices=Exemption.choices)  # 免予补充情形
     m2 = area_field(_("exempt area"))  # 免予补充面积
-    paddy_m2 = area_field(_("of it paddy"), required=False)  # 其中水田
+    paddy_m2 = area_field(_("of it paddy"), required=False, help_text="")  # 其中水田
 
 
 class SupplementChoice(forms.ModelChoiceField):
@@ -76,7 +76,7 @@ class UseForm(FactForm):
         SupplementProject.objects.none(), label=_("supplement project")
     )  # 补充耕地项目
     m2 = area_field(_("area"))  # 面积
-    paddy_m2 = area_field(_("of it paddy"), required=False)  # 其中水田
+    paddy_m2 = area_field(_("of it paddy"), required=False, help_text="")  # 其中水田
     day = past_day(_("day"))  # 挂钩日期
 
     def __init__(self, *args: Any, supplements: Any, **kwargs: Any) -> None:
@@ -99,7 +99,7 @@ class AcceptanceForm(FactForm):
 
     accepted_on = past_day(_("accepted on"))  # 验收日期
     accepted_m2 = area_field(_("accepted area"))  # 验收面积
-    paddy_m2 = area_field(_("of it paddy"), required=False)  # 其中水田
+    paddy_m2 = area_field(_("of it paddy"), required=False, help_text="")  # 其中水田
     grade = grade_field(_("quality grade"))  # 平均等别
     slope_deg = slope_field()  # 最大坡度
 
@@ -159,7 +159,7 @@ class LinkageForm(FactForm):
         help_text=_("Left empty, it is three years after the approval."),
     )  # 周转指标归还期限
     demolish_m2 = area_field(_("to be demolished and reclaimed"))  # 拆旧面积
-    new_build_m2 = area_field(_("newly built on"))  # 建新面积
+    new_build_m2 = area_field(_("newly built on"), help_text="")  # 建新面积
     base_year = forms.IntegerField(
         label=_("survey year it rests on"), min_value=2009, max_value=2100
     )  # 基期年

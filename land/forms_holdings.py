@@ -16,6 +16,7 @@ from land.importers.outlines import read_outline
 from land.models import ConstructionQuota
 from land.services.filing import Paper
 from registry import display
+from registry.codes import Level
 from registry.errors import RegistryError
 from registry.forms import day_field, not_later_than_today
 from registry.models import Division
@@ -102,7 +103,7 @@ class OutlineField(forms.FileField):
         kwargs.setdefault(
             "help_text", _("Zipped shapefile, GeoPackage or GeoJSON with its coordinate system.")
         )
-        super().__init__(label=_("outline"), required=False, max_length=200, **kwargs)
+        super().__init__(label=_("outline of the ground"), required=False, max_length=200, **kwargs)
 
     def clean(self, data: Any, initial: Any = None) -> Any:
         upload = super().clean(data, initial)
@@ -148,7 +149,7 @@ class FactForm(forms.Form):
 def places(user: Any, division: Division) -> Any:
     """Places of the division that the user may see, counties and townships first."""
     rows = Division.objects.visible_to(user).within(division).select_related("parent")
-    return rows.order_by("path")
+    return rows.exclude(level=Level.NATURAL_VILLAGE).order_by("path")
 
 
 class PlaceChoice(forms.ModelChoiceField):

@@ -44,7 +44,7 @@ class MovementForm(FactForm):
         required=False,
         help_text=_("Only where it is passed to a place below or carried over to the next year."),
     )  # 转入账户
-    farmland_m2 = area_field(_("of it farmland"), required=False)  # 其中耕地
+    farmland_m2 = area_field(_("of it farmland"), required=False, help_text="")  # 其中耕地
     note = forms.CharField(label=_("remark"), max_length=255, required=False)  # 备注
 
     def __init__(self, *args: Any, account: ConstructionQuota, **kwargs: Any) -> None:
@@ -61,7 +61,7 @@ class ChargeForm(forms.Form):
 
     account = AccountChoice(ConstructionQuota.objects.none(), label=_("account"))  # 指标账户
     m2 = area_field(_("new construction land"))  # 使用新增建设用地指标
-    farmland_m2 = area_field(_("of it farmland"), required=False)  # 其中耕地
+    farmland_m2 = area_field(_("of it farmland"), required=False, help_text="")  # 其中耕地
     day = past_day(_("day"))  # 使用日期
 
     def __init__(self, *args: Any, accounts: Any, **kwargs: Any) -> None:
@@ -95,13 +95,15 @@ class ApprovalForm(FactForm):
     )  # 批准机关级别
     approved_on = past_day(_("approved on"))  # 批准日期
     project_name = forms.CharField(label=_("project"), max_length=200)  # 项目名称
-    tag = forms.ChoiceField(label=_("project category"), choices=ProjectTag.choices)  # 项目类别
+    tag = forms.ChoiceField(
+        label=_("project category"), choices=ProjectTag.choices, initial="other"
+    )  # 项目类别
     farmland_m2 = area_field(_("farmland"), required=False)  # 耕地
-    paddy_m2 = area_field(_("of it paddy"), required=False)  # 其中水田
-    pbf_m2 = area_field(_("of it permanent basic farmland"), required=False)  # 其中永久基本农田
-    other_agri_m2 = area_field(_("other agricultural land"), required=False)  # 其他农用地
-    unused_m2 = area_field(_("unused land"), required=False)  # 未利用地
-    construction_m2 = area_field(_("construction land"), required=False)  # 建设用地
+    paddy_m2 = area_field(_("of it paddy"), required=False, help_text="")  # 其中水田
+    pbf_m2 = area_field(_("of it permanent basic farmland"), required=False, help_text="")  # 其中永久基本农田
+    other_agri_m2 = area_field(_("other agricultural land"), required=False, help_text="")  # 其他农用地
+    unused_m2 = area_field(_("unused land"), required=False, help_text="")  # 未利用地
+    construction_m2 = area_field(_("construction land"), required=False, help_text="")  # 建设用地
     basis = forms.ChoiceField(
         label=_("basis for basic farmland"), choices=FarmlandBasis.choices
     )  # 占用永久基本农田依据
@@ -113,7 +115,9 @@ class ApprovalForm(FactForm):
         required=False,
         help_text=_("Only where linked increase and decrease bears part of the new construction land."),
     )  # 增减挂钩项目区
-    linkage_m2 = area_field(_("borne by the linkage project"), required=False)  # 使用挂钩周转指标
+    linkage_m2 = area_field(
+        _("borne by the linkage project"), required=False, help_text=""
+    )  # 使用挂钩周转指标
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

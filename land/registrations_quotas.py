@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from land import desk_quotas  # noqa: F401 (it registers where findings are put right)
 from land.parameters_quotas import DEFAULTS
 from land.rules import approvals, compensation, linkage, quotas
 from registry import acts, directory, navigation, rules

@@ -31,6 +31,11 @@ urlpatterns = [
     path("compensation/", compensation.CompensationView.as_view(), name="compensation"),
     path("compensation/caps/new/", compensation.CapNewView.as_view(), name="supplement_cap_new"),
     path("compensation/in-out/new/", compensation.InOutNewView.as_view(), name="in_out_new"),
+    path(
+        "compensation/in-out/<int:pk>/take-back/",
+        compensation.InOutTakeBackView.as_view(),
+        name="in_out_take_back",
+    ),
     path("compensation/occupations/", occupations.OccupationListView.as_view(), name="occupations"),
     path("compensation/occupations/new/", occupations.OccupationNewView.as_view(), name="occupation_new"),
     path("compensation/occupations/<int:pk>/", occupations.OccupationView.as_view(), name="occupation"),

@@ -18,6 +18,7 @@ from land.models import Case, FarmlandHouse
 from tests import factories as make
 from tests.conftest import open_finding
 from tests.land import casework
+from tests.land import holdings as land
 
 BASELINES = Path(__file__).with_name("query_counts.json")
 PAGES = {
@@ -43,6 +44,13 @@ PAGES = {
     "divisions": ("county", "/divisions/"),
     "sources": ("asset_manager", "/sources/"),
     "papers": ("asset_manager", "/papers/"),
+    "quotas": ("land_officer", "/quotas/"),
+    "land approvals": ("land_officer", "/land-approvals/"),
+    "compensation": ("land_officer", "/compensation/"),
+    "occupations": ("land_officer", "/compensation/occupations/"),
+    "supplements": ("land_officer", "/compensation/supplements/"),
+    "designations": ("land_officer", "/compensation/basic-farmland/"),
+    "linkage": ("land_officer", "/linkage/"),
     "keeper": ("asset_manager", "/units/{unit}/keeper/"),
 }
 
@@ -59,6 +67,17 @@ def fill(cast, count):
             open_finding(asset.unit, rule)
         casework.opened(cast.village, name=f"图斑{number}")
         FarmlandHouse.objects.create(division=cast.village, holder=f"杨{number}", number=str(number))
+        fill_holdings(cast.xinhua, 2000 + land.ConstructionQuota.objects.count())
+
+
+def fill_holdings(town, year):
+    """One thing of each kind among quotas and balances."""
+    account = land.account(town, year=year)
+    land.entry(account, "allocated", "5000")
+    land.entry(account, "charged", "1000", approval=land.approval(town))
+    land.use(land.supplement(town), land.occupation(town), "10")
+    land.designation(town)
+    land.surplus(land.linkage(town, name=f"项目区{year}"), "accepted", "4000", "2024-01-01")
 
 
 def queries_of(client, url):

@@ -90,7 +90,7 @@ def crossed(entries: QuerySet | None = None) -> QuerySet:
 
 
 def special_allocated(path: str) -> dict[int, Decimal]:
-    """Special quota that was allocated below a path, by plan year, less what was returned. One query."""
+    """Special quota that was allocated below a path, by plan year. One query."""
     rows = QuotaEntry.objects.in_force().filter(
         account__kind=QuotaKind.POVERTY_SPECIAL,
         account__division__path__startswith=path,

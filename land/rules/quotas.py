@@ -5,12 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from decimal import Decimal
 
+from django.db.models import F, OuterRef
 from django.utils.translation import gettext_lazy as _
 
-from land.models import ConstructionQuota, ConversionApproval
+from land.models import ConstructionQuota, ConversionApproval, LinkageProject
 from land.models.quota import QuotaKind
 from land.parameters_quotas import SPECIAL_MU
-from land.queries.quotas import crossed, first_below, special_allocated, with_charged
+from land.queries.quotas import crossed, first_below, special_allocated, summed, with_charged
 from registry import geo
 from registry.codes import Level, Role, Severity
 from registry.models import Division
@@ -98,7 +99,8 @@ def _counties(context: Context) -> list[Division]:
 
 
 def read_q02(context: Context) -> Outcome:
-    """Q02: an approved m² that no account bears, or that more than one bears. One query."""
+    """Q02: an approved m² that no account bears, or that more than one bears; new building of a linkage
+    project that approvals take more than once. Two queries."""
     approvals = here(context, ConversionApproval.objects.in_force().filter(approved_on__lte=context.as_of))
     rows, checked = [], 0
     for approval in with_charged(approvals).order_by("pk"):
@@ -117,7 +119,26 @@ def read_q02(context: Context) -> Outcome:
                     left=abs(held - charged),
                 )
             )
-    return Outcome(checked=checked, rows=rows)
+    return Outcome(checked=checked, rows=rows + _built_on_twice(context))
+
+
+def _built_on_twice(context: Context) -> list[Row]:
+    """Linkage projects whose approvals take more than their new building. One query."""
+    taken = ConversionApproval.objects.in_force().filter(linkage=OuterRef("pk"))
+    projects = here(context, LinkageProject.objects.in_force())
+    projects = projects.annotate(taken=summed(taken, "linkage", "linkage_m2"))
+    return [
+        found(
+            project.division_id,
+            f"linkage/{project.pk}",
+            project.approved_on,
+            variant="linkage",
+            name=project.name,
+            charged=project.taken,
+            held=project.new_build_m2,
+        )
+        for project in projects.filter(taken__gt=F("new_build_m2")).order_by("pk")
+    ]
 
 
 RULES = (
@@ -155,12 +176,15 @@ RULES = (
                 "Accounts bear %(charged)s m² of the approval %(name)s, %(left)s m² more than the %(held)s "
                 "m² that must be borne: ground is charged twice."
             ),
+            "linkage": _(
+                "Approvals take %(charged)s m² of the new building of “%(name)s”, and it has %(held)s m²."
+            ),
             "short": _("No account bears %(left)s m² of the approval %(name)s; %(held)s m² must be borne."),
         },
         remedy=_("Charge the approval to a quota, or take back what was charged twice."),
         source="土地利用年度计划管理办法；增减挂钩节余指标管理要求（同一地块不得重复使用指标）",
         office=Role.LAND_OFFICER,
-        reads=frozenset({"land_quotaentry", "land_conversionapproval"}),
+        reads=frozenset({"land_quotaentry", "land_conversionapproval", "land_linkageproject"}),
         read=read_q02,
         severity=Severity.E,
         refuses=False,

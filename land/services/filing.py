@@ -15,7 +15,8 @@ from registry import access, clock
 from registry.errors import BadInput
 from registry.models import Act, Division, Source, SourceKind, User
 from registry.queries.divisions import ancestors_of_path
-from registry.rules.engine import evaluate_subjects
+from registry.rules import Scope, rules_on
+from registry.rules.engine import evaluate_again
 from registry.services.acts import record_act
 from registry.services.sources import register_source
 
@@ -95,8 +96,16 @@ def written(
         reason=reason,
         after={name: _plain(value) for name, value in after.items()},
     )
-    evaluate_subjects(divisions=ancestors_of_path(division.path))
+    read_again(division, row)
     return act
+
+
+def read_again(division: Division, *rows: Model) -> None:
+    """Read again, over a place and those above it, the rules that rows of these tables can turn."""
+    tables, today = {row._meta.db_table for row in rows}, clock.today()
+    ids = [rule.id for rule in rules_on(today) if rule.subject == "division" and rule.turned_by(tables)]
+    scope = Scope(divisions=tuple(ancestors_of_path(division.path)))
+    evaluate_again(as_of=today, scope=scope, rule_ids=ids)
 
 
 def subject_of(row: Model) -> str:
@@ -129,5 +138,5 @@ def annul(row: Any, division: Division, by: User | None, reason: str, *, also: t
     for each in (row, *also):
         each.annulled = act
         each.save(update_fields=["annulled"])
-    evaluate_subjects(divisions=ancestors_of_path(division.path))
+    read_again(division, row, *also)
     return act

@@ -284,6 +284,8 @@ def take_back_move(*, move: SurplusQuota, by: User | None, reason: str) -> None:
     accounts = lock(move.entry.account) if move.entry else {}
     locked = _locked(move.project)
     move.refresh_from_db(fields=["annulled"])
+    for account in accounts.values():
+        access.require(by, "keep_quotas", account.division)
     annul(move, locked.division, by, reason, also=(move.entry,) if move.entry else ())
     refuse_oversold(locked)
     refuse_below(accounts.values(), move.day)

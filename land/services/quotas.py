@@ -140,6 +140,7 @@ def _write(
 ) -> QuotaEntry:
     kind = MovementKind(movement.kind) if twin is None else TWINS[MovementKind(movement.kind)]
     m2 = area(movement.m2)
+    _refuse_farmland(movement.farmland_m2, m2)
     return QuotaEntry.objects.create(
         account=account,
         kind=kind,
@@ -151,6 +152,15 @@ def _write(
         source=source,
         batch=batch,
     )
+
+
+def _refuse_farmland(farmland_m2: Decimal | None, m2: Decimal) -> None:
+    if farmland_m2 is not None and not 0 <= farmland_m2 <= m2:
+        raise BadInput(
+            _("%(part)s of farmland are more than the whole, %(whole)s. Correct one of them.")
+            % {"part": display.m2(farmland_m2), "whole": display.m2(m2)},
+            "farmland_m2",
+        )
 
 
 def refuse_below(accounts: Iterable[ConstructionQuota], day: dt.date) -> None:
@@ -178,6 +188,7 @@ def _refuse_above_special(account: ConstructionQuota, by: User | None) -> None:
         return
     line = Division.objects.in_bulk(ancestors_of_path(account.division.path)).values()
     county = next((place for place in line if place.level == Level.COUNTY), account.division)
+    Division.objects.select_for_update().get(pk=county.pk)  # its places are given special quota in turn
     total = special_allocated(county.path).get(account.year, Decimal(0))
     limit = special_limit(county.path, account.year)
     if total > limit.quantize(Decimal("0.01")):
@@ -215,6 +226,7 @@ def charge(
     not_in_future(day)
     approval, account = _locked_pair(approval, account, by)
     m2 = area(m2)
+    _refuse_farmland(farmland_m2, m2)
     _refuse_misuse(approval, account, day)
     left = approval.borne_by_quota_m2 - charged_of([approval.pk]).get(approval.pk, Decimal(0))
     if m2 > left:
@@ -351,6 +363,8 @@ def take_back(*, entry: QuotaEntry, by: User | None, reason: str) -> None:
     if hasattr(entry, "surplus") and entry.surplus.annulled_id is None:
         raise BadInput(_("It came from a linkage project; take it back there."), "surplus")
     division = locked[entry.account_id].division
+    for account in locked.values():  # what was passed on is taken back by who may move both accounts
+        access.require(by, "keep_quotas", account.division)
     annul(entry, division, by, reason, also=(twin,) if twin else ())
     refuse_below(locked.values(), entry.day)
     if entry.approval is not None and entry.kind == MovementKind.CHARGED:

@@ -50,7 +50,7 @@ class ApprovalTable(tables.Table):
     """One row an approval."""
 
     project = tables.Column(verbose_name=gettext_lazy("project"), empty_values=(), order_by="project_name")
-    approved_on = tables.Column(verbose_name=gettext_lazy("approved"), attrs=DAY)
+    approved_on = tables.Column(verbose_name=gettext_lazy("approved on"), attrs=DAY)
     new_construction_m2 = tables.Column(verbose_name=gettext_lazy("new construction land"), attrs=NUM)
     farmland_m2 = tables.Column(verbose_name=gettext_lazy("of it farmland"), attrs=NUM)
     left = tables.Column(verbose_name=gettext_lazy("borne by quota"), empty_values=(), attrs=NUM)
@@ -217,7 +217,7 @@ def _facts(approval: ConversionApproval) -> list[tuple[Any, Any]]:
         (_("place"), approval.division.name),
         (_("basis for basic farmland"), basis if approval.pbf_m2 else None),
         (_("linkage project"), approval.linkage),
-        (_("document"), approval.source),
+        (_("paper"), approval.source),
     ]
 
 

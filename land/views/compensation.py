@@ -30,16 +30,17 @@ from .holdings import (
     QUOTAS,
     Door,
     NewFact,
+    TakeBack,
     findings_below,
 )
 
 COMPENSATION = (gettext_lazy("Compensation of farmland"), "/compensation/")
 OCCUPATIONS = (gettext_lazy("Occupations of farmland"), "/compensation/occupations/")
 SUPPLEMENTS = (gettext_lazy("Supplement projects"), "/compensation/supplements/")
-OWED = badges.Badge(gettext_lazy("owed"), "warning", "todo")  # 未落实
+OWED = badges.Badge(gettext_lazy("still owed"), "warning", "todo")  # 未落实
 GOOD = badges.Badge(gettext_lazy("made good"), "done", "good")  # 已落实
 PLANNED = badges.Badge(gettext_lazy("not accepted"), "clock", "calm")  # 未验收
-ACCEPTED = badges.Badge(gettext_lazy("accepted"), "seal", "good")  # 已验收
+ACCEPTED = badges.Badge(gettext_lazy("accepted by the county"), "seal", "good")  # 已验收
 SHOWN = 30
 RULES = ("B01", "B02", "B03", "B04", "C07")
 
@@ -128,6 +129,19 @@ class CapNewView(OnTheHub):
 
     def register(self, form: Any) -> SupplementCap:
         return services.set_cap(paper=form.paper(), by=self.request.user, **form.values())
+
+
+class InOutTakeBackView(TakeBack):
+    """``/compensation/in-out/<id>/take-back/``"""
+
+    model = InOutBalance
+    trail = (COMPENSATION,)
+
+    def fallback_url(self) -> str:
+        return reverse("compensation")
+
+    def act(self, form: Any) -> None:
+        services.take_back(row=self.thing, by=self.request.user, reason=form.cleaned_data["reason"])  # type: ignore[arg-type]
 
 
 class InOutNewView(OnTheHub):

@@ -89,7 +89,7 @@ class DesignationListView(HoldingList):
         *area_columns(gettext_lazy("designated area"), "area_m2", "designated"),
         Column(gettext_lazy("quality grade of what was designated"), lambda row: row.grade, kind="number"),
         Column(gettext_lazy("steepest slope (degrees)"), lambda row: row.slope_deg, kind="number"),
-        Column(gettext_lazy("document"), lambda row: row.source),
+        Column(gettext_lazy("paper"), lambda row: row.source),
     )
 
     def get_queryset(self) -> QuerySet:
@@ -147,7 +147,7 @@ class DesignationView(DesignationMixin, ThingPage):
                 (_("steepest slope (degrees)"), thing.slope_deg),
                 (_("of it in the reserve"), _in_reserve(thing)),
                 (_("land approval"), thing.approval),
-                (_("document"), thing.source),
+                (_("paper"), thing.source),
             ],
             findings=findings_at(thing, thing.division_id, "pbf_supplement", user),
             events=events_of(thing),

@@ -19,6 +19,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from land.desk_quotas import RULES
 from land.forms_holdings import ReasonForm
 from land.services.filing import subject_of
 from registry import access, badges, display
@@ -32,7 +33,6 @@ SEE, KEEP, ACCEPT = "see_quotas", "keep_quotas", "accept_land"
 HECTARE, CENT = Decimal(10000), Decimal("0.01")
 QUOTAS = (gettext_lazy("Quotas and balances"), "/quotas/")
 TAKEN_BACK = badges.Badge(gettext_lazy("Taken back"), "undo", "unknown")  # 已撤回
-RULES = ("Q01", "Q02", "P06", "P09", "P10", "P12", "B01", "B02", "B03", "B04", "C07", "G01")
 
 
 def seen(rows: Any, user: Any) -> Any:
@@ -85,7 +85,7 @@ def findings_at(row: Any, division_id: int, kind: str, user: Any) -> list[dict[s
 def findings_below(division: Any, user: Any, rules: Sequence[str] = RULES) -> QuerySet:
     """Open findings of these rules in a division."""
     rows = Finding.objects.visible_to(user).within(division).open().filter(rule__in=rules)
-    return rows.select_related("unit", "division").defer("place").order_by("-since", "pk")
+    return rows.select_related("unit", "division").defer("place").order_by("reading", "-since", "pk")
 
 
 def events_of(*rows: Model) -> list[dict[str, Any]]:

@@ -201,7 +201,7 @@ class LinkageView(LinkageMixin, ThingPage):
                 (_("to be demolished and reclaimed"), display.area(project.demolish_m2)),
                 (_("newly built on"), display.area(project.new_build_m2)),
                 (_("income from sales (yuan)"), display.money(state.income_yuan)),
-                (_("document"), project.source),
+                (_("paper"), project.source),
             ],
             moves=moves,
             plots=plots,

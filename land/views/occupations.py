@@ -46,7 +46,7 @@ from .holdings import (
 
 
 class OccupationTable(tables.Table):
-    name = tables.Column(verbose_name=gettext_lazy("occupied for"), order_by="name")
+    name = tables.Column(verbose_name=gettext_lazy("project or place"), order_by="name")
     occupied_on = tables.Column(verbose_name=gettext_lazy("occupied on"), attrs=DAY)
     area_m2 = tables.Column(verbose_name=gettext_lazy("farmland"), attrs=NUM)
     grade = tables.Column(verbose_name=gettext_lazy("grade"), attrs=NUM, default=display.DASH)
@@ -116,7 +116,7 @@ class OccupationListView(HoldingList):
         Column(gettext_lazy("project or place"), lambda row: row.name),
         Column(gettext_lazy("place"), lambda row: row.division.name),
         Column(gettext_lazy("occupied for"), lambda row: row.get_kind_display()),
-        Column(gettext_lazy("debtor"), lambda row: row.debtor),
+        Column(gettext_lazy("who owes for it"), lambda row: row.debtor),
         Column(gettext_lazy("occupied on"), lambda row: row.occupied_on, kind="date"),
         *area_columns(gettext_lazy("occupied farmland"), "area_m2", "occupied"),
         *area_columns(gettext_lazy("of it paddy"), "paddy_m2", "paddy"),
@@ -194,7 +194,7 @@ class OccupationView(OccupationMixin, ThingPage):
                 (_("land approval"), occupation.approval),
                 (_("exemption"), occupation.get_exemption_display() or None),
                 (_("document of the exemption"), occupation.exemption_source),
-                (_("document"), occupation.source),
+                (_("paper"), occupation.source),
             ],
             uses=uses,
             findings=findings_at(occupation, occupation.division_id, "occupation", user),

@@ -44,7 +44,7 @@ from .holdings import (
 
 class SupplementTable(tables.Table):
     name = tables.Column(verbose_name=gettext_lazy("project"))
-    accepted_on = tables.Column(verbose_name=gettext_lazy("accepted"), empty_values=(), attrs=DAY)
+    accepted_on = tables.Column(verbose_name=gettext_lazy("accepted on"), empty_values=(), attrs=DAY)
     accepted_m2 = tables.Column(verbose_name=gettext_lazy("accepted area"), attrs=NUM)
     grade = tables.Column(verbose_name=gettext_lazy("grade"), attrs=NUM, default=display.DASH)
     left = tables.Column(verbose_name=gettext_lazy("still free"), empty_values=(), attrs=NUM, orderable=False)
@@ -154,8 +154,8 @@ class SupplementView(SupplementMixin, ThingPage):
                 (_("of it paddy"), display.area(supplement.paddy_m2)),
                 (_("quality grade"), supplement.grade),
                 (_("steepest slope (degrees)"), supplement.slope_deg),
-                (_("outline"), _("registered") if supplement.geom else None),
-                (_("document"), supplement.source),
+                (_("outline of the ground"), _("outline registered") if supplement.geom else None),
+                (_("paper"), supplement.source),
                 (_("acceptance document"), supplement.acceptance),
             ],
             uses=uses,

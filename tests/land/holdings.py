@@ -14,6 +14,7 @@ from land.models import (
     CompensationBalance,
     ConstructionQuota,
     ConversionApproval,
+    InOutBalance,
     LinkagePlot,
     LinkageProject,
     QuotaEntry,
@@ -154,3 +155,11 @@ def designation(of: Any = None, **fields: Any) -> BasicFarmlandSupplement:
     } | fields
     values["designated_on"] = day(values["designated_on"])
     return BasicFarmlandSupplement.objects.create(division=place, source=make.source(place), **values)
+
+
+def in_out(of: Any = None, year: int = 2022) -> InOutBalance:
+    """A year in which 10 m² more came in than went out."""
+    place = of or make.county()
+    return InOutBalance.objects.create(
+        division=place, year=year, out_m2=Decimal(20), in_m2=Decimal(30), source=make.source(place)
+    )

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.utils import translation
 
 from land.models import LinkagePlot, QuotaEntry, SupplementUse
 from land.queries.compensation import balances, unused, weighted
@@ -30,6 +31,13 @@ def now():
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+
+
+@pytest.fixture(autouse=True)
+def english():
+    """Sentences are compared as they are written in the sources."""
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.utils import translation
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -34,6 +35,13 @@ def now():
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+
+
+@pytest.fixture(autouse=True)
+def english():
+    """Sentences are compared as they are written in the sources."""
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture
@@ -130,6 +138,23 @@ def test_quota_is_shared_downwards_and_carried_to_the_next_year_on_both_sides_at
     take_back(entry=shared, by=officer, reason="分解有误")
     now()
     assert below.entries.filter(annulled=None).count() == 0
+
+
+def test_what_was_passed_down_is_taken_back_by_who_may_move_both_accounts(county, officer):
+    town = make.township(county)
+    top, below = land.account(county), land.account(town)
+    move(account=top, movement=moving("allocated", "1000"), by=officer)
+    move(account=top, movement=moving("shared_out", "300", other=below), by=officer)
+    with pytest.raises(NotAllowed):
+        take_back(entry=below.entries.get(), by=make.user("land_officer", town), reason="分解有误")
+    take_back(entry=below.entries.get(), by=officer, reason="分解有误")
+    assert QuotaEntry.objects.in_force().count() == 1
+    now()
+
+
+def test_farmland_is_part_of_what_moves(general, officer):
+    with pytest.raises(BadInput, match="of farmland"):
+        move(account=general, movement=moving("allocated", "10", farmland_m2=Decimal(11)), by=officer)
 
 
 # --- approvals

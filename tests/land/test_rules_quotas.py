@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 from django.db import connection
+from django.utils import translation
 
 from land.models import SupplementCap
 from land.queries.compensation import counties_of, debtor_of
@@ -111,6 +112,14 @@ def test_Q02_expropriation_alone_and_what_a_linkage_project_bears_need_no_accoun
     assert read("Q02")[0] == {"checked": 2, "open": 0, "new": 0, "closed": 0, "no_data": 0}
 
 
+def test_Q02_the_new_building_of_a_linkage_project_is_taken_once(county):
+    project = land.linkage(county, new_build_m2=Decimal(1000))
+    land.approval(county, linkage=project, linkage_m2=Decimal("1000.00"))
+    assert variants("Q02") == []
+    land.approval(county, farmland_m2=Decimal("0.01"), linkage=project, linkage_m2=Decimal("0.01"))
+    assert variants("Q02") == ["linkage"]
+
+
 # --- P06, P10, P12
 
 
@@ -120,8 +129,8 @@ def test_P06_basic_farmland_approved_below_the_state_council(county):
     land.approval(county)
     tally, (found,) = read("P06")
     assert tally["checked"] == 3
-    assert "35" in sentence(found)
-    assert "46" in sentence(found)
+    with translation.override("en"):
+        assert "articles 35 and 46" in sentence(found)
 
 
 def test_P10_the_privilege_ended_on_its_last_day(county):
