@@ -12,6 +12,7 @@ from land import (  # noqa: F401 (they register what pages show)
     papers,
     parameters,
     parameters_layers,
+    registrations_targets,
 )
 from land.classes import install_classes
 from land.importers import boundaries, layer

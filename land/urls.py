@@ -2,10 +2,12 @@
 
 from django.urls import path
 
+from land import urls_targets
 from land.views import flow, layers
 
 urlpatterns = [
     path("layers/", layers.LayerListView.as_view(), name="layers"),
     path("layers/<int:pk>/", layers.LayerView.as_view(), name="layer"),
     path("farmland/", flow.FlowView.as_view(), name="farmland_flow"),
+    *urls_targets.urlpatterns,
 ]

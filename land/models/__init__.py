@@ -2,5 +2,18 @@
 
 from .classes import LandClass
 from .layer import Parcel, Quarantine, Vintage, VintageKind, Zone
+from .targets import ChiefTerm, ResponsibilityArea, ResponsibilityPledge, RetentionTarget, TargetKind
 
-__all__ = ["LandClass", "Parcel", "Quarantine", "Vintage", "VintageKind", "Zone"]
+__all__ = [
+    "ChiefTerm",
+    "LandClass",
+    "Parcel",
+    "Quarantine",
+    "ResponsibilityArea",
+    "ResponsibilityPledge",
+    "RetentionTarget",
+    "TargetKind",
+    "Vintage",
+    "VintageKind",
+    "Zone",
+]
