@@ -30,6 +30,7 @@ PLACERS = frozenset({ADMIN, ASSETS, LAND})
 IMPORTERS = frozenset({ADMIN, ASSETS, LAND})
 LEDGERS = frozenset({ADMIN, ASSETS})
 MANAGERS = frozenset({ADMIN, COUNTY})
+TARGETS = frozenset({ADMIN, COUNTY, LAND})
 DRAFTERS = frozenset({ADMIN, ASSETS, CLERK})
 DECIDERS = frozenset({ADMIN, ASSETS, LAND, FINANCE})
 FORMS = frozenset({ADMIN, COUNTY, ASSETS})
@@ -165,6 +166,13 @@ LINES = {
     "layers": Line(GROUND),
     "layer": Line(GROUND, args=("none",), good=404),
     "farmland_flow": Line(GROUND),
+    "targets": Line(),
+    "target_place": Line(args=("division",), elsewhere=404),
+    "target_set": Line(TARGETS, args=("division",), elsewhere=403),
+    "chief_new": Line(TARGETS, args=("division",), elsewhere=403),
+    "chief_end": Line(TARGETS, args=("division",), good=404, elsewhere=403),
+    "pledge_new": Line(TARGETS, args=("division",), elsewhere=403),
+    "pledge_withdraw": Line(TARGETS, args=("none",), good=404, elsewhere=403),
     "assets": Line(),
     "assets_export": Line(),
     "assets_keepers": Line(LEDGERS),

@@ -33,6 +33,7 @@ PAGES = {
     "placing": ("asset_manager", "/placing/"),
     "imports": ("asset_manager", "/imports/"),
     "layers": ("land_officer", "/layers/"),
+    "targets": ("land_officer", "/targets/"),
     "things": ("asset_manager", "/units/"),
     "book": ("asset_manager", "/acts/"),
     "divisions": ("county", "/divisions/"),

@@ -244,6 +244,12 @@ class ChiefEndView(PlaceAction):
     done = gettext_lazy("The term has ended. Appoint a successor, so that no day is without one.")
     sign = "no-person"
 
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        access.require(request.user, self.verb)
+        access.require(request.user, self.verb, self.place)
+        self.entry  # noqa: B018 (404 where nobody is in office)
+        return super().dispatch(request, *args, **kwargs)
+
     @cached_property
     def entry(self) -> Entry:
         rows = Entry.objects.on(clock.today()).filter(
