@@ -27,6 +27,7 @@ VERBS: dict[str, frozenset[str]] = {
     "import_targets": frozenset({Role.ADMIN, Role.LAND_OFFICER}),
     "set_target": frozenset({Role.ADMIN, Role.COUNTY, Role.LAND_OFFICER}),
     "appoint_chief": frozenset({Role.ADMIN, Role.COUNTY, Role.LAND_OFFICER}),
+    "read_pledge": frozenset({Role.ADMIN, Role.COUNTY, Role.LAND_OFFICER, Role.AUDITOR}),
     "check_red_line": frozenset(
         {Role.ADMIN, Role.COUNTY, Role.LAND_OFFICER, Role.ASSET_MANAGER, Role.AUDITOR}
     ),

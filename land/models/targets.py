@@ -135,7 +135,7 @@ class ResponsibilityPledge(models.Model):
     )  # 行政区划
     year = models.PositiveSmallIntegerField(_("year"))  # 年份
     chief = models.ForeignKey(
-        "registry.Party", models.PROTECT, related_name="pledges", verbose_name=_("farmland chief")
+        "registry.Party", models.PROTECT, related_name="pledges", verbose_name=_("chief of the farmland")
     )  # 田长
     target = models.ForeignKey(
         RetentionTarget, models.PROTECT, related_name="pledges", verbose_name=_("target")

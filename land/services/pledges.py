@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from land.models import ResponsibilityPledge, RetentionTarget
 from land.queries.targets import places_below, retained, survey_years, targets_for
 from registry import access, clock, display, geo
-from registry.codes import EntryCode, PartyKind
+from registry.codes import EntryCode
 from registry.errors import BadInput
 from registry.models import Act, Division, Entry, Party, SourceKind, User
 from registry.rules.engine import evaluate_subjects
@@ -128,17 +128,20 @@ def frozen_figures(place: Division, target: RetentionTarget) -> dict[str, Any]:
 
 
 def content(pledge: dict[str, Any]) -> dict[str, Any]:
-    """What the chief signs: place, year, figures and duties. 中文：责任书内容"""
+    """What the chief signs: place, year, figures and duties. 中文：责任书内容
+
+    He signs by name and in office (chiefs stand on public boards, 田长公示牌), so the name stands in full;
+    the paper is read by those alone who may (``read_pledge``).
+    """
     place, target, year = pledge["place"], pledge["target"], pledge["year"]
     above = place.parent.name if place.parent else ""
     chief: Party = pledge["chief"]
-    name = papers.person(chief.name) if chief.kind == PartyKind.PERSON else chief.name
     return {
         "lead": _("For the protection of farmland in %(year)d the farmland chief of %(place)s pledges to "
                   "%(above)s:") % {"year": year, "place": place.name, "above": above or _("the county")},
         "facts": [
             [_("place"), f"{above}{place.name}"],
-            [_("farmland chief"), name],
+            [_("chief of the farmland"), chief.name],
             [_("year"), str(year)],
             [_("farmland to be kept"), _mu(target.retained_mu)],
             [_("permanent basic farmland to be kept"), _mu(target.pbf_mu)],
@@ -177,6 +180,7 @@ papers.register(
         build=content,
         verb="appoint_chief",
         of=OF,
+        reads="read_pledge",
         seals=(gettext_lazy("farmland chief (signature)"),),
         source_kind=SourceKind.AGREEMENT,
         note=gettext_lazy("Yearly pledge of the farmland chief, with the figures of the day."),

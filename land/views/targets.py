@@ -29,7 +29,7 @@ from land.services.chiefs import LEVELS, Appointment, appoint_chief, chief_named
 from land.services.pledges import make_pledge, withdraw_pledge
 from land.services.still import still_farmland
 from land.services.targets import TargetLine, set_targets
-from land.targets import AMBER, GREEN, GREY, RED, Tightness
+from land.targets import AMBER, GREEN, GREY, RED, Measured, Tightness
 from registry import access, clock
 from registry.badges import Badge
 from registry.codes import EntryCode, Level
@@ -60,6 +60,11 @@ UNSIGNED = Badge(gettext_lazy("To be signed"), "print", "todo")
 def light_of(row: Any) -> Badge:
     """The badge of a standing: a place without a target is told apart from one without a survey."""
     return LIGHTS[row.light] if row.target is not None else NO_TARGET
+
+
+def light_for(measured: Measured) -> Badge:
+    """The badge of one figure."""
+    return LIGHTS[measured.light] if measured.target_mu is not None else NO_TARGET
 
 
 def findings_about(place: Division, user: Any) -> Any:
@@ -155,10 +160,11 @@ class TargetPlaceView(PlaceMixin, Page):
             may_overlay=place.level in OVERLAID,
             terms=terms_of(place),
             pledges=[(one, SIGNED if one.paper.scan_id else UNSIGNED) for one in pledges_of(place)],
-            history=[(year, kept, LIGHTS[kept.light], pbf, LIGHTS[pbf.light]) for year, kept, pbf in history],
+            history=[(year, kept, light_for(kept), pbf, light_for(pbf)) for year, kept, pbf in history],
             targets=targets_of(place),
             may_set=access.may(user, "set_target", place),
             may_appoint=access.may(user, "appoint_chief", place),
+            may_read=access.may(user, "read_pledge", place),
             crumbs=[FIRST, TARGETS, (place.name, "")],
             **kwargs,
         )

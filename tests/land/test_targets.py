@@ -493,7 +493,14 @@ def test_an_officer_sets_a_target_appoints_a_chief_and_draws_up_the_pledge_on_th
     answer = client.post(f"{at_place}pledge/", {"year": "2024"})
     pledge = ResponsibilityPledge.objects.get()
     assert answer["Location"] == f"/papers/{pledge.paper.code}/"
-    assert client.get(answer["Location"]).status_code == 200
+    paper = client.get(answer["Location"])
+    assert paper.status_code == 200
+    assert "杨文" in paper.content.decode()  # he signs by name
+    stranger = make.user(Role.ASSET_MANAGER, land.town)
+    client.force_login(stranger)
+    assert client.get(answer["Location"]).status_code == 403
+    assert client.get(at_place).status_code == 200
+    client.force_login(land.officer)
     client.post(f"/targets/pledges/{pledge.pk}/withdraw/", {"reason": "目标有误"})
     assert not ResponsibilityPledge.objects.in_force().exists()
     assert client.get(at_place).status_code == 200
