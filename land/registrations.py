@@ -15,6 +15,7 @@ from land import (  # noqa: F401 (they register what pages show)
     registrations_cases,
     registrations_quotas,
     registrations_registers,
+    registrations_targets,
     registrations_use,
 )
 from land.classes import install_classes

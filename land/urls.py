@@ -2,6 +2,7 @@
 
 from django.urls import include, path
 
+from land import urls_targets
 from land.views import flow, layers
 
 urlpatterns = [
@@ -11,4 +12,5 @@ urlpatterns = [
     path("", include("land.urls_registers")),
     path("farmland/", flow.FlowView.as_view(), name="farmland_flow"),
     path("", include("land.urls_quotas")),
+    *urls_targets.urlpatterns,
 ]

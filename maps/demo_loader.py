@@ -19,6 +19,7 @@ from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 
 from land.models import Vintage, VintageKind
+from land.parameters import MIXED_YEARS
 from maps import places
 from maps.demo_assemblies import register_assemblies
 from registry import clock
@@ -28,9 +29,11 @@ from registry.errors import RegistryError
 from registry.models import Division, Finding, Grant, ImportBatch, Unit, User
 from registry.queries.divisions import division_by_code
 from registry.rules.engine import deferred, evaluate
+from registry.rules.parameters import values_on
 from registry.services.acts import record_act
 from registry.services.files import store_path
 from registry.services.imports import apply_batch, create_batch, stage_batch
+from registry.services.parameters import set_parameter
 
 COUNTY, XINHUA, WANTANG, CLERK_VILLAGE = "532523", "532523205", "532523206", "532523205201"
 PASSWORD = "demo"  # noqa: S105 - demo accounts, refused on any address but loopback
@@ -89,6 +92,7 @@ def load(say: Say) -> dict[str, Any]:
         for step in STEPS:
             with _timed(seconds, step.name):
                 _bring(folder, step, today, say)
+        _declare_mixed_years(today)
         with _timed(seconds, "assemblies"):
             admin = User.objects.get(username="admin")
             say(f"meetings and notices: {register_assemblies(folder / 'assemblies.json', admin)}")
@@ -104,6 +108,14 @@ def load(say: Say) -> dict[str, Any]:
         "baseline": Finding.objects.open().filter(baseline=True).count(),
         "seconds": {key: round(value, 2) for key, value in seconds.items()},
     }
+
+
+def _declare_mixed_years(today: dt.date) -> None:
+    """The demo's basic farmland is a year older than its newest survey, as in most counties (E29)."""
+    if not values_on([MIXED_YEARS], today)[MIXED_YEARS]:
+        admin = User.objects.get(username="admin")
+        paper = "演示数据：永久基本农田 2024 年，变更调查 2025 年"
+        set_parameter(key=MIXED_YEARS, value=True, division=None, begin=today, source=paper, by=admin)
 
 
 def _parcels_of_newest_survey() -> int:

@@ -24,6 +24,10 @@ VERBS: dict[str, frozenset[str]] = {
     "import_ledger": frozenset({Role.ADMIN, Role.ASSET_MANAGER}),
     "import_layer": frozenset({Role.ADMIN, Role.LAND_OFFICER}),
     "import_divisions": frozenset({Role.ADMIN}),
+    "import_targets": frozenset({Role.ADMIN, Role.LAND_OFFICER}),
+    "set_target": frozenset({Role.ADMIN, Role.COUNTY, Role.LAND_OFFICER}),
+    "appoint_chief": frozenset({Role.ADMIN, Role.COUNTY, Role.LAND_OFFICER}),
+    "read_pledge": frozenset({Role.ADMIN, Role.COUNTY, Role.LAND_OFFICER, Role.AUDITOR}),
     "check_red_line": frozenset(
         {Role.ADMIN, Role.COUNTY, Role.LAND_OFFICER, Role.ASSET_MANAGER, Role.AUDITOR}
     ),

@@ -33,6 +33,7 @@ PLACERS = frozenset({ADMIN, ASSETS, LAND})
 IMPORTERS = frozenset({ADMIN, ASSETS, LAND})
 LEDGERS = frozenset({ADMIN, ASSETS})
 MANAGERS = frozenset({ADMIN, COUNTY})
+TARGETS = frozenset({ADMIN, COUNTY, LAND})
 DRAFTERS = frozenset({ADMIN, ASSETS, CLERK})
 DECIDERS = frozenset({ADMIN, ASSETS, LAND, FINANCE})
 FORMS = frozenset({ADMIN, COUNTY, ASSETS})
@@ -226,6 +227,13 @@ LINES = {
     "linkage_take_back": Line(KEEPERS, args=("linkage_project",)),
     "linkage_plot_take_back": Line(KEEPERS, args=("linkage_plot",)),
     "surplus_take_back": Line(KEEPERS, args=("surplus",)),
+    "targets": Line(),
+    "target_place": Line(args=("division",), elsewhere=404),
+    "target_set": Line(TARGETS, args=("division",), elsewhere=403),
+    "chief_new": Line(TARGETS, args=("division",), elsewhere=403),
+    "chief_end": Line(TARGETS, args=("division",), good=404, elsewhere=403),
+    "pledge_new": Line(TARGETS, args=("division",), elsewhere=403),
+    "pledge_withdraw": Line(TARGETS, args=("none",), good=404, elsewhere=403),
     "assets": Line(),
     "assets_export": Line(),
     "assets_keepers": Line(LEDGERS),

@@ -39,6 +39,7 @@ PAGES = {
     "cases": ("land_officer", "/cases/"),
     "case": ("land_officer", "/cases/{case}/"),
     "houses on farmland": ("land_officer", "/land/houses/"),
+    "targets": ("land_officer", "/targets/"),
     "things": ("asset_manager", "/units/"),
     "book": ("asset_manager", "/acts/"),
     "divisions": ("county", "/divisions/"),

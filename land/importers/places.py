@@ -62,7 +62,7 @@ SELECT b.division_id FROM registry_divisionboundary b JOIN registry_division d O
                  WHERE f.batch_id = %s AND f.geom && b.geom
                    AND ST_Intersects(b.geom, ST_PointOnSurface(f.geom))) inside
  WHERE b.valid @> %s::date AND inside.n >= 0.99 * %s
- ORDER BY length(d.path) DESC, ST_Area(b.geom) LIMIT 1
+ ORDER BY length(d.path) DESC, ST_Area(b.geom::geography) LIMIT 1
 """
 
 

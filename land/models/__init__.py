@@ -2,16 +2,7 @@
 
 from .approval import ConversionApproval
 from .audit import Audit, AuditLayer, AuditLine
-from .case import (
-    Case,
-    CasePart,
-    CasePause,
-    CaseRectification,
-    CaseStep,
-    ClosureRecord,
-    Evidence,
-    Verification,
-)
+from .case import Case, CasePart, CaseStep, Evidence, Verification
 from .case_handling import CasePause, CaseRectification, ClosureRecord
 from .classes import LandClass
 from .compensation import (
@@ -26,6 +17,7 @@ from .layer import Parcel, Quarantine, Vintage, VintageKind, Zone
 from .linkage import LinkagePlot, LinkageProject, SurplusQuota
 from .quota import ConstructionQuota, QuotaEntry
 from .registers import FarmlandHouse, IdleLand, LandCertificate, PointSupplyApproval, RegisterRow
+from .targets import ChiefTerm, ResponsibilityArea, ResponsibilityPledge, RetentionTarget, TargetKind
 
 __all__ = [
     "Audit",
@@ -39,6 +31,7 @@ __all__ = [
     "CaseRectification",
     "CaseRectification",
     "CaseStep",
+    "ChiefTerm",
     "ClosureRecord",
     "ClosureRecord",
     "CompensationBalance",
@@ -57,10 +50,14 @@ __all__ = [
     "Quarantine",
     "QuotaEntry",
     "RegisterRow",
+    "ResponsibilityArea",
+    "ResponsibilityPledge",
+    "RetentionTarget",
     "SupplementCap",
     "SupplementProject",
     "SupplementUse",
     "SurplusQuota",
+    "TargetKind",
     "Verification",
     "Vintage",
     "VintageKind",

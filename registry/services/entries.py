@@ -44,6 +44,8 @@ class EntryLine:
 
 def verb_of(code: str) -> str:
     """The permission that opening, ending or changing an entry of this code needs."""
+    if code == EntryCode.CHIEF:
+        return "appoint_chief"
     return "open_income" if code in MONEY_CODES else "open_entry"
 
 

@@ -78,6 +78,18 @@ def test_C01_a_package_that_takes_more_than_there_was_is_refused(township, tmp_p
     assert refused.value.code == "C01"
 
 
+def test_C02_outflow_is_the_sum_of_its_kinds_by_the_class_of_today(township, tmp_path):
+    survey(tmp_path, township, 2023, FOUR, ["0103"] * 4)
+    news = ["0702", "0301", "1206", ""]  # the last one's class is not known
+    package(tmp_path, township, FOUR, [{"old": "0103", "new": new} for new in news])
+    document = balanced(compare(2023, 2024).as_dict())
+    areas = dict(
+        zip(("NON_AGRI", "NON_GRAIN", "UNUSED", "UNCLASSIFIED"), map(official_area, FOUR), strict=True)
+    )
+    assert {kind: Decimal(area) for kind, area in document["by_kind"].items()} == areas
+    assert Decimal(document["outflow_m2"]) == sum(areas.values())
+
+
 def test_C06_a_package_that_agrees_with_the_overlay_says_so(township, tmp_path):
     survey(tmp_path, township, 2023, FOUR, ["0103"] * 4)
     survey(tmp_path, township, 2024, FOUR, ["0702", "0103", "0103", "0103"])

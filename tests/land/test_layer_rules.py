@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -316,3 +318,40 @@ def test_the_same_ground_delivered_in_another_zone_still_fits_its_neighbours():
     other = np.array([moved(cell, 4544, 4543) for cell in cells], dtype=object)
     back = geo.to_work_dense(other, 4543)
     assert Mosaic(back).overlaps(0.01) == []
+
+
+# --- A12
+
+# Planar areas serve for thresholds of shape in the working plane, and for "has it any area at all".
+PLANAR = {
+    "land/admission.py", "land/flow.py", "land/measure.py", "land/mosaic.py", "land/overlay.py",
+    "land/pictures.py", "land/services/vintages.py",
+    "land/levelling.py",  # areas as stated, no geometry
+}  # fmt: skip
+PLANAR_AREA = re.compile(
+    r"shapely\.area\(|\b(?:geom|geometry|shape|outline|whole|part|together|protected|polygon)\.area\b"
+)
+
+
+def sources():
+    root = Path(__file__).resolve().parents[2]
+    for app in ("registry", "land", "projects", "assets", "maps"):
+        for path in sorted((root / app).rglob("*.py")):
+            name = path.relative_to(root).as_posix()
+            if not name.startswith(("registry/demo/", "registry/bench/")) and "/migrations/" not in name:
+                yield name, path.read_text(encoding="utf-8")
+
+
+def test_A12_no_area_comes_from_degrees_or_web_mercator():
+    planar, of_degrees = set(), []
+    for name, text in sources():
+        if PLANAR_AREA.search(text):
+            planar.add(name)
+        of_degrees += [
+            (name, found)
+            for found in re.findall(r"ST_Area\(([^)]*)", text)
+            if "geography" not in found and "work" not in found
+        ]
+        assert not re.search(r"functions import[^\n]*\bArea\b|area[^\n]*3857|3857[^\n]*ST_Area", text), name
+    assert planar <= PLANAR
+    assert of_degrees == []

@@ -140,10 +140,10 @@ class BoundaryTextSource:
         if "2000" not in self.crs_text or self.bounds is None:
             return None
         width, zone = _number(self.header.get("几度分带", "")), _number(self.header.get("带号", ""))
-        if width not in ZONES or zone not in ZONES[int(width)]:
+        if width is None or zone is None or zone not in ZONES.get(width, ()):
             return None
-        first, number = PLANES[int(width), self.bounds[0] >= 10_000_000]
-        return number + int(zone) - first
+        first, number = PLANES[width, self.bounds[0] >= 10_000_000]
+        return number + zone - first
 
     def _note_header(self) -> None:
         if any((_number(part) or 0) for part in self.header.get("转换参数", "").split(",")):

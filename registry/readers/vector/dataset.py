@@ -179,7 +179,8 @@ def _check_boundary_text(path: Path) -> None:
     if not is_boundary_text(path):
         raise UnreadableLayer(
             _("%(name)s is not a file of boundary points: it has no section %(mark)s.")
-            % {"name": path.name, "mark": MARK}
+            % {"name": path.name, "mark": MARK},
+            code="unknown_format",
         )
 
 
