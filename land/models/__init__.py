@@ -2,14 +2,8 @@
 
 from .approval import ConversionApproval
 from .classes import LandClass
-from .compensation import (
-    BasicFarmlandSupplement,
-    CompensationBalance,
-    InOutBalance,
-    SupplementCap,
-    SupplementProject,
-    SupplementUse,
-)
+from .compensation import CompensationBalance, SupplementProject, SupplementUse
+from .compensation_records import BasicFarmlandSupplement, InOutBalance, SupplementCap
 from .layer import Parcel, Quarantine, Vintage, VintageKind, Zone
 from .linkage import LinkagePlot, LinkageProject, SurplusQuota
 from .quota import ConstructionQuota, QuotaEntry
