@@ -5,14 +5,8 @@ from .audit import Audit, AuditLayer, AuditLine
 from .case import Case, CasePart, CaseStep, Evidence, Verification
 from .case_handling import CasePause, CaseRectification, ClosureRecord
 from .classes import LandClass
-from .compensation import (
-    BasicFarmlandSupplement,
-    CompensationBalance,
-    InOutBalance,
-    SupplementCap,
-    SupplementProject,
-    SupplementUse,
-)
+from .compensation import CompensationBalance, SupplementProject, SupplementUse
+from .compensation_records import BasicFarmlandSupplement, InOutBalance, SupplementCap
 from .layer import Parcel, Quarantine, Vintage, VintageKind, Zone
 from .linkage import LinkagePlot, LinkageProject, SurplusQuota
 from .quota import ConstructionQuota, QuotaEntry

@@ -20,7 +20,7 @@ from land.models.approval import SPECIAL_TAGS, ApprovalKind, ApprovalLevel, Proj
 from land.models.quota import QuotaKind
 from land.queries.quotas import with_balance, with_charged
 from land.services.approvals import Approved, register_approval, take_back_approval
-from land.services.quotas import charge, give_back
+from land.services.charging import charge, give_back
 from registry import badges, clock, display
 from registry.exports import Column
 from registry.queries.divisions import ancestors_of_path

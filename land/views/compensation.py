@@ -21,6 +21,7 @@ from land.models import (
 from land.queries.compensation import balances, counties_of, debtor_of, with_used
 from land.queries.quotas import ZERO
 from land.services import compensation as services
+from land.services import compensation_records as records
 from registry import badges, clock
 from registry.unit_panels import spoken
 from registry.views.generic import Page
@@ -128,7 +129,7 @@ class CapNewView(OnTheHub):
     done = gettext_lazy("The cap is set.")
 
     def register(self, form: Any) -> SupplementCap:
-        return services.set_cap(paper=form.paper(), by=self.request.user, **form.values())
+        return records.set_cap(paper=form.paper(), by=self.request.user, **form.values())
 
 
 class InOutTakeBackView(TakeBack):
@@ -153,4 +154,4 @@ class InOutNewView(OnTheHub):
     done = gettext_lazy("The in-out balance is recorded.")
 
     def register(self, form: Any) -> InOutBalance:
-        return services.record_in_out(paper=form.paper(), by=self.request.user, **form.values())
+        return records.record_in_out(paper=form.paper(), by=self.request.user, **form.values())

@@ -15,6 +15,7 @@ from land.forms_balances import DesignationForm
 from land.models import BasicFarmlandSupplement, VintageKind
 from land.queries.lying import in_zones
 from land.services import compensation as services
+from land.services import compensation_records as records
 from land.services.redline import limits_on
 from registry import display
 from registry.exports import Column
@@ -120,9 +121,9 @@ class DesignationNewView(NewFact):
     def register(self, form: Any) -> BasicFarmlandSupplement:
         values = form.values()
         division = values.pop("division")
-        return services.designate(
+        return records.designate(
             division=division,
-            designation=services.Designation(**values),
+            designation=records.Designation(**values),
             paper=form.paper(),
             by=self.request.user,  # type: ignore[arg-type]
         )

@@ -12,7 +12,9 @@ from land.queries.compensation import balances, unused, weighted
 from land.queries.linkage import standings
 from land.queries.quotas import first_below
 from land.services import compensation, linkage
-from land.services.compensation import Acceptance, Designation, Occupation
+from land.services import compensation_records as records
+from land.services.compensation import Acceptance, Occupation
+from land.services.compensation_records import Designation
 from land.services.filing import Paper
 from land.services.linkage import Plan
 from registry.errors import BadInput, NotAllowed, RuleBroken
@@ -165,13 +167,13 @@ def test_ground_of_two_supplements_does_not_overlap_by_service_or_by_sql(county,
 
 def test_caps_replace_each_other_and_the_in_out_balance_is_history(county, officer):
     one = {"division": county, "paper": PAPER, "by": officer}
-    compensation.set_cap(year=2025, cap_m2=Decimal(1000), **one)
-    assert compensation.set_cap(year=2025, cap_m2=Decimal(2000), **one).cap_m2 == 2000
-    made = compensation.record_in_out(year=2022, out_m2=Decimal(10), in_m2=Decimal(30), **one)
+    records.set_cap(year=2025, cap_m2=Decimal(1000), **one)
+    assert records.set_cap(year=2025, cap_m2=Decimal(2000), **one).cap_m2 == 2000
+    made = records.record_in_out(year=2022, out_m2=Decimal(10), in_m2=Decimal(30), **one)
     assert made.balance_m2 == 20
     for year in (2020, 2025):
         with pytest.raises(BadInput, match="2021 to 2024"):
-            compensation.record_in_out(year=year, out_m2=Decimal(10), in_m2=Decimal(30), **one)
+            records.record_in_out(year=year, out_m2=Decimal(10), in_m2=Decimal(30), **one)
 
 
 def test_what_others_rest_on_is_not_taken_back(county, officer, chief):
@@ -188,7 +190,7 @@ def test_what_others_rest_on_is_not_taken_back(county, officer, chief):
 
 
 def test_P09_finds_a_designation_that_is_too_small(county, officer):
-    compensation.designate(
+    records.designate(
         division=county,
         designation=Designation(
             name="补划", occupied_m2=Decimal(100), designated_on=day("2025-03-01"), area_m2=Decimal(99)

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from land.models import ConstructionQuota, QuotaEntry
 from land.queries.quotas import first_below, running, with_balance
 from land.services.approvals import Approved, register_approval, take_back_approval
+from land.services.charging import QuotaMisuse, charge, give_back
 from land.services.filing import Paper
-from land.services.quotas import Movement, QuotaMisuse, charge, give_back, move, open_account, take_back
+from land.services.quotas import Movement, move, open_account, take_back
 from registry.errors import BadInput, NotAllowed, RuleBroken
 from registry.models import Act, Finding, Parameter
 from tests import factories as make
