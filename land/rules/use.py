@@ -59,7 +59,7 @@ def parcels_of(context: Context, chosen: Chosen, rows: Iterable[int]) -> list[Pa
 def _row(parcel: Parcel, area: Decimal, **details: Any) -> Row:
     year = parcel.vintage.year
     return found(
-        parcel.village_id,  # type: ignore[attr-defined]
+        parcel.village_id or 0,
         f"parcel/{parcel.bsm or parcel.number}",
         dt.date(year, 12, 31),
         parcel=parcel.bsm or str(parcel.number),
