@@ -20,7 +20,7 @@ from land import (  # noqa: F401 (they register what pages show)
 )
 from land.classes import install_classes
 from land.importers import boundaries, layer
-from registry import importers
+from registry import bench, importers
 from registry.rules import parameters as registry_parameters
 
 
@@ -28,7 +28,15 @@ def _install(**_kwargs: Any) -> None:
     install_classes()
 
 
+def _bench(options: Any) -> Any:
+    """`./run bench land`; what it measures with is loaded then."""
+    from land.bench.measure import measure
+
+    return measure(options)
+
+
 for importer in (*layer.IMPORTERS, boundaries.IMPORTER):
     importers.register(importer)
 registry_parameters.register(*parameters.DEFAULTS, *parameters_layers.DEFAULTS)
+bench.register("land", _bench)
 post_migrate.connect(_install, sender=apps.get_app_config("land"), weak=False)

@@ -3,7 +3,7 @@
 from django.urls import include, path
 
 from land import urls_targets
-from land.views import flow, layers
+from land.views import flow, layers, plan
 
 urlpatterns = [
     path("layers/", layers.LayerListView.as_view(), name="layers"),
@@ -11,6 +11,8 @@ urlpatterns = [
     path("", include("land.urls_cases")),
     path("", include("land.urls_registers")),
     path("farmland/", flow.FlowView.as_view(), name="farmland_flow"),
+    path("farmland/audit/", plan.AuditView.as_view(), name="farmland_audit"),
+    path("land/plan/<path:code>/", plan.PlanView.as_view(), name="land_plan"),
     path("", include("land.urls_quotas")),
     *urls_targets.urlpatterns,
 ]

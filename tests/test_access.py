@@ -172,6 +172,8 @@ LINES = {
     "layers": Line(GROUND),
     "layer": Line(GROUND, args=("none",), good=404),
     "farmland_flow": Line(GROUND),
+    "farmland_audit": Line(GROUND),
+    "land_plan": Line(GROUND, args=("code",), elsewhere=404),
     "cases": Line(),
     "case_new": Line(frozenset({ADMIN, LAND})),
     "case": Line(args=("case",), elsewhere=404),

@@ -13,6 +13,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 LADDER = ["registry", "land", "projects", "assets", "maps"]
 APP_FILES = [path for app in LADDER for path in sorted((ROOT / app).rglob("*.py"))]
+LOCKS = ["requirements.lock", "requirements-dev.lock", "requirements-bench.lock", "package-lock.json"]
 OWN_CODE = [path for path in APP_FILES if "migrations" not in path.parts]
 
 
@@ -168,7 +169,7 @@ def test_the_repository_names_no_foreign_host_in_what_a_browser_loads():
 
 
 def test_locks_name_no_registry():
-    for name in ("requirements.lock", "requirements-dev.lock", "package-lock.json"):
+    for name in LOCKS:
         text = (ROOT / name).read_text(encoding="utf-8")
         assert "--index-url" not in text
         assert '"resolved": "http' not in text

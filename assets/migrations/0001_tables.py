@@ -7,6 +7,8 @@ import registry.models.history
 from decimal import Decimal
 from django.db import migrations, models
 
+from registry.grouped import Together
+
 
 class Migration(migrations.Migration):
 
@@ -19,285 +21,289 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='Asset',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('asset_class', models.CharField(choices=[('operating', 'operating asset'), ('public_welfare', 'public-welfare asset'), ('household', 'household asset')], max_length=20, verbose_name='asset class')),
-                ('nature', models.CharField(choices=[('fixed', 'fixed asset'), ('equity', 'equity or claim'), ('biological', 'biological asset')], default='fixed', max_length=12, verbose_name='nature')),
-                ('subtype', models.CharField(choices=[('farm_base', 'farming base'), ('processing', 'processing facility'), ('workshop', 'workshop'), ('tourism', 'tourism facility'), ('ecommerce', 'e-commerce facility'), ('infrastructure', 'operating infrastructure'), ('solar', 'solar plant'), ('equity', 'equity or claim asset'), ('road', 'road'), ('irrigation', 'irrigation works'), ('water_supply', 'water supply works'), ('sanitation', 'sanitation'), ('education', 'education'), ('culture', 'culture'), ('sport', 'sport'), ('health', 'health'), ('power', 'power'), ('network', 'network'), ('service', 'public service building'), ('site_works', 'works of a relocation site'), ('housing', 'relocation housing'), ('renovated_housing', 'renovated housing'), ('household_water', 'household water'), ('household_toilet', 'household toilet'), ('tv', 'broadcast equipment'), ('livestock', 'livestock'), ('seedling', 'seedlings'), ('small_machine', 'small machine')], max_length=20, verbose_name='sub-type')),
-                ('address', models.CharField(blank=True, max_length=200, verbose_name='address')),
-                ('spec', models.CharField(blank=True, max_length=200, verbose_name='specification')),
-                ('quantity', models.DecimalField(blank=True, decimal_places=3, max_digits=14, null=True, verbose_name='quantity')),
-                ('measure', models.CharField(blank=True, max_length=20, verbose_name='unit of measure')),
-                ('original_value', models.DecimalField(blank=True, decimal_places=2, max_digits=14, null=True, verbose_name='original value (yuan)')),
-                ('completed_on', models.DateField(blank=True, null=True, verbose_name='completed on')),
-                ('accepted_on', models.DateField(blank=True, null=True, verbose_name='accepted on')),
-                ('handed_over_on', models.DateField(blank=True, null=True, verbose_name='handed over on')),
-                ('real_estate_code', models.CharField(blank=True, max_length=28, verbose_name='real-estate unit code')),
-                ('remark', models.CharField(blank=True, max_length=255, verbose_name='remark')),
-                ('project', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='assets', to='projects.project', verbose_name='project')),
-                ('unit', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='asset', to='registry.unit', verbose_name='unit')),
-            ],
-            options={
-                'verbose_name': 'asset',
-                'verbose_name_plural': 'assets',
-            },
-        ),
-        migrations.CreateModel(
-            name='AssetEvent',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('pgh_role', models.CharField(db_default=registry.models.history.SessionUser(output_field=models.CharField()), max_length=63)),
-                ('pgh_tx', models.BigIntegerField(db_default=registry.models.history.TransactionNumber(output_field=models.BigIntegerField()))),
-                ('id', models.BigIntegerField()),
-                ('asset_class', models.CharField(choices=[('operating', 'operating asset'), ('public_welfare', 'public-welfare asset'), ('household', 'household asset')], max_length=20, verbose_name='asset class')),
-                ('nature', models.CharField(choices=[('fixed', 'fixed asset'), ('equity', 'equity or claim'), ('biological', 'biological asset')], default='fixed', max_length=12, verbose_name='nature')),
-                ('subtype', models.CharField(choices=[('farm_base', 'farming base'), ('processing', 'processing facility'), ('workshop', 'workshop'), ('tourism', 'tourism facility'), ('ecommerce', 'e-commerce facility'), ('infrastructure', 'operating infrastructure'), ('solar', 'solar plant'), ('equity', 'equity or claim asset'), ('road', 'road'), ('irrigation', 'irrigation works'), ('water_supply', 'water supply works'), ('sanitation', 'sanitation'), ('education', 'education'), ('culture', 'culture'), ('sport', 'sport'), ('health', 'health'), ('power', 'power'), ('network', 'network'), ('service', 'public service building'), ('site_works', 'works of a relocation site'), ('housing', 'relocation housing'), ('renovated_housing', 'renovated housing'), ('household_water', 'household water'), ('household_toilet', 'household toilet'), ('tv', 'broadcast equipment'), ('livestock', 'livestock'), ('seedling', 'seedlings'), ('small_machine', 'small machine')], max_length=20, verbose_name='sub-type')),
-                ('address', models.CharField(blank=True, max_length=200, verbose_name='address')),
-                ('spec', models.CharField(blank=True, max_length=200, verbose_name='specification')),
-                ('quantity', models.DecimalField(blank=True, decimal_places=3, max_digits=14, null=True, verbose_name='quantity')),
-                ('measure', models.CharField(blank=True, max_length=20, verbose_name='unit of measure')),
-                ('original_value', models.DecimalField(blank=True, decimal_places=2, max_digits=14, null=True, verbose_name='original value (yuan)')),
-                ('completed_on', models.DateField(blank=True, null=True, verbose_name='completed on')),
-                ('accepted_on', models.DateField(blank=True, null=True, verbose_name='accepted on')),
-                ('handed_over_on', models.DateField(blank=True, null=True, verbose_name='handed over on')),
-                ('real_estate_code', models.CharField(blank=True, max_length=28, verbose_name='real-estate unit code')),
-                ('remark', models.CharField(blank=True, max_length=255, verbose_name='remark')),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='assets.asset')),
-                ('project', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='projects.project', verbose_name='project')),
-                ('unit', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.unit', verbose_name='unit')),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
-            name='Inspection',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('inspected_on', models.DateField(verbose_name='inspected on')),
-                ('inspector', models.CharField(blank=True, max_length=60, verbose_name='inspector')),
-                ('condition', models.CharField(choices=[('good', 'good'), ('fair', 'fair'), ('damaged', 'damaged'), ('out_of_use', 'out of use')], max_length=12, verbose_name='condition')),
-                ('defect', models.CharField(blank=True, max_length=255, verbose_name='defect')),
-                ('handled_on', models.DateField(blank=True, null=True, verbose_name='handled on')),
-                ('remark', models.CharField(blank=True, max_length=255, verbose_name='remark')),
-                ('annulled', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='annulled_inspections', to='registry.act')),
-                ('batch', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='inspections', to='registry.importbatch')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='inspections', to='registry.unit', verbose_name='unit')),
-            ],
-            options={
-                'verbose_name': 'inspection',
-                'verbose_name_plural': 'inspections',
-                'ordering': ['-inspected_on', '-id'],
-            },
-        ),
-        migrations.CreateModel(
-            name='InspectionEvent',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('pgh_role', models.CharField(db_default=registry.models.history.SessionUser(output_field=models.CharField()), max_length=63)),
-                ('pgh_tx', models.BigIntegerField(db_default=registry.models.history.TransactionNumber(output_field=models.BigIntegerField()))),
-                ('id', models.BigIntegerField()),
-                ('inspected_on', models.DateField(verbose_name='inspected on')),
-                ('inspector', models.CharField(blank=True, max_length=60, verbose_name='inspector')),
-                ('condition', models.CharField(choices=[('good', 'good'), ('fair', 'fair'), ('damaged', 'damaged'), ('out_of_use', 'out of use')], max_length=12, verbose_name='condition')),
-                ('defect', models.CharField(blank=True, max_length=255, verbose_name='defect')),
-                ('handled_on', models.DateField(blank=True, null=True, verbose_name='handled on')),
-                ('remark', models.CharField(blank=True, max_length=255, verbose_name='remark')),
-                ('annulled', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.act')),
-                ('batch', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.importbatch')),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='assets.inspection')),
-                ('unit', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.unit', verbose_name='unit')),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
-            name='UpkeepTerms',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('standard', models.CharField(blank=True, max_length=200, verbose_name='upkeep standard')),
-                ('annual_budget', models.DecimalField(blank=True, decimal_places=2, max_digits=14, null=True, verbose_name='annual budget (yuan)')),
-                ('budget_source', models.CharField(blank=True, max_length=120, verbose_name='budget source')),
-                ('welfare_post', models.CharField(blank=True, max_length=60, verbose_name='public-welfare post')),
-                ('entry', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='upkeep_terms', to='registry.entry', verbose_name='upkeep duty')),
-            ],
-            options={
-                'verbose_name': 'upkeep terms',
-                'verbose_name_plural': 'upkeep terms',
-            },
-        ),
-        migrations.CreateModel(
-            name='UpkeepTermsEvent',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('pgh_role', models.CharField(db_default=registry.models.history.SessionUser(output_field=models.CharField()), max_length=63)),
-                ('pgh_tx', models.BigIntegerField(db_default=registry.models.history.TransactionNumber(output_field=models.BigIntegerField()))),
-                ('id', models.BigIntegerField()),
-                ('standard', models.CharField(blank=True, max_length=200, verbose_name='upkeep standard')),
-                ('annual_budget', models.DecimalField(blank=True, decimal_places=2, max_digits=14, null=True, verbose_name='annual budget (yuan)')),
-                ('budget_source', models.CharField(blank=True, max_length=120, verbose_name='budget source')),
-                ('welfare_post', models.CharField(blank=True, max_length=60, verbose_name='public-welfare post')),
-                ('entry', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.entry', verbose_name='upkeep duty')),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='assets.upkeepterms')),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.AddIndex(
-            model_name='asset',
-            index=models.Index(fields=['asset_class', 'subtype'], name='asset_class_subtype'),
-        ),
-        migrations.AddConstraint(
-            model_name='asset',
-            constraint=models.CheckConstraint(condition=models.Q(('asset_class__in', ['operating', 'public_welfare', 'household'])), name='asset_class_known', violation_error_message='REG-01: an asset has one of the three classes.'),
-        ),
-        migrations.AddConstraint(
-            model_name='asset',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('asset_class', 'operating'), ('subtype__in', ('farm_base', 'processing', 'workshop', 'tourism', 'ecommerce', 'infrastructure', 'solar', 'equity'))), models.Q(('asset_class', 'public_welfare'), ('subtype__in', ('road', 'irrigation', 'water_supply', 'sanitation', 'education', 'culture', 'sport', 'health', 'power', 'network', 'service', 'site_works'))), models.Q(('asset_class', 'household'), ('subtype__in', ('housing', 'renovated_housing', 'household_water', 'household_toilet', 'tv', 'livestock', 'seedling', 'small_machine'))), _connector='OR'), name='asset_subtype_of_class', violation_error_message='REG-02: the sub-type does not belong to the class.'),
-        ),
-        migrations.AddConstraint(
-            model_name='asset',
-            constraint=models.CheckConstraint(condition=models.Q(('original_value', None), ('original_value__gte', Decimal('0')), _connector='OR'), name='asset_value_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='asset',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity', None), ('quantity__gt', 0), _connector='OR'), name='asset_quantity_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='asset',
-            constraint=models.CheckConstraint(condition=models.Q(('real_estate_code', ''), ('real_estate_code__regex', '^[0-9A-Z]{28}$'), _connector='OR'), name='asset_real_estate_code_form', violation_error_message='A real-estate unit code has 28 digits and capital letters.'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='asset',
-            trigger=pgtrigger.compiler.Trigger(name='touch_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH touched AS (SELECT * FROM new_rows) INSERT INTO registry_touched (kind, key, word) SELECT DISTINCT 'unit', unit_id, TG_TABLE_NAME FROM touched WHERE unit_id IS NOT NULL; RETURN NULL;", hash='177260b47f6e92babaf9dc6ba0b11cb96060652b', level='STATEMENT', operation='INSERT', pgid='pgtrigger_touch_insert_0b1a4', referencing='REFERENCING NEW TABLE AS new_rows ', table='assets_asset', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='asset',
-            trigger=pgtrigger.compiler.Trigger(name='touch_update', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH touched AS (SELECT * FROM old_rows UNION ALL SELECT * FROM new_rows) INSERT INTO registry_touched (kind, key, word) SELECT DISTINCT 'unit', unit_id, TG_TABLE_NAME FROM touched WHERE unit_id IS NOT NULL; RETURN NULL;", hash='01a29a2a6681de50ec30a99a8771b9ee63f281df', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_touch_update_af889', referencing='REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ', table='assets_asset', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='asset',
-            trigger=pgtrigger.compiler.Trigger(name='touch_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH touched AS (SELECT * FROM old_rows) INSERT INTO registry_touched (kind, key, word) SELECT DISTINCT 'unit', unit_id, TG_TABLE_NAME FROM touched WHERE unit_id IS NOT NULL; RETURN NULL;", hash='ba0a8a5fe67c1cf530c5db9a7c4f47f911f5eb4b', level='STATEMENT', operation='DELETE', pgid='pgtrigger_touch_delete_db124', referencing='REFERENCING OLD TABLE AS old_rows ', table='assets_asset', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='asset',
-            trigger=pgtrigger.compiler.Trigger(name='kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='47a11ce7298f5afe932ffb189cb26f96f413cbe0', operation='DELETE', pgid='pgtrigger_kept_8690a', table='assets_asset', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='asset',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "assets_assetevent" ("accepted_on", "address", "asset_class", "completed_on", "handed_over_on", "id", "measure", "nature", "original_value", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "project_id", "quantity", "real_estate_code", "remark", "spec", "subtype", "unit_id") SELECT new_values."accepted_on", new_values."address", new_values."asset_class", new_values."completed_on", new_values."handed_over_on", new_values."id", new_values."measure", new_values."nature", new_values."original_value", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."project_id", new_values."quantity", new_values."real_estate_code", new_values."remark", new_values."spec", new_values."subtype", new_values."unit_id" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='4f0c7d58b0c557149dc6af1c121620045a9e28bf', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_db54a', referencing='REFERENCING NEW TABLE AS new_values ', table='assets_asset', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='asset',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "assets_assetevent" ("accepted_on", "address", "asset_class", "completed_on", "handed_over_on", "id", "measure", "nature", "original_value", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "project_id", "quantity", "real_estate_code", "remark", "spec", "subtype", "unit_id") SELECT new_values."accepted_on", new_values."address", new_values."asset_class", new_values."completed_on", new_values."handed_over_on", new_values."id", new_values."measure", new_values."nature", new_values."original_value", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."project_id", new_values."quantity", new_values."real_estate_code", new_values."remark", new_values."spec", new_values."subtype", new_values."unit_id" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='9ac3a35c1120b69cb90e064686d6e2f8d2012012', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_4a336', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='assets_asset', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='asset',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "assets_assetevent" ("accepted_on", "address", "asset_class", "completed_on", "handed_over_on", "id", "measure", "nature", "original_value", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "project_id", "quantity", "real_estate_code", "remark", "spec", "subtype", "unit_id") SELECT old_values."accepted_on", old_values."address", old_values."asset_class", old_values."completed_on", old_values."handed_over_on", old_values."id", old_values."measure", old_values."nature", old_values."original_value", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."project_id", old_values."quantity", old_values."real_estate_code", old_values."remark", old_values."spec", old_values."subtype", old_values."unit_id" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='11d053fc55f81bcc7ebde85dcd669cfe54253cab', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_1b720', referencing='REFERENCING OLD TABLE AS old_values ', table='assets_asset', when='AFTER')),
-        ),
-        migrations.AddIndex(
-            model_name='assetevent',
-            index=models.Index(fields=['pgh_obj', 'pgh_id'], name='assets_asse_pgh_obj_d33834_idx'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='assetevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='22d926ce264ae34201ef70beaca6d0289a0c84d2', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_bd9cc', table='assets_assetevent', when='BEFORE')),
-        ),
-        migrations.AddIndex(
-            model_name='inspection',
-            index=models.Index(fields=['unit', '-inspected_on'], name='inspection_latest'),
-        ),
-        migrations.AddConstraint(
-            model_name='inspection',
-            constraint=models.CheckConstraint(condition=models.Q(('handled_on', None), ('handled_on__gte', models.F('inspected_on')), _connector='OR'), name='inspection_handled_after', violation_error_message='A defect is not handled before it is found.'),
-        ),
-        migrations.AddConstraint(
-            model_name='inspection',
-            constraint=models.UniqueConstraint(condition=models.Q(('annulled', None)), fields=('unit', 'inspected_on', 'inspector'), name='inspection_once', violation_error_message='This inspection is already recorded.'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='inspection',
-            trigger=pgtrigger.compiler.Trigger(name='touch_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH touched AS (SELECT * FROM new_rows) INSERT INTO registry_touched (kind, key, word) SELECT DISTINCT 'unit', unit_id, TG_TABLE_NAME FROM touched WHERE unit_id IS NOT NULL; RETURN NULL;", hash='4cc372d1b2a10bfdf41d8f732a8927c84c3113c5', level='STATEMENT', operation='INSERT', pgid='pgtrigger_touch_insert_49611', referencing='REFERENCING NEW TABLE AS new_rows ', table='assets_inspection', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='inspection',
-            trigger=pgtrigger.compiler.Trigger(name='touch_update', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH touched AS (SELECT * FROM old_rows UNION ALL SELECT * FROM new_rows) INSERT INTO registry_touched (kind, key, word) SELECT DISTINCT 'unit', unit_id, TG_TABLE_NAME FROM touched WHERE unit_id IS NOT NULL; RETURN NULL;", hash='a5e8b58a2e383c24e2f4ac2c179ad565aeb6f207', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_touch_update_60d99', referencing='REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ', table='assets_inspection', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='inspection',
-            trigger=pgtrigger.compiler.Trigger(name='touch_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH touched AS (SELECT * FROM old_rows) INSERT INTO registry_touched (kind, key, word) SELECT DISTINCT 'unit', unit_id, TG_TABLE_NAME FROM touched WHERE unit_id IS NOT NULL; RETURN NULL;", hash='171c1fd882af6db17ad4d10adde93d4643141a5d', level='STATEMENT', operation='DELETE', pgid='pgtrigger_touch_delete_507af', referencing='REFERENCING OLD TABLE AS old_rows ', table='assets_inspection', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='inspection',
-            trigger=pgtrigger.compiler.Trigger(name='kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='2e80dfe58fab58ef55de0b7afb0dede9fbae3315', operation='DELETE', pgid='pgtrigger_kept_f2bc3', table='assets_inspection', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='inspection',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "assets_inspectionevent" ("annulled_id", "batch_id", "condition", "defect", "handled_on", "id", "inspected_on", "inspector", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "remark", "unit_id") SELECT new_values."annulled_id", new_values."batch_id", new_values."condition", new_values."defect", new_values."handled_on", new_values."id", new_values."inspected_on", new_values."inspector", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."remark", new_values."unit_id" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='41f29a220c0122bbab21b60dec9ede0681e9bd26', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_14fac', referencing='REFERENCING NEW TABLE AS new_values ', table='assets_inspection', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='inspection',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "assets_inspectionevent" ("annulled_id", "batch_id", "condition", "defect", "handled_on", "id", "inspected_on", "inspector", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "remark", "unit_id") SELECT new_values."annulled_id", new_values."batch_id", new_values."condition", new_values."defect", new_values."handled_on", new_values."id", new_values."inspected_on", new_values."inspector", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."remark", new_values."unit_id" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='ffa69ccc70a761403c7e8b3a0e4314fe95094c88', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_f7ed1', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='assets_inspection', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='inspection',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "assets_inspectionevent" ("annulled_id", "batch_id", "condition", "defect", "handled_on", "id", "inspected_on", "inspector", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "remark", "unit_id") SELECT old_values."annulled_id", old_values."batch_id", old_values."condition", old_values."defect", old_values."handled_on", old_values."id", old_values."inspected_on", old_values."inspector", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."remark", old_values."unit_id" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='a5ea93bf8c293fd6d587879a4705e03fbb849176', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_76481', referencing='REFERENCING OLD TABLE AS old_values ', table='assets_inspection', when='AFTER')),
-        ),
-        migrations.AddIndex(
-            model_name='inspectionevent',
-            index=models.Index(fields=['pgh_obj', 'pgh_id'], name='assets_insp_pgh_obj_cb16b4_idx'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='inspectionevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='86807f49c6a1f7941d2ba38adb7e3443c128e720', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_5e74d', table='assets_inspectionevent', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='upkeepterms',
-            constraint=models.CheckConstraint(condition=models.Q(('annual_budget', None), ('annual_budget__gte', Decimal('0')), _connector='OR'), name='upkeepterms_budget_not_negative'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='upkeepterms',
-            trigger=pgtrigger.compiler.Trigger(name='touch_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH touched AS (SELECT * FROM new_rows) INSERT INTO registry_touched (kind, key, word) SELECT DISTINCT 'unit', f.unit_id, TG_TABLE_NAME FROM (SELECT e.unit_id FROM registry_entry e JOIN touched t ON e.id = t.entry_id) f; RETURN NULL;", hash='975dc11f7e57b631a7b711c239a7f40c4e58004b', level='STATEMENT', operation='INSERT', pgid='pgtrigger_touch_insert_a2bfb', referencing='REFERENCING NEW TABLE AS new_rows ', table='assets_upkeepterms', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='upkeepterms',
-            trigger=pgtrigger.compiler.Trigger(name='touch_update', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH touched AS (SELECT * FROM old_rows UNION ALL SELECT * FROM new_rows) INSERT INTO registry_touched (kind, key, word) SELECT DISTINCT 'unit', f.unit_id, TG_TABLE_NAME FROM (SELECT e.unit_id FROM registry_entry e JOIN touched t ON e.id = t.entry_id) f; RETURN NULL;", hash='44f011df00bddcd6b97c97665b549d2293e20011', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_touch_update_ef69f', referencing='REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ', table='assets_upkeepterms', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='upkeepterms',
-            trigger=pgtrigger.compiler.Trigger(name='touch_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH touched AS (SELECT * FROM old_rows) INSERT INTO registry_touched (kind, key, word) SELECT DISTINCT 'unit', f.unit_id, TG_TABLE_NAME FROM (SELECT e.unit_id FROM registry_entry e JOIN touched t ON e.id = t.entry_id) f; RETURN NULL;", hash='358a266a2ae48a88a0c96d1a354881a213f926b4', level='STATEMENT', operation='DELETE', pgid='pgtrigger_touch_delete_3273c', referencing='REFERENCING OLD TABLE AS old_rows ', table='assets_upkeepterms', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='upkeepterms',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "assets_upkeeptermsevent" ("annual_budget", "budget_source", "entry_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "standard", "welfare_post") SELECT new_values."annual_budget", new_values."budget_source", new_values."entry_id", new_values."id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."standard", new_values."welfare_post" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='b3b9e0b701188c5e0df0a751992eee949c7cec8c', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_03c50', referencing='REFERENCING NEW TABLE AS new_values ', table='assets_upkeepterms', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='upkeepterms',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "assets_upkeeptermsevent" ("annual_budget", "budget_source", "entry_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "standard", "welfare_post") SELECT new_values."annual_budget", new_values."budget_source", new_values."entry_id", new_values."id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."standard", new_values."welfare_post" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='944d84d1aeb6f9dfdd30c2851a00b92fbdd8560f', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_e34fb', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='assets_upkeepterms', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='upkeepterms',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "assets_upkeeptermsevent" ("annual_budget", "budget_source", "entry_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "standard", "welfare_post") SELECT old_values."annual_budget", old_values."budget_source", old_values."entry_id", old_values."id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."standard", old_values."welfare_post" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='149affcaa13d1d70e8398b59016f0501f15ceb4d', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_56e95', referencing='REFERENCING OLD TABLE AS old_values ', table='assets_upkeepterms', when='AFTER')),
-        ),
-        migrations.AddIndex(
-            model_name='upkeeptermsevent',
-            index=models.Index(fields=['pgh_obj', 'pgh_id'], name='assets_upke_pgh_obj_8458c8_idx'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='upkeeptermsevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='35198592db9fd4d39e0e8c03ad7dc2fb53114d67', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_e0a61', table='assets_upkeeptermsevent', when='BEFORE')),
-        ),
+        Together([
+            migrations.CreateModel(
+                name='Asset',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('asset_class', models.CharField(choices=[('operating', 'operating asset'), ('public_welfare', 'public-welfare asset'), ('household', 'household asset')], max_length=20, verbose_name='asset class')),
+                    ('nature', models.CharField(choices=[('fixed', 'fixed asset'), ('equity', 'equity or claim'), ('biological', 'biological asset')], default='fixed', max_length=12, verbose_name='nature')),
+                    ('subtype', models.CharField(choices=[('farm_base', 'farming base'), ('processing', 'processing facility'), ('workshop', 'workshop'), ('tourism', 'tourism facility'), ('ecommerce', 'e-commerce facility'), ('infrastructure', 'operating infrastructure'), ('solar', 'solar plant'), ('equity', 'equity or claim asset'), ('road', 'road'), ('irrigation', 'irrigation works'), ('water_supply', 'water supply works'), ('sanitation', 'sanitation'), ('education', 'education'), ('culture', 'culture'), ('sport', 'sport'), ('health', 'health'), ('power', 'power'), ('network', 'network'), ('service', 'public service building'), ('site_works', 'works of a relocation site'), ('housing', 'relocation housing'), ('renovated_housing', 'renovated housing'), ('household_water', 'household water'), ('household_toilet', 'household toilet'), ('tv', 'broadcast equipment'), ('livestock', 'livestock'), ('seedling', 'seedlings'), ('small_machine', 'small machine')], max_length=20, verbose_name='sub-type')),
+                    ('address', models.CharField(blank=True, max_length=200, verbose_name='address')),
+                    ('spec', models.CharField(blank=True, max_length=200, verbose_name='specification')),
+                    ('quantity', models.DecimalField(blank=True, decimal_places=3, max_digits=14, null=True, verbose_name='quantity')),
+                    ('measure', models.CharField(blank=True, max_length=20, verbose_name='unit of measure')),
+                    ('original_value', models.DecimalField(blank=True, decimal_places=2, max_digits=14, null=True, verbose_name='original value (yuan)')),
+                    ('completed_on', models.DateField(blank=True, null=True, verbose_name='completed on')),
+                    ('accepted_on', models.DateField(blank=True, null=True, verbose_name='accepted on')),
+                    ('handed_over_on', models.DateField(blank=True, null=True, verbose_name='handed over on')),
+                    ('real_estate_code', models.CharField(blank=True, max_length=28, verbose_name='real-estate unit code')),
+                    ('remark', models.CharField(blank=True, max_length=255, verbose_name='remark')),
+                    ('project', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='assets', to='projects.project', verbose_name='project')),
+                    ('unit', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='asset', to='registry.unit', verbose_name='unit')),
+                ],
+                options={
+                    'verbose_name': 'asset',
+                    'verbose_name_plural': 'assets',
+                },
+            ),
+            migrations.CreateModel(
+                name='AssetEvent',
+                fields=[
+                    ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                    ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                    ('pgh_label', models.TextField(help_text='The event label.')),
+                    ('pgh_role', models.CharField(db_default=registry.models.history.SessionUser(output_field=models.CharField()), max_length=63)),
+                    ('pgh_tx', models.BigIntegerField(db_default=registry.models.history.TransactionNumber(output_field=models.BigIntegerField()))),
+                    ('id', models.BigIntegerField()),
+                    ('asset_class', models.CharField(choices=[('operating', 'operating asset'), ('public_welfare', 'public-welfare asset'), ('household', 'household asset')], max_length=20, verbose_name='asset class')),
+                    ('nature', models.CharField(choices=[('fixed', 'fixed asset'), ('equity', 'equity or claim'), ('biological', 'biological asset')], default='fixed', max_length=12, verbose_name='nature')),
+                    ('subtype', models.CharField(choices=[('farm_base', 'farming base'), ('processing', 'processing facility'), ('workshop', 'workshop'), ('tourism', 'tourism facility'), ('ecommerce', 'e-commerce facility'), ('infrastructure', 'operating infrastructure'), ('solar', 'solar plant'), ('equity', 'equity or claim asset'), ('road', 'road'), ('irrigation', 'irrigation works'), ('water_supply', 'water supply works'), ('sanitation', 'sanitation'), ('education', 'education'), ('culture', 'culture'), ('sport', 'sport'), ('health', 'health'), ('power', 'power'), ('network', 'network'), ('service', 'public service building'), ('site_works', 'works of a relocation site'), ('housing', 'relocation housing'), ('renovated_housing', 'renovated housing'), ('household_water', 'household water'), ('household_toilet', 'household toilet'), ('tv', 'broadcast equipment'), ('livestock', 'livestock'), ('seedling', 'seedlings'), ('small_machine', 'small machine')], max_length=20, verbose_name='sub-type')),
+                    ('address', models.CharField(blank=True, max_length=200, verbose_name='address')),
+                    ('spec', models.CharField(blank=True, max_length=200, verbose_name='specification')),
+                    ('quantity', models.DecimalField(blank=True, decimal_places=3, max_digits=14, null=True, verbose_name='quantity')),
+                    ('measure', models.CharField(blank=True, max_length=20, verbose_name='unit of measure')),
+                    ('original_value', models.DecimalField(blank=True, decimal_places=2, max_digits=14, null=True, verbose_name='original value (yuan)')),
+                    ('completed_on', models.DateField(blank=True, null=True, verbose_name='completed on')),
+                    ('accepted_on', models.DateField(blank=True, null=True, verbose_name='accepted on')),
+                    ('handed_over_on', models.DateField(blank=True, null=True, verbose_name='handed over on')),
+                    ('real_estate_code', models.CharField(blank=True, max_length=28, verbose_name='real-estate unit code')),
+                    ('remark', models.CharField(blank=True, max_length=255, verbose_name='remark')),
+                    ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                    ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='assets.asset')),
+                    ('project', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='projects.project', verbose_name='project')),
+                    ('unit', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.unit', verbose_name='unit')),
+                ],
+                options={
+                    'abstract': False,
+                },
+            ),
+            migrations.CreateModel(
+                name='Inspection',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('inspected_on', models.DateField(verbose_name='inspected on')),
+                    ('inspector', models.CharField(blank=True, max_length=60, verbose_name='inspector')),
+                    ('condition', models.CharField(choices=[('good', 'good'), ('fair', 'fair'), ('damaged', 'damaged'), ('out_of_use', 'out of use')], max_length=12, verbose_name='condition')),
+                    ('defect', models.CharField(blank=True, max_length=255, verbose_name='defect')),
+                    ('handled_on', models.DateField(blank=True, null=True, verbose_name='handled on')),
+                    ('remark', models.CharField(blank=True, max_length=255, verbose_name='remark')),
+                    ('annulled', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='annulled_inspections', to='registry.act')),
+                    ('batch', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='inspections', to='registry.importbatch')),
+                    ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='inspections', to='registry.unit', verbose_name='unit')),
+                ],
+                options={
+                    'verbose_name': 'inspection',
+                    'verbose_name_plural': 'inspections',
+                    'ordering': ['-inspected_on', '-id'],
+                },
+            ),
+            migrations.CreateModel(
+                name='InspectionEvent',
+                fields=[
+                    ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                    ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                    ('pgh_label', models.TextField(help_text='The event label.')),
+                    ('pgh_role', models.CharField(db_default=registry.models.history.SessionUser(output_field=models.CharField()), max_length=63)),
+                    ('pgh_tx', models.BigIntegerField(db_default=registry.models.history.TransactionNumber(output_field=models.BigIntegerField()))),
+                    ('id', models.BigIntegerField()),
+                    ('inspected_on', models.DateField(verbose_name='inspected on')),
+                    ('inspector', models.CharField(blank=True, max_length=60, verbose_name='inspector')),
+                    ('condition', models.CharField(choices=[('good', 'good'), ('fair', 'fair'), ('damaged', 'damaged'), ('out_of_use', 'out of use')], max_length=12, verbose_name='condition')),
+                    ('defect', models.CharField(blank=True, max_length=255, verbose_name='defect')),
+                    ('handled_on', models.DateField(blank=True, null=True, verbose_name='handled on')),
+                    ('remark', models.CharField(blank=True, max_length=255, verbose_name='remark')),
+                    ('annulled', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.act')),
+                    ('batch', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.importbatch')),
+                    ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                    ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='assets.inspection')),
+                    ('unit', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.unit', verbose_name='unit')),
+                ],
+                options={
+                    'abstract': False,
+                },
+            ),
+            migrations.CreateModel(
+                name='UpkeepTerms',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('standard', models.CharField(blank=True, max_length=200, verbose_name='upkeep standard')),
+                    ('annual_budget', models.DecimalField(blank=True, decimal_places=2, max_digits=14, null=True, verbose_name='annual budget (yuan)')),
+                    ('budget_source', models.CharField(blank=True, max_length=120, verbose_name='budget source')),
+                    ('welfare_post', models.CharField(blank=True, max_length=60, verbose_name='public-welfare post')),
+                    ('entry', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='upkeep_terms', to='registry.entry', verbose_name='upkeep duty')),
+                ],
+                options={
+                    'verbose_name': 'upkeep terms',
+                    'verbose_name_plural': 'upkeep terms',
+                },
+            ),
+            migrations.CreateModel(
+                name='UpkeepTermsEvent',
+                fields=[
+                    ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                    ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                    ('pgh_label', models.TextField(help_text='The event label.')),
+                    ('pgh_role', models.CharField(db_default=registry.models.history.SessionUser(output_field=models.CharField()), max_length=63)),
+                    ('pgh_tx', models.BigIntegerField(db_default=registry.models.history.TransactionNumber(output_field=models.BigIntegerField()))),
+                    ('id', models.BigIntegerField()),
+                    ('standard', models.CharField(blank=True, max_length=200, verbose_name='upkeep standard')),
+                    ('annual_budget', models.DecimalField(blank=True, decimal_places=2, max_digits=14, null=True, verbose_name='annual budget (yuan)')),
+                    ('budget_source', models.CharField(blank=True, max_length=120, verbose_name='budget source')),
+                    ('welfare_post', models.CharField(blank=True, max_length=60, verbose_name='public-welfare post')),
+                    ('entry', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.entry', verbose_name='upkeep duty')),
+                    ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                    ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='assets.upkeepterms')),
+                ],
+                options={
+                    'abstract': False,
+                },
+            ),
+        ]),
+        Together([
+            migrations.AddIndex(
+                model_name='asset',
+                index=models.Index(fields=['asset_class', 'subtype'], name='asset_class_subtype'),
+            ),
+            migrations.AddConstraint(
+                model_name='asset',
+                constraint=models.CheckConstraint(condition=models.Q(('asset_class__in', ['operating', 'public_welfare', 'household'])), name='asset_class_known', violation_error_message='REG-01: an asset has one of the three classes.'),
+            ),
+            migrations.AddConstraint(
+                model_name='asset',
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(('asset_class', 'operating'), ('subtype__in', ('farm_base', 'processing', 'workshop', 'tourism', 'ecommerce', 'infrastructure', 'solar', 'equity'))), models.Q(('asset_class', 'public_welfare'), ('subtype__in', ('road', 'irrigation', 'water_supply', 'sanitation', 'education', 'culture', 'sport', 'health', 'power', 'network', 'service', 'site_works'))), models.Q(('asset_class', 'household'), ('subtype__in', ('housing', 'renovated_housing', 'household_water', 'household_toilet', 'tv', 'livestock', 'seedling', 'small_machine'))), _connector='OR'), name='asset_subtype_of_class', violation_error_message='REG-02: the sub-type does not belong to the class.'),
+            ),
+            migrations.AddConstraint(
+                model_name='asset',
+                constraint=models.CheckConstraint(condition=models.Q(('original_value', None), ('original_value__gte', Decimal('0')), _connector='OR'), name='asset_value_not_negative'),
+            ),
+            migrations.AddConstraint(
+                model_name='asset',
+                constraint=models.CheckConstraint(condition=models.Q(('quantity', None), ('quantity__gt', 0), _connector='OR'), name='asset_quantity_positive'),
+            ),
+            migrations.AddConstraint(
+                model_name='asset',
+                constraint=models.CheckConstraint(condition=models.Q(('real_estate_code', ''), ('real_estate_code__regex', '^[0-9A-Z]{28}$'), _connector='OR'), name='asset_real_estate_code_form', violation_error_message='A real-estate unit code has 28 digits and capital letters.'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='asset',
+                trigger=pgtrigger.compiler.Trigger(name='touch_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH touched AS (SELECT * FROM new_rows) INSERT INTO registry_touched (kind, key, word) SELECT DISTINCT 'unit', unit_id, TG_TABLE_NAME FROM touched WHERE unit_id IS NOT NULL; RETURN NULL;", hash='177260b47f6e92babaf9dc6ba0b11cb96060652b', level='STATEMENT', operation='INSERT', pgid='pgtrigger_touch_insert_0b1a4', referencing='REFERENCING NEW TABLE AS new_rows ', table='assets_asset', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='asset',
+                trigger=pgtrigger.compiler.Trigger(name='touch_update', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH touched AS (SELECT * FROM old_rows UNION ALL SELECT * FROM new_rows) INSERT INTO registry_touched (kind, key, word) SELECT DISTINCT 'unit', unit_id, TG_TABLE_NAME FROM touched WHERE unit_id IS NOT NULL; RETURN NULL;", hash='01a29a2a6681de50ec30a99a8771b9ee63f281df', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_touch_update_af889', referencing='REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ', table='assets_asset', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='asset',
+                trigger=pgtrigger.compiler.Trigger(name='touch_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH touched AS (SELECT * FROM old_rows) INSERT INTO registry_touched (kind, key, word) SELECT DISTINCT 'unit', unit_id, TG_TABLE_NAME FROM touched WHERE unit_id IS NOT NULL; RETURN NULL;", hash='ba0a8a5fe67c1cf530c5db9a7c4f47f911f5eb4b', level='STATEMENT', operation='DELETE', pgid='pgtrigger_touch_delete_db124', referencing='REFERENCING OLD TABLE AS old_rows ', table='assets_asset', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='asset',
+                trigger=pgtrigger.compiler.Trigger(name='kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='47a11ce7298f5afe932ffb189cb26f96f413cbe0', operation='DELETE', pgid='pgtrigger_kept_8690a', table='assets_asset', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='asset',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "assets_assetevent" ("accepted_on", "address", "asset_class", "completed_on", "handed_over_on", "id", "measure", "nature", "original_value", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "project_id", "quantity", "real_estate_code", "remark", "spec", "subtype", "unit_id") SELECT new_values."accepted_on", new_values."address", new_values."asset_class", new_values."completed_on", new_values."handed_over_on", new_values."id", new_values."measure", new_values."nature", new_values."original_value", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."project_id", new_values."quantity", new_values."real_estate_code", new_values."remark", new_values."spec", new_values."subtype", new_values."unit_id" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='4f0c7d58b0c557149dc6af1c121620045a9e28bf', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_db54a', referencing='REFERENCING NEW TABLE AS new_values ', table='assets_asset', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='asset',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "assets_assetevent" ("accepted_on", "address", "asset_class", "completed_on", "handed_over_on", "id", "measure", "nature", "original_value", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "project_id", "quantity", "real_estate_code", "remark", "spec", "subtype", "unit_id") SELECT new_values."accepted_on", new_values."address", new_values."asset_class", new_values."completed_on", new_values."handed_over_on", new_values."id", new_values."measure", new_values."nature", new_values."original_value", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."project_id", new_values."quantity", new_values."real_estate_code", new_values."remark", new_values."spec", new_values."subtype", new_values."unit_id" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='9ac3a35c1120b69cb90e064686d6e2f8d2012012', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_4a336', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='assets_asset', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='asset',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "assets_assetevent" ("accepted_on", "address", "asset_class", "completed_on", "handed_over_on", "id", "measure", "nature", "original_value", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "project_id", "quantity", "real_estate_code", "remark", "spec", "subtype", "unit_id") SELECT old_values."accepted_on", old_values."address", old_values."asset_class", old_values."completed_on", old_values."handed_over_on", old_values."id", old_values."measure", old_values."nature", old_values."original_value", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."project_id", old_values."quantity", old_values."real_estate_code", old_values."remark", old_values."spec", old_values."subtype", old_values."unit_id" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='11d053fc55f81bcc7ebde85dcd669cfe54253cab', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_1b720', referencing='REFERENCING OLD TABLE AS old_values ', table='assets_asset', when='AFTER')),
+            ),
+            migrations.AddIndex(
+                model_name='assetevent',
+                index=models.Index(fields=['pgh_obj', 'pgh_id'], name='assets_asse_pgh_obj_d33834_idx'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='assetevent',
+                trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='22d926ce264ae34201ef70beaca6d0289a0c84d2', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_bd9cc', table='assets_assetevent', when='BEFORE')),
+            ),
+            migrations.AddIndex(
+                model_name='inspection',
+                index=models.Index(fields=['unit', '-inspected_on'], name='inspection_latest'),
+            ),
+            migrations.AddConstraint(
+                model_name='inspection',
+                constraint=models.CheckConstraint(condition=models.Q(('handled_on', None), ('handled_on__gte', models.F('inspected_on')), _connector='OR'), name='inspection_handled_after', violation_error_message='A defect is not handled before it is found.'),
+            ),
+            migrations.AddConstraint(
+                model_name='inspection',
+                constraint=models.UniqueConstraint(condition=models.Q(('annulled', None)), fields=('unit', 'inspected_on', 'inspector'), name='inspection_once', violation_error_message='This inspection is already recorded.'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='inspection',
+                trigger=pgtrigger.compiler.Trigger(name='touch_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH touched AS (SELECT * FROM new_rows) INSERT INTO registry_touched (kind, key, word) SELECT DISTINCT 'unit', unit_id, TG_TABLE_NAME FROM touched WHERE unit_id IS NOT NULL; RETURN NULL;", hash='4cc372d1b2a10bfdf41d8f732a8927c84c3113c5', level='STATEMENT', operation='INSERT', pgid='pgtrigger_touch_insert_49611', referencing='REFERENCING NEW TABLE AS new_rows ', table='assets_inspection', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='inspection',
+                trigger=pgtrigger.compiler.Trigger(name='touch_update', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH touched AS (SELECT * FROM old_rows UNION ALL SELECT * FROM new_rows) INSERT INTO registry_touched (kind, key, word) SELECT DISTINCT 'unit', unit_id, TG_TABLE_NAME FROM touched WHERE unit_id IS NOT NULL; RETURN NULL;", hash='a5e8b58a2e383c24e2f4ac2c179ad565aeb6f207', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_touch_update_60d99', referencing='REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ', table='assets_inspection', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='inspection',
+                trigger=pgtrigger.compiler.Trigger(name='touch_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH touched AS (SELECT * FROM old_rows) INSERT INTO registry_touched (kind, key, word) SELECT DISTINCT 'unit', unit_id, TG_TABLE_NAME FROM touched WHERE unit_id IS NOT NULL; RETURN NULL;", hash='171c1fd882af6db17ad4d10adde93d4643141a5d', level='STATEMENT', operation='DELETE', pgid='pgtrigger_touch_delete_507af', referencing='REFERENCING OLD TABLE AS old_rows ', table='assets_inspection', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='inspection',
+                trigger=pgtrigger.compiler.Trigger(name='kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='2e80dfe58fab58ef55de0b7afb0dede9fbae3315', operation='DELETE', pgid='pgtrigger_kept_f2bc3', table='assets_inspection', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='inspection',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "assets_inspectionevent" ("annulled_id", "batch_id", "condition", "defect", "handled_on", "id", "inspected_on", "inspector", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "remark", "unit_id") SELECT new_values."annulled_id", new_values."batch_id", new_values."condition", new_values."defect", new_values."handled_on", new_values."id", new_values."inspected_on", new_values."inspector", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."remark", new_values."unit_id" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='41f29a220c0122bbab21b60dec9ede0681e9bd26', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_14fac', referencing='REFERENCING NEW TABLE AS new_values ', table='assets_inspection', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='inspection',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "assets_inspectionevent" ("annulled_id", "batch_id", "condition", "defect", "handled_on", "id", "inspected_on", "inspector", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "remark", "unit_id") SELECT new_values."annulled_id", new_values."batch_id", new_values."condition", new_values."defect", new_values."handled_on", new_values."id", new_values."inspected_on", new_values."inspector", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."remark", new_values."unit_id" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='ffa69ccc70a761403c7e8b3a0e4314fe95094c88', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_f7ed1', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='assets_inspection', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='inspection',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "assets_inspectionevent" ("annulled_id", "batch_id", "condition", "defect", "handled_on", "id", "inspected_on", "inspector", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "remark", "unit_id") SELECT old_values."annulled_id", old_values."batch_id", old_values."condition", old_values."defect", old_values."handled_on", old_values."id", old_values."inspected_on", old_values."inspector", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."remark", old_values."unit_id" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='a5ea93bf8c293fd6d587879a4705e03fbb849176', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_76481', referencing='REFERENCING OLD TABLE AS old_values ', table='assets_inspection', when='AFTER')),
+            ),
+            migrations.AddIndex(
+                model_name='inspectionevent',
+                index=models.Index(fields=['pgh_obj', 'pgh_id'], name='assets_insp_pgh_obj_cb16b4_idx'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='inspectionevent',
+                trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='86807f49c6a1f7941d2ba38adb7e3443c128e720', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_5e74d', table='assets_inspectionevent', when='BEFORE')),
+            ),
+            migrations.AddConstraint(
+                model_name='upkeepterms',
+                constraint=models.CheckConstraint(condition=models.Q(('annual_budget', None), ('annual_budget__gte', Decimal('0')), _connector='OR'), name='upkeepterms_budget_not_negative'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='upkeepterms',
+                trigger=pgtrigger.compiler.Trigger(name='touch_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH touched AS (SELECT * FROM new_rows) INSERT INTO registry_touched (kind, key, word) SELECT DISTINCT 'unit', f.unit_id, TG_TABLE_NAME FROM (SELECT e.unit_id FROM registry_entry e JOIN touched t ON e.id = t.entry_id) f; RETURN NULL;", hash='975dc11f7e57b631a7b711c239a7f40c4e58004b', level='STATEMENT', operation='INSERT', pgid='pgtrigger_touch_insert_a2bfb', referencing='REFERENCING NEW TABLE AS new_rows ', table='assets_upkeepterms', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='upkeepterms',
+                trigger=pgtrigger.compiler.Trigger(name='touch_update', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH touched AS (SELECT * FROM old_rows UNION ALL SELECT * FROM new_rows) INSERT INTO registry_touched (kind, key, word) SELECT DISTINCT 'unit', f.unit_id, TG_TABLE_NAME FROM (SELECT e.unit_id FROM registry_entry e JOIN touched t ON e.id = t.entry_id) f; RETURN NULL;", hash='44f011df00bddcd6b97c97665b549d2293e20011', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_touch_update_ef69f', referencing='REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ', table='assets_upkeepterms', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='upkeepterms',
+                trigger=pgtrigger.compiler.Trigger(name='touch_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH touched AS (SELECT * FROM old_rows) INSERT INTO registry_touched (kind, key, word) SELECT DISTINCT 'unit', f.unit_id, TG_TABLE_NAME FROM (SELECT e.unit_id FROM registry_entry e JOIN touched t ON e.id = t.entry_id) f; RETURN NULL;", hash='358a266a2ae48a88a0c96d1a354881a213f926b4', level='STATEMENT', operation='DELETE', pgid='pgtrigger_touch_delete_3273c', referencing='REFERENCING OLD TABLE AS old_rows ', table='assets_upkeepterms', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='upkeepterms',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "assets_upkeeptermsevent" ("annual_budget", "budget_source", "entry_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "standard", "welfare_post") SELECT new_values."annual_budget", new_values."budget_source", new_values."entry_id", new_values."id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."standard", new_values."welfare_post" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='b3b9e0b701188c5e0df0a751992eee949c7cec8c', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_03c50', referencing='REFERENCING NEW TABLE AS new_values ', table='assets_upkeepterms', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='upkeepterms',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "assets_upkeeptermsevent" ("annual_budget", "budget_source", "entry_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "standard", "welfare_post") SELECT new_values."annual_budget", new_values."budget_source", new_values."entry_id", new_values."id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."standard", new_values."welfare_post" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='944d84d1aeb6f9dfdd30c2851a00b92fbdd8560f', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_e34fb', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='assets_upkeepterms', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='upkeepterms',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "assets_upkeeptermsevent" ("annual_budget", "budget_source", "entry_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "standard", "welfare_post") SELECT old_values."annual_budget", old_values."budget_source", old_values."entry_id", old_values."id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."standard", old_values."welfare_post" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='149affcaa13d1d70e8398b59016f0501f15ceb4d', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_56e95', referencing='REFERENCING OLD TABLE AS old_values ', table='assets_upkeepterms', when='AFTER')),
+            ),
+            migrations.AddIndex(
+                model_name='upkeeptermsevent',
+                index=models.Index(fields=['pgh_obj', 'pgh_id'], name='assets_upke_pgh_obj_8458c8_idx'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='upkeeptermsevent',
+                trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='35198592db9fd4d39e0e8c03ad7dc2fb53114d67', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_e0a61', table='assets_upkeeptermsevent', when='BEFORE')),
+            ),
+        ]),
     ]

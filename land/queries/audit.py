@@ -46,7 +46,7 @@ def by_layer(audit: Audit, division: Division | None = None) -> dict[str, tuple[
 
 def by_village(audit: Audit, division: Division | None = None) -> list[Any]:
     """Area by village of the ground and layer."""
-    rows = lines(audit, division).order_by().values("village", "village__name", "layer", "class_code")
+    rows = lines(audit, division).order_by().values("village", "village__name", "layer")
     return list(
         rows.annotate(units=Count("unit", distinct=True), area=Sum("area_m2")).order_by("village", "layer")
     )
@@ -70,7 +70,6 @@ def totals(audit: Audit) -> dict[str, Any]:
             {
                 "village": codes.get(row["village"], ""),
                 "layer": row["layer"],
-                "class_code": row["class_code"] if row["layer"] == AuditLayer.FARMLAND else "",
                 "area_m2": f"{row['area']:.2f}",
             }
             for row in villages

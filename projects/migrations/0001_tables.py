@@ -7,6 +7,8 @@ import registry.models.history
 from decimal import Decimal
 from django.db import migrations, models
 
+from registry.grouped import Together
+
 
 class Migration(migrations.Migration):
 
@@ -18,55 +20,57 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='FundingLine',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('source', models.CharField(choices=[('central', 'central funds'), ('province', 'provincial funds'), ('prefecture', 'prefecture funds'), ('county', 'county funds'), ('east_west', 'East-West cooperation'), ('bond', 'local government bonds'), ('sector', 'sector funds'), ('relocation', 'relocation funds'), ('donation', 'donations'), ('other', 'other funds')], max_length=20, verbose_name='funding source')),
-                ('amount', models.DecimalField(decimal_places=2, max_digits=14, verbose_name='amount (yuan)')),
-                ('annulled', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='annulled_funding_lines', to='registry.act')),
-                ('batch', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='funding_lines', to='registry.importbatch')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='funding_lines', to='registry.unit', verbose_name='unit formed')),
-            ],
-            options={
-                'verbose_name': 'funding line',
-                'verbose_name_plural': 'funding lines',
-            },
-        ),
-        migrations.CreateModel(
-            name='Project',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('year', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='project year')),
-                ('unit', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='project', to='registry.unit', verbose_name='unit')),
-            ],
-            options={
-                'verbose_name': 'project',
-                'verbose_name_plural': 'projects',
-            },
-        ),
-        migrations.CreateModel(
-            name='FundingLineEvent',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('pgh_role', models.CharField(db_default=registry.models.history.SessionUser(output_field=models.CharField()), max_length=63)),
-                ('pgh_tx', models.BigIntegerField(db_default=registry.models.history.TransactionNumber(output_field=models.BigIntegerField()))),
-                ('id', models.BigIntegerField()),
-                ('source', models.CharField(choices=[('central', 'central funds'), ('province', 'provincial funds'), ('prefecture', 'prefecture funds'), ('county', 'county funds'), ('east_west', 'East-West cooperation'), ('bond', 'local government bonds'), ('sector', 'sector funds'), ('relocation', 'relocation funds'), ('donation', 'donations'), ('other', 'other funds')], max_length=20, verbose_name='funding source')),
-                ('amount', models.DecimalField(decimal_places=2, max_digits=14, verbose_name='amount (yuan)')),
-                ('annulled', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.act')),
-                ('batch', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.importbatch')),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='projects.fundingline')),
-                ('unit', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.unit', verbose_name='unit formed')),
-                ('project', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='projects.project', verbose_name='project')),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
+        Together([
+            migrations.CreateModel(
+                name='FundingLine',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('source', models.CharField(choices=[('central', 'central funds'), ('province', 'provincial funds'), ('prefecture', 'prefecture funds'), ('county', 'county funds'), ('east_west', 'East-West cooperation'), ('bond', 'local government bonds'), ('sector', 'sector funds'), ('relocation', 'relocation funds'), ('donation', 'donations'), ('other', 'other funds')], max_length=20, verbose_name='funding source')),
+                    ('amount', models.DecimalField(decimal_places=2, max_digits=14, verbose_name='amount (yuan)')),
+                    ('annulled', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='annulled_funding_lines', to='registry.act')),
+                    ('batch', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='funding_lines', to='registry.importbatch')),
+                    ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='funding_lines', to='registry.unit', verbose_name='unit formed')),
+                ],
+                options={
+                    'verbose_name': 'funding line',
+                    'verbose_name_plural': 'funding lines',
+                },
+            ),
+            migrations.CreateModel(
+                name='Project',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('year', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='project year')),
+                    ('unit', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='project', to='registry.unit', verbose_name='unit')),
+                ],
+                options={
+                    'verbose_name': 'project',
+                    'verbose_name_plural': 'projects',
+                },
+            ),
+            migrations.CreateModel(
+                name='FundingLineEvent',
+                fields=[
+                    ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                    ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                    ('pgh_label', models.TextField(help_text='The event label.')),
+                    ('pgh_role', models.CharField(db_default=registry.models.history.SessionUser(output_field=models.CharField()), max_length=63)),
+                    ('pgh_tx', models.BigIntegerField(db_default=registry.models.history.TransactionNumber(output_field=models.BigIntegerField()))),
+                    ('id', models.BigIntegerField()),
+                    ('source', models.CharField(choices=[('central', 'central funds'), ('province', 'provincial funds'), ('prefecture', 'prefecture funds'), ('county', 'county funds'), ('east_west', 'East-West cooperation'), ('bond', 'local government bonds'), ('sector', 'sector funds'), ('relocation', 'relocation funds'), ('donation', 'donations'), ('other', 'other funds')], max_length=20, verbose_name='funding source')),
+                    ('amount', models.DecimalField(decimal_places=2, max_digits=14, verbose_name='amount (yuan)')),
+                    ('annulled', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.act')),
+                    ('batch', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.importbatch')),
+                    ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                    ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='projects.fundingline')),
+                    ('unit', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.unit', verbose_name='unit formed')),
+                    ('project', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='projects.project', verbose_name='project')),
+                ],
+                options={
+                    'abstract': False,
+                },
+            ),
+        ]),
         migrations.AddField(
             model_name='fundingline',
             name='project',
@@ -90,76 +94,78 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
-        migrations.AddConstraint(
-            model_name='project',
-            constraint=models.CheckConstraint(condition=models.Q(('year', None), models.Q(('year__gte', 1990), ('year__lte', 2100)), _connector='OR'), name='project_year_plausible'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='project',
-            trigger=pgtrigger.compiler.Trigger(name='touch_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH touched AS (SELECT * FROM new_rows) INSERT INTO registry_touched (kind, key, word) SELECT DISTINCT 'unit', unit_id, TG_TABLE_NAME FROM touched WHERE unit_id IS NOT NULL; RETURN NULL;", hash='200343db7c8455d9e4bf02b17d049cf10c239270', level='STATEMENT', operation='INSERT', pgid='pgtrigger_touch_insert_cc11b', referencing='REFERENCING NEW TABLE AS new_rows ', table='projects_project', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='project',
-            trigger=pgtrigger.compiler.Trigger(name='touch_update', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH touched AS (SELECT * FROM old_rows UNION ALL SELECT * FROM new_rows) INSERT INTO registry_touched (kind, key, word) SELECT DISTINCT 'unit', unit_id, TG_TABLE_NAME FROM touched WHERE unit_id IS NOT NULL; RETURN NULL;", hash='da92e06212358f349b96cb100165fcf37bb19714', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_touch_update_6f133', referencing='REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ', table='projects_project', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='project',
-            trigger=pgtrigger.compiler.Trigger(name='touch_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH touched AS (SELECT * FROM old_rows) INSERT INTO registry_touched (kind, key, word) SELECT DISTINCT 'unit', unit_id, TG_TABLE_NAME FROM touched WHERE unit_id IS NOT NULL; RETURN NULL;", hash='fc9c7f33d4beebae36528c11d35e6d863e1ddc36', level='STATEMENT', operation='DELETE', pgid='pgtrigger_touch_delete_9d5eb', referencing='REFERENCING OLD TABLE AS old_rows ', table='projects_project', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='project',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "projects_projectevent" ("id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "unit_id", "year") SELECT new_values."id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."unit_id", new_values."year" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='0f071506e889bbc78ad3aa6f9e7b091a29ea8789', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_2e147', referencing='REFERENCING NEW TABLE AS new_values ', table='projects_project', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='project',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "projects_projectevent" ("id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "unit_id", "year") SELECT new_values."id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."unit_id", new_values."year" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='c6a498c72ab83b9ac729d48d04bdcdfda0963662', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_804c3', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='projects_project', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='project',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "projects_projectevent" ("id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "unit_id", "year") SELECT old_values."id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."unit_id", old_values."year" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='b48b0f26a5018303869975807a5420c65bd4e5f4', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_2192f', referencing='REFERENCING OLD TABLE AS old_values ', table='projects_project', when='AFTER')),
-        ),
-        migrations.AddIndex(
-            model_name='fundinglineevent',
-            index=models.Index(fields=['pgh_obj', 'pgh_id'], name='projects_fu_pgh_obj_192a04_idx'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='fundinglineevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='b6b7326e8c0c9606871effe2a9c5ad680860dc9d', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_58248', table='projects_fundinglineevent', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='fundingline',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gte', Decimal('0'))), name='fundingline_not_negative', violation_error_message='A funding line is not negative.'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='fundingline',
-            trigger=pgtrigger.compiler.Trigger(name='touch_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH touched AS (SELECT * FROM new_rows) INSERT INTO registry_touched (kind, key, word) SELECT DISTINCT 'unit', unit_id, TG_TABLE_NAME FROM touched WHERE unit_id IS NOT NULL; RETURN NULL;", hash='6bfb354ae95eca57c46d4697b7cc776277f56a20', level='STATEMENT', operation='INSERT', pgid='pgtrigger_touch_insert_8234b', referencing='REFERENCING NEW TABLE AS new_rows ', table='projects_fundingline', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='fundingline',
-            trigger=pgtrigger.compiler.Trigger(name='touch_update', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH touched AS (SELECT * FROM old_rows UNION ALL SELECT * FROM new_rows) INSERT INTO registry_touched (kind, key, word) SELECT DISTINCT 'unit', unit_id, TG_TABLE_NAME FROM touched WHERE unit_id IS NOT NULL; RETURN NULL;", hash='fc3ca581c4ddc48accae83245415c5807083b5ea', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_touch_update_9a364', referencing='REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ', table='projects_fundingline', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='fundingline',
-            trigger=pgtrigger.compiler.Trigger(name='touch_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH touched AS (SELECT * FROM old_rows) INSERT INTO registry_touched (kind, key, word) SELECT DISTINCT 'unit', unit_id, TG_TABLE_NAME FROM touched WHERE unit_id IS NOT NULL; RETURN NULL;", hash='64c49ab7265b6149fe6a5de79ec8ef49f1a24db0', level='STATEMENT', operation='DELETE', pgid='pgtrigger_touch_delete_76e35', referencing='REFERENCING OLD TABLE AS old_rows ', table='projects_fundingline', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='fundingline',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "projects_fundinglineevent" ("amount", "annulled_id", "batch_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "project_id", "source", "unit_id") SELECT new_values."amount", new_values."annulled_id", new_values."batch_id", new_values."id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."project_id", new_values."source", new_values."unit_id" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='464c5d326309e7a2190ffab5a2dbd0269eff2110', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_276a6', referencing='REFERENCING NEW TABLE AS new_values ', table='projects_fundingline', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='fundingline',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "projects_fundinglineevent" ("amount", "annulled_id", "batch_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "project_id", "source", "unit_id") SELECT new_values."amount", new_values."annulled_id", new_values."batch_id", new_values."id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."project_id", new_values."source", new_values."unit_id" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='dadb2c47bb070ddad1f7164ad015abbfd2fb5a1a', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_60ac4', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='projects_fundingline', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='fundingline',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "projects_fundinglineevent" ("amount", "annulled_id", "batch_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "project_id", "source", "unit_id") SELECT old_values."amount", old_values."annulled_id", old_values."batch_id", old_values."id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."project_id", old_values."source", old_values."unit_id" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='806a2c4a8996858c329f4d2019d272edbde73861', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_e579b', referencing='REFERENCING OLD TABLE AS old_values ', table='projects_fundingline', when='AFTER')),
-        ),
-        migrations.AddIndex(
-            model_name='projectevent',
-            index=models.Index(fields=['pgh_obj', 'pgh_id'], name='projects_pr_pgh_obj_7bfefe_idx'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='projectevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='1e539f9fdce38ce92bafc8b1e4a452e7eeeec59d', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_bce67', table='projects_projectevent', when='BEFORE')),
-        ),
+        Together([
+            migrations.AddConstraint(
+                model_name='project',
+                constraint=models.CheckConstraint(condition=models.Q(('year', None), models.Q(('year__gte', 1990), ('year__lte', 2100)), _connector='OR'), name='project_year_plausible'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='project',
+                trigger=pgtrigger.compiler.Trigger(name='touch_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH touched AS (SELECT * FROM new_rows) INSERT INTO registry_touched (kind, key, word) SELECT DISTINCT 'unit', unit_id, TG_TABLE_NAME FROM touched WHERE unit_id IS NOT NULL; RETURN NULL;", hash='200343db7c8455d9e4bf02b17d049cf10c239270', level='STATEMENT', operation='INSERT', pgid='pgtrigger_touch_insert_cc11b', referencing='REFERENCING NEW TABLE AS new_rows ', table='projects_project', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='project',
+                trigger=pgtrigger.compiler.Trigger(name='touch_update', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH touched AS (SELECT * FROM old_rows UNION ALL SELECT * FROM new_rows) INSERT INTO registry_touched (kind, key, word) SELECT DISTINCT 'unit', unit_id, TG_TABLE_NAME FROM touched WHERE unit_id IS NOT NULL; RETURN NULL;", hash='da92e06212358f349b96cb100165fcf37bb19714', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_touch_update_6f133', referencing='REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ', table='projects_project', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='project',
+                trigger=pgtrigger.compiler.Trigger(name='touch_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH touched AS (SELECT * FROM old_rows) INSERT INTO registry_touched (kind, key, word) SELECT DISTINCT 'unit', unit_id, TG_TABLE_NAME FROM touched WHERE unit_id IS NOT NULL; RETURN NULL;", hash='fc9c7f33d4beebae36528c11d35e6d863e1ddc36', level='STATEMENT', operation='DELETE', pgid='pgtrigger_touch_delete_9d5eb', referencing='REFERENCING OLD TABLE AS old_rows ', table='projects_project', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='project',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "projects_projectevent" ("id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "unit_id", "year") SELECT new_values."id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."unit_id", new_values."year" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='0f071506e889bbc78ad3aa6f9e7b091a29ea8789', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_2e147', referencing='REFERENCING NEW TABLE AS new_values ', table='projects_project', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='project',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "projects_projectevent" ("id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "unit_id", "year") SELECT new_values."id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."unit_id", new_values."year" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='c6a498c72ab83b9ac729d48d04bdcdfda0963662', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_804c3', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='projects_project', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='project',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "projects_projectevent" ("id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "unit_id", "year") SELECT old_values."id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."unit_id", old_values."year" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='b48b0f26a5018303869975807a5420c65bd4e5f4', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_2192f', referencing='REFERENCING OLD TABLE AS old_values ', table='projects_project', when='AFTER')),
+            ),
+            migrations.AddIndex(
+                model_name='fundinglineevent',
+                index=models.Index(fields=['pgh_obj', 'pgh_id'], name='projects_fu_pgh_obj_192a04_idx'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='fundinglineevent',
+                trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='b6b7326e8c0c9606871effe2a9c5ad680860dc9d', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_58248', table='projects_fundinglineevent', when='BEFORE')),
+            ),
+            migrations.AddConstraint(
+                model_name='fundingline',
+                constraint=models.CheckConstraint(condition=models.Q(('amount__gte', Decimal('0'))), name='fundingline_not_negative', violation_error_message='A funding line is not negative.'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='fundingline',
+                trigger=pgtrigger.compiler.Trigger(name='touch_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH touched AS (SELECT * FROM new_rows) INSERT INTO registry_touched (kind, key, word) SELECT DISTINCT 'unit', unit_id, TG_TABLE_NAME FROM touched WHERE unit_id IS NOT NULL; RETURN NULL;", hash='6bfb354ae95eca57c46d4697b7cc776277f56a20', level='STATEMENT', operation='INSERT', pgid='pgtrigger_touch_insert_8234b', referencing='REFERENCING NEW TABLE AS new_rows ', table='projects_fundingline', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='fundingline',
+                trigger=pgtrigger.compiler.Trigger(name='touch_update', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH touched AS (SELECT * FROM old_rows UNION ALL SELECT * FROM new_rows) INSERT INTO registry_touched (kind, key, word) SELECT DISTINCT 'unit', unit_id, TG_TABLE_NAME FROM touched WHERE unit_id IS NOT NULL; RETURN NULL;", hash='fc3ca581c4ddc48accae83245415c5807083b5ea', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_touch_update_9a364', referencing='REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ', table='projects_fundingline', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='fundingline',
+                trigger=pgtrigger.compiler.Trigger(name='touch_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH touched AS (SELECT * FROM old_rows) INSERT INTO registry_touched (kind, key, word) SELECT DISTINCT 'unit', unit_id, TG_TABLE_NAME FROM touched WHERE unit_id IS NOT NULL; RETURN NULL;", hash='64c49ab7265b6149fe6a5de79ec8ef49f1a24db0', level='STATEMENT', operation='DELETE', pgid='pgtrigger_touch_delete_76e35', referencing='REFERENCING OLD TABLE AS old_rows ', table='projects_fundingline', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='fundingline',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "projects_fundinglineevent" ("amount", "annulled_id", "batch_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "project_id", "source", "unit_id") SELECT new_values."amount", new_values."annulled_id", new_values."batch_id", new_values."id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."project_id", new_values."source", new_values."unit_id" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='464c5d326309e7a2190ffab5a2dbd0269eff2110', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_276a6', referencing='REFERENCING NEW TABLE AS new_values ', table='projects_fundingline', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='fundingline',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "projects_fundinglineevent" ("amount", "annulled_id", "batch_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "project_id", "source", "unit_id") SELECT new_values."amount", new_values."annulled_id", new_values."batch_id", new_values."id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."project_id", new_values."source", new_values."unit_id" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='dadb2c47bb070ddad1f7164ad015abbfd2fb5a1a', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_60ac4', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='projects_fundingline', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='fundingline',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "projects_fundinglineevent" ("amount", "annulled_id", "batch_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "project_id", "source", "unit_id") SELECT old_values."amount", old_values."annulled_id", old_values."batch_id", old_values."id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."project_id", old_values."source", old_values."unit_id" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='806a2c4a8996858c329f4d2019d272edbde73861', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_e579b', referencing='REFERENCING OLD TABLE AS old_values ', table='projects_fundingline', when='AFTER')),
+            ),
+            migrations.AddIndex(
+                model_name='projectevent',
+                index=models.Index(fields=['pgh_obj', 'pgh_id'], name='projects_pr_pgh_obj_7bfefe_idx'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='projectevent',
+                trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='1e539f9fdce38ce92bafc8b1e4a452e7eeeec59d', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_bce67', table='projects_projectevent', when='BEFORE')),
+            ),
+        ]),
     ]

@@ -18,6 +18,8 @@ import registry.models.unit
 from django.conf import settings
 from django.db import migrations, models
 
+from registry.grouped import Together
+
 
 class Migration(migrations.Migration):
 
@@ -30,85 +32,87 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='RuleReading',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('rule', models.CharField(max_length=12, unique=True)),
-                ('version', models.PositiveSmallIntegerField(default=1)),
-                ('read_on', models.DateField()),
-                ('at', models.DateTimeField()),
-            ],
-        ),
-        migrations.CreateModel(
-            name='User',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('is_superuser', models.BooleanField(default=False, help_text='Designates that this user has all permissions without explicitly assigning them.', verbose_name='superuser status')),
-                ('username', models.CharField(error_messages={'unique': 'A user with that username already exists.'}, help_text='Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only.', max_length=150, unique=True, validators=[django.contrib.auth.validators.UnicodeUsernameValidator()], verbose_name='username')),
-                ('first_name', models.CharField(blank=True, max_length=150, verbose_name='first name')),
-                ('last_name', models.CharField(blank=True, max_length=150, verbose_name='last name')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='email address')),
-                ('is_staff', models.BooleanField(default=False, help_text='Designates whether the user can log into this admin site.', verbose_name='staff status')),
-                ('is_active', models.BooleanField(default=True, help_text='Designates whether this user should be treated as active. Unselect this instead of deleting accounts.', verbose_name='active')),
-                ('date_joined', models.DateTimeField(default=django.utils.timezone.now, verbose_name='date joined')),
-                ('full_name', models.CharField(blank=True, max_length=60, verbose_name='full name')),
-                ('must_change_password', models.BooleanField(default=False, verbose_name='first password still in use')),
-                ('demo', models.BooleanField(default=False, verbose_name='demo account')),
-                ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
-                ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
-            ],
-            options={
-                'verbose_name': 'user',
-                'verbose_name_plural': 'users',
-            },
-            managers=[
-                ('objects', django.contrib.auth.models.UserManager()),
-            ],
-        ),
-        migrations.CreateModel(
-            name='Division',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120, verbose_name='name')),
-                ('level', models.CharField(choices=[('province', 'province'), ('prefecture', 'prefecture'), ('county', 'county'), ('township', 'township'), ('village', 'village'), ('natural_village', 'natural village')], max_length=20, verbose_name='level')),
-                ('path', models.CharField(db_index=True, editable=False, max_length=200, verbose_name='path')),
-                ('valid', django.contrib.postgres.fields.ranges.DateRangeField(verbose_name='validity')),
-                ('go_live', models.DateField(blank=True, null=True, verbose_name='go-live date')),
-                ('households', models.PositiveIntegerField(blank=True, null=True, verbose_name='households')),
-                ('people', models.PositiveIntegerField(blank=True, null=True, verbose_name='people')),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='registry.division', verbose_name='parent division')),
-            ],
-            options={
-                'verbose_name': 'division',
-                'verbose_name_plural': 'divisions',
-                'ordering': ['path'],
-            },
-        ),
-        migrations.CreateModel(
-            name='Act',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('verb', models.CharField(max_length=40, verbose_name='act')),
-                ('at', models.DateTimeField(verbose_name='recorded at')),
-                ('effective_on', models.DateField(blank=True, null=True, verbose_name='effective on')),
-                ('user_name', models.CharField(max_length=150, verbose_name='officer')),
-                ('reason', models.CharField(blank=True, max_length=255, verbose_name='reason')),
-                ('subject', models.CharField(blank=True, max_length=80, verbose_name='subject')),
-                ('before', models.JSONField(blank=True, null=True, verbose_name='before')),
-                ('after', models.JSONField(blank=True, null=True, verbose_name='after')),
-                ('tx', models.BigIntegerField(db_default=registry.models.history.TransactionNumber(output_field=models.BigIntegerField()))),
-                ('user', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='acts', to=settings.AUTH_USER_MODEL)),
-                ('division', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='acts', to='registry.division')),
-            ],
-            options={
-                'verbose_name': 'act',
-                'verbose_name_plural': 'acts',
-                'ordering': ['-id'],
-            },
-        ),
+        Together([
+            migrations.CreateModel(
+                name='RuleReading',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('rule', models.CharField(max_length=12, unique=True)),
+                    ('version', models.PositiveSmallIntegerField(default=1)),
+                    ('read_on', models.DateField()),
+                    ('at', models.DateTimeField()),
+                ],
+            ),
+            migrations.CreateModel(
+                name='User',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('password', models.CharField(max_length=128, verbose_name='password')),
+                    ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
+                    ('is_superuser', models.BooleanField(default=False, help_text='Designates that this user has all permissions without explicitly assigning them.', verbose_name='superuser status')),
+                    ('username', models.CharField(error_messages={'unique': 'A user with that username already exists.'}, help_text='Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only.', max_length=150, unique=True, validators=[django.contrib.auth.validators.UnicodeUsernameValidator()], verbose_name='username')),
+                    ('first_name', models.CharField(blank=True, max_length=150, verbose_name='first name')),
+                    ('last_name', models.CharField(blank=True, max_length=150, verbose_name='last name')),
+                    ('email', models.EmailField(blank=True, max_length=254, verbose_name='email address')),
+                    ('is_staff', models.BooleanField(default=False, help_text='Designates whether the user can log into this admin site.', verbose_name='staff status')),
+                    ('is_active', models.BooleanField(default=True, help_text='Designates whether this user should be treated as active. Unselect this instead of deleting accounts.', verbose_name='active')),
+                    ('date_joined', models.DateTimeField(default=django.utils.timezone.now, verbose_name='date joined')),
+                    ('full_name', models.CharField(blank=True, max_length=60, verbose_name='full name')),
+                    ('must_change_password', models.BooleanField(default=False, verbose_name='first password still in use')),
+                    ('demo', models.BooleanField(default=False, verbose_name='demo account')),
+                    ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
+                    ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
+                ],
+                options={
+                    'verbose_name': 'user',
+                    'verbose_name_plural': 'users',
+                },
+                managers=[
+                    ('objects', django.contrib.auth.models.UserManager()),
+                ],
+            ),
+            migrations.CreateModel(
+                name='Division',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('name', models.CharField(max_length=120, verbose_name='name')),
+                    ('level', models.CharField(choices=[('province', 'province'), ('prefecture', 'prefecture'), ('county', 'county'), ('township', 'township'), ('village', 'village'), ('natural_village', 'natural village')], max_length=20, verbose_name='level')),
+                    ('path', models.CharField(db_index=True, editable=False, max_length=200, verbose_name='path')),
+                    ('valid', django.contrib.postgres.fields.ranges.DateRangeField(verbose_name='validity')),
+                    ('go_live', models.DateField(blank=True, null=True, verbose_name='go-live date')),
+                    ('households', models.PositiveIntegerField(blank=True, null=True, verbose_name='households')),
+                    ('people', models.PositiveIntegerField(blank=True, null=True, verbose_name='people')),
+                    ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='registry.division', verbose_name='parent division')),
+                ],
+                options={
+                    'verbose_name': 'division',
+                    'verbose_name_plural': 'divisions',
+                    'ordering': ['path'],
+                },
+            ),
+            migrations.CreateModel(
+                name='Act',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('verb', models.CharField(max_length=40, verbose_name='act')),
+                    ('at', models.DateTimeField(verbose_name='recorded at')),
+                    ('effective_on', models.DateField(blank=True, null=True, verbose_name='effective on')),
+                    ('user_name', models.CharField(max_length=150, verbose_name='officer')),
+                    ('reason', models.CharField(blank=True, max_length=255, verbose_name='reason')),
+                    ('subject', models.CharField(blank=True, max_length=80, verbose_name='subject')),
+                    ('before', models.JSONField(blank=True, null=True, verbose_name='before')),
+                    ('after', models.JSONField(blank=True, null=True, verbose_name='after')),
+                    ('tx', models.BigIntegerField(db_default=registry.models.history.TransactionNumber(output_field=models.BigIntegerField()))),
+                    ('user', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='acts', to=settings.AUTH_USER_MODEL)),
+                    ('division', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='acts', to='registry.division')),
+                ],
+                options={
+                    'verbose_name': 'act',
+                    'verbose_name_plural': 'acts',
+                    'ordering': ['-id'],
+                },
+            ),
+        ]),
         migrations.AddField(
             model_name='user',
             name='home',
@@ -119,195 +123,197 @@ class Migration(migrations.Migration):
             name='last_division',
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='registry.division', verbose_name='division looked at last'),
         ),
-        migrations.CreateModel(
-            name='DivisionCode',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('system', models.CharField(choices=[('nbs', 'statistical code'), ('mca', 'civil affairs code'), ('survey', 'land survey code')], max_length=10, verbose_name='code system')),
-                ('code', models.CharField(max_length=19, verbose_name='code')),
-                ('valid', django.contrib.postgres.fields.ranges.DateRangeField(verbose_name='validity')),
-                ('division', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='codes', to='registry.division', verbose_name='division')),
-            ],
-            options={
-                'verbose_name': 'division code',
-                'verbose_name_plural': 'division codes',
-            },
-        ),
-        migrations.CreateModel(
-            name='DivisionCodeEvent',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('pgh_role', models.CharField(db_default=registry.models.history.SessionUser(output_field=models.CharField()), max_length=63)),
-                ('pgh_tx', models.BigIntegerField(db_default=registry.models.history.TransactionNumber(output_field=models.BigIntegerField()))),
-                ('id', models.BigIntegerField()),
-                ('system', models.CharField(choices=[('nbs', 'statistical code'), ('mca', 'civil affairs code'), ('survey', 'land survey code')], max_length=10, verbose_name='code system')),
-                ('code', models.CharField(max_length=19, verbose_name='code')),
-                ('valid', django.contrib.postgres.fields.ranges.DateRangeField(verbose_name='validity')),
-                ('division', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.division', verbose_name='division')),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='registry.divisioncode')),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
-            name='Grant',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('admin', 'administrator'), ('county', 'county supervisor'), ('asset_manager', 'asset manager'), ('land_officer', 'land officer'), ('finance_officer', 'finance officer'), ('clerk', 'village clerk'), ('auditor', 'auditor'), ('public', 'public')], max_length=20, verbose_name='role')),
-                ('valid', django.contrib.postgres.fields.ranges.DateRangeField(verbose_name='validity')),
-                ('division', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='grants', to='registry.division', verbose_name='division')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='grants', to=settings.AUTH_USER_MODEL, verbose_name='user')),
-            ],
-            options={
-                'verbose_name': 'grant',
-                'verbose_name_plural': 'grants',
-            },
-        ),
-        migrations.CreateModel(
-            name='GrantEvent',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('pgh_role', models.CharField(db_default=registry.models.history.SessionUser(output_field=models.CharField()), max_length=63)),
-                ('pgh_tx', models.BigIntegerField(db_default=registry.models.history.TransactionNumber(output_field=models.BigIntegerField()))),
-                ('id', models.BigIntegerField()),
-                ('role', models.CharField(choices=[('admin', 'administrator'), ('county', 'county supervisor'), ('asset_manager', 'asset manager'), ('land_officer', 'land officer'), ('finance_officer', 'finance officer'), ('clerk', 'village clerk'), ('auditor', 'auditor'), ('public', 'public')], max_length=20, verbose_name='role')),
-                ('valid', django.contrib.postgres.fields.ranges.DateRangeField(verbose_name='validity')),
-                ('division', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.division', verbose_name='division')),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='registry.grant')),
-                ('user', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='user')),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
-            name='HeadAlias',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=40, verbose_name='kind')),
-                ('title', models.CharField(max_length=120, verbose_name='title in the file')),
-                ('field', models.CharField(blank=True, max_length=60, verbose_name='field')),
-                ('unit', models.CharField(blank=True, max_length=4, verbose_name='money unit')),
-                ('named_at', models.DateTimeField(verbose_name='named at')),
-                ('division', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='registry.division', verbose_name='division')),
-                ('named_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'verbose_name': 'remembered column',
-                'verbose_name_plural': 'remembered columns',
-            },
-        ),
-        migrations.CreateModel(
-            name='ImportBatch',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=40, verbose_name='kind')),
-                ('state', models.CharField(choices=[('staged', 'staged'), ('applied', 'applied'), ('refused', 'refused'), ('reversed', 'reversed')], default='staged', max_length=12, verbose_name='state')),
-                ('options', models.JSONField(blank=True, default=dict, verbose_name='options')),
-                ('totals', models.JSONField(blank=True, default=dict, verbose_name='totals')),
-                ('errors', models.JSONField(blank=True, default=list, verbose_name='errors of the whole file')),
-                ('rows', models.PositiveIntegerField(default=0, verbose_name='rows')),
-                ('accepted', models.PositiveIntegerField(default=0, verbose_name='accepted')),
-                ('changed', models.PositiveIntegerField(default=0, verbose_name='changed')),
-                ('unchanged', models.PositiveIntegerField(default=0, verbose_name='unchanged')),
-                ('quarantined', models.PositiveIntegerField(default=0, verbose_name='quarantined')),
-                ('progress', models.PositiveSmallIntegerField(default=0, verbose_name='progress (%)')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='imported at')),
-                ('applied_at', models.DateTimeField(blank=True, null=True, verbose_name='applied at')),
-                ('reversed_at', models.DateTimeField(blank=True, null=True, verbose_name='reversed at')),
-                ('created_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='batches', to=settings.AUTH_USER_MODEL)),
-                ('division', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='batches', to='registry.division', verbose_name='division')),
-            ],
-            options={
-                'verbose_name': 'import batch',
-                'verbose_name_plural': 'import batches',
-                'ordering': ['-id'],
-            },
-        ),
-        migrations.CreateModel(
-            name='Finding',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('origin', models.CharField(choices=[('rule', 'rule of the register'), ('inspection', 'discipline inspection'), ('audit', 'audit'), ('review', 'evaluation after the transition'), ('petition', 'petition or complaint'), ('other', 'other check')], default='rule', max_length=12, verbose_name='where it comes from')),
-                ('rule', models.CharField(blank=True, max_length=12, verbose_name='rule')),
-                ('rule_version', models.PositiveSmallIntegerField(default=1, verbose_name='rule version')),
-                ('subject_type', models.CharField(max_length=24, verbose_name='subject type')),
-                ('subject_key', models.CharField(max_length=80, verbose_name='subject key')),
-                ('place', django.contrib.gis.db.models.fields.GeometryField(blank=True, null=True, srid=4490, verbose_name='place')),
-                ('reading', models.CharField(choices=[('found', 'found'), ('no_data', 'no data')], default='found', max_length=8, verbose_name='reading')),
-                ('severity', models.CharField(choices=[('E', 'refused'), ('F', 'finding'), ('W', 'warning'), ('I', 'information')], max_length=1, verbose_name='severity')),
-                ('state', models.CharField(choices=[('open', 'to be verified'), ('rectifying', 'being rectified'), ('reopened', 'reopened'), ('waived', 'waived until a day'), ('closed', 'rectified'), ('dismissed', 'not upheld')], default='open', max_length=12, verbose_name='state')),
-                ('since', models.DateField(verbose_name='true since')),
-                ('opened_on', models.DateField(verbose_name='opened on')),
-                ('read_on', models.DateField(verbose_name='last read for')),
-                ('closed_on', models.DateField(blank=True, null=True, verbose_name='closed on')),
-                ('closing', models.JSONField(blank=True, null=True, verbose_name='last reading or closing evidence')),
-                ('baseline', models.BooleanField(default=False, verbose_name='baseline')),
-                ('details', models.JSONField(blank=True, default=dict, verbose_name='details')),
-                ('parameters', models.JSONField(blank=True, default=dict, verbose_name='parameters')),
-                ('fingerprint', models.CharField(blank=True, max_length=64, verbose_name='fingerprint of the inputs')),
-                ('text', models.TextField(blank=True, verbose_name='what was found')),
-                ('office', models.CharField(blank=True, choices=[('admin', 'administrator'), ('county', 'county supervisor'), ('asset_manager', 'asset manager'), ('land_officer', 'land officer'), ('finance_officer', 'finance officer'), ('clerk', 'village clerk'), ('auditor', 'auditor'), ('public', 'public')], max_length=20, verbose_name='who must act')),
-                ('due_on', models.DateField(blank=True, null=True, verbose_name='to be rectified by')),
-                ('waived_until', models.DateField(blank=True, null=True, verbose_name='waived until')),
-                ('item', models.JSONField(blank=True, default=dict, verbose_name='line of the list it came in')),
-                ('division', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='findings', to='registry.division', verbose_name='division')),
-                ('person', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='findings', to=settings.AUTH_USER_MODEL, verbose_name='responsible person')),
-                ('batch', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='findings', to='registry.importbatch')),
-            ],
-            options={
-                'verbose_name': 'finding',
-                'verbose_name_plural': 'findings',
-                'ordering': ['rule', 'division_id', 'subject_key', 'id'],
-            },
-        ),
-        migrations.CreateModel(
-            name='DivisionEvent',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('pgh_role', models.CharField(db_default=registry.models.history.SessionUser(output_field=models.CharField()), max_length=63)),
-                ('pgh_tx', models.BigIntegerField(db_default=registry.models.history.TransactionNumber(output_field=models.BigIntegerField()))),
-                ('id', models.BigIntegerField()),
-                ('name', models.CharField(max_length=120, verbose_name='name')),
-                ('level', models.CharField(choices=[('province', 'province'), ('prefecture', 'prefecture'), ('county', 'county'), ('township', 'township'), ('village', 'village'), ('natural_village', 'natural village')], max_length=20, verbose_name='level')),
-                ('path', models.CharField(editable=False, max_length=200, verbose_name='path')),
-                ('valid', django.contrib.postgres.fields.ranges.DateRangeField(verbose_name='validity')),
-                ('go_live', models.DateField(blank=True, null=True, verbose_name='go-live date')),
-                ('households', models.PositiveIntegerField(blank=True, null=True, verbose_name='households')),
-                ('people', models.PositiveIntegerField(blank=True, null=True, verbose_name='people')),
-                ('parent', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.division', verbose_name='parent division')),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='registry.division')),
-                ('batch', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.importbatch', verbose_name='import batch')),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
-            name='DivisionBoundary',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('geom', django.contrib.gis.db.models.fields.MultiPolygonField(srid=4490, verbose_name='outline')),
-                ('valid', django.contrib.postgres.fields.ranges.DateRangeField(verbose_name='validity')),
-                ('control_area_m2', models.DecimalField(blank=True, decimal_places=2, max_digits=17, null=True, verbose_name='control area (m²)')),
-                ('division', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='boundaries', to='registry.division', verbose_name='division')),
-                ('batch', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='registry.importbatch')),
-            ],
-            options={
-                'verbose_name': 'division boundary',
-                'verbose_name_plural': 'division boundaries',
-            },
-        ),
+        Together([
+            migrations.CreateModel(
+                name='DivisionCode',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('system', models.CharField(choices=[('nbs', 'statistical code'), ('mca', 'civil affairs code'), ('survey', 'land survey code')], max_length=10, verbose_name='code system')),
+                    ('code', models.CharField(max_length=19, verbose_name='code')),
+                    ('valid', django.contrib.postgres.fields.ranges.DateRangeField(verbose_name='validity')),
+                    ('division', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='codes', to='registry.division', verbose_name='division')),
+                ],
+                options={
+                    'verbose_name': 'division code',
+                    'verbose_name_plural': 'division codes',
+                },
+            ),
+            migrations.CreateModel(
+                name='DivisionCodeEvent',
+                fields=[
+                    ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                    ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                    ('pgh_label', models.TextField(help_text='The event label.')),
+                    ('pgh_role', models.CharField(db_default=registry.models.history.SessionUser(output_field=models.CharField()), max_length=63)),
+                    ('pgh_tx', models.BigIntegerField(db_default=registry.models.history.TransactionNumber(output_field=models.BigIntegerField()))),
+                    ('id', models.BigIntegerField()),
+                    ('system', models.CharField(choices=[('nbs', 'statistical code'), ('mca', 'civil affairs code'), ('survey', 'land survey code')], max_length=10, verbose_name='code system')),
+                    ('code', models.CharField(max_length=19, verbose_name='code')),
+                    ('valid', django.contrib.postgres.fields.ranges.DateRangeField(verbose_name='validity')),
+                    ('division', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.division', verbose_name='division')),
+                    ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                    ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='registry.divisioncode')),
+                ],
+                options={
+                    'abstract': False,
+                },
+            ),
+            migrations.CreateModel(
+                name='Grant',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('role', models.CharField(choices=[('admin', 'administrator'), ('county', 'county supervisor'), ('asset_manager', 'asset manager'), ('land_officer', 'land officer'), ('finance_officer', 'finance officer'), ('clerk', 'village clerk'), ('auditor', 'auditor'), ('public', 'public')], max_length=20, verbose_name='role')),
+                    ('valid', django.contrib.postgres.fields.ranges.DateRangeField(verbose_name='validity')),
+                    ('division', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='grants', to='registry.division', verbose_name='division')),
+                    ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='grants', to=settings.AUTH_USER_MODEL, verbose_name='user')),
+                ],
+                options={
+                    'verbose_name': 'grant',
+                    'verbose_name_plural': 'grants',
+                },
+            ),
+            migrations.CreateModel(
+                name='GrantEvent',
+                fields=[
+                    ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                    ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                    ('pgh_label', models.TextField(help_text='The event label.')),
+                    ('pgh_role', models.CharField(db_default=registry.models.history.SessionUser(output_field=models.CharField()), max_length=63)),
+                    ('pgh_tx', models.BigIntegerField(db_default=registry.models.history.TransactionNumber(output_field=models.BigIntegerField()))),
+                    ('id', models.BigIntegerField()),
+                    ('role', models.CharField(choices=[('admin', 'administrator'), ('county', 'county supervisor'), ('asset_manager', 'asset manager'), ('land_officer', 'land officer'), ('finance_officer', 'finance officer'), ('clerk', 'village clerk'), ('auditor', 'auditor'), ('public', 'public')], max_length=20, verbose_name='role')),
+                    ('valid', django.contrib.postgres.fields.ranges.DateRangeField(verbose_name='validity')),
+                    ('division', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.division', verbose_name='division')),
+                    ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                    ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='registry.grant')),
+                    ('user', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='user')),
+                ],
+                options={
+                    'abstract': False,
+                },
+            ),
+            migrations.CreateModel(
+                name='HeadAlias',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('kind', models.CharField(max_length=40, verbose_name='kind')),
+                    ('title', models.CharField(max_length=120, verbose_name='title in the file')),
+                    ('field', models.CharField(blank=True, max_length=60, verbose_name='field')),
+                    ('unit', models.CharField(blank=True, max_length=4, verbose_name='money unit')),
+                    ('named_at', models.DateTimeField(verbose_name='named at')),
+                    ('division', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='registry.division', verbose_name='division')),
+                    ('named_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ],
+                options={
+                    'verbose_name': 'remembered column',
+                    'verbose_name_plural': 'remembered columns',
+                },
+            ),
+            migrations.CreateModel(
+                name='ImportBatch',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('kind', models.CharField(max_length=40, verbose_name='kind')),
+                    ('state', models.CharField(choices=[('staged', 'staged'), ('applied', 'applied'), ('refused', 'refused'), ('reversed', 'reversed')], default='staged', max_length=12, verbose_name='state')),
+                    ('options', models.JSONField(blank=True, default=dict, verbose_name='options')),
+                    ('totals', models.JSONField(blank=True, default=dict, verbose_name='totals')),
+                    ('errors', models.JSONField(blank=True, default=list, verbose_name='errors of the whole file')),
+                    ('rows', models.PositiveIntegerField(default=0, verbose_name='rows')),
+                    ('accepted', models.PositiveIntegerField(default=0, verbose_name='accepted')),
+                    ('changed', models.PositiveIntegerField(default=0, verbose_name='changed')),
+                    ('unchanged', models.PositiveIntegerField(default=0, verbose_name='unchanged')),
+                    ('quarantined', models.PositiveIntegerField(default=0, verbose_name='quarantined')),
+                    ('progress', models.PositiveSmallIntegerField(default=0, verbose_name='progress (%)')),
+                    ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='imported at')),
+                    ('applied_at', models.DateTimeField(blank=True, null=True, verbose_name='applied at')),
+                    ('reversed_at', models.DateTimeField(blank=True, null=True, verbose_name='reversed at')),
+                    ('created_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='batches', to=settings.AUTH_USER_MODEL)),
+                    ('division', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='batches', to='registry.division', verbose_name='division')),
+                ],
+                options={
+                    'verbose_name': 'import batch',
+                    'verbose_name_plural': 'import batches',
+                    'ordering': ['-id'],
+                },
+            ),
+            migrations.CreateModel(
+                name='Finding',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('origin', models.CharField(choices=[('rule', 'rule of the register'), ('inspection', 'discipline inspection'), ('audit', 'audit'), ('review', 'evaluation after the transition'), ('petition', 'petition or complaint'), ('other', 'other check')], default='rule', max_length=12, verbose_name='where it comes from')),
+                    ('rule', models.CharField(blank=True, max_length=12, verbose_name='rule')),
+                    ('rule_version', models.PositiveSmallIntegerField(default=1, verbose_name='rule version')),
+                    ('subject_type', models.CharField(max_length=24, verbose_name='subject type')),
+                    ('subject_key', models.CharField(max_length=80, verbose_name='subject key')),
+                    ('place', django.contrib.gis.db.models.fields.GeometryField(blank=True, null=True, srid=4490, verbose_name='place')),
+                    ('reading', models.CharField(choices=[('found', 'found'), ('no_data', 'no data')], default='found', max_length=8, verbose_name='reading')),
+                    ('severity', models.CharField(choices=[('E', 'refused'), ('F', 'finding'), ('W', 'warning'), ('I', 'information')], max_length=1, verbose_name='severity')),
+                    ('state', models.CharField(choices=[('open', 'to be verified'), ('rectifying', 'being rectified'), ('reopened', 'reopened'), ('waived', 'waived until a day'), ('closed', 'rectified'), ('dismissed', 'not upheld')], default='open', max_length=12, verbose_name='state')),
+                    ('since', models.DateField(verbose_name='true since')),
+                    ('opened_on', models.DateField(verbose_name='opened on')),
+                    ('read_on', models.DateField(verbose_name='last read for')),
+                    ('closed_on', models.DateField(blank=True, null=True, verbose_name='closed on')),
+                    ('closing', models.JSONField(blank=True, null=True, verbose_name='last reading or closing evidence')),
+                    ('baseline', models.BooleanField(default=False, verbose_name='baseline')),
+                    ('details', models.JSONField(blank=True, default=dict, verbose_name='details')),
+                    ('parameters', models.JSONField(blank=True, default=dict, verbose_name='parameters')),
+                    ('fingerprint', models.CharField(blank=True, max_length=64, verbose_name='fingerprint of the inputs')),
+                    ('text', models.TextField(blank=True, verbose_name='what was found')),
+                    ('office', models.CharField(blank=True, choices=[('admin', 'administrator'), ('county', 'county supervisor'), ('asset_manager', 'asset manager'), ('land_officer', 'land officer'), ('finance_officer', 'finance officer'), ('clerk', 'village clerk'), ('auditor', 'auditor'), ('public', 'public')], max_length=20, verbose_name='who must act')),
+                    ('due_on', models.DateField(blank=True, null=True, verbose_name='to be rectified by')),
+                    ('waived_until', models.DateField(blank=True, null=True, verbose_name='waived until')),
+                    ('item', models.JSONField(blank=True, default=dict, verbose_name='line of the list it came in')),
+                    ('division', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='findings', to='registry.division', verbose_name='division')),
+                    ('person', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='findings', to=settings.AUTH_USER_MODEL, verbose_name='responsible person')),
+                    ('batch', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='findings', to='registry.importbatch')),
+                ],
+                options={
+                    'verbose_name': 'finding',
+                    'verbose_name_plural': 'findings',
+                    'ordering': ['rule', 'division_id', 'subject_key', 'id'],
+                },
+            ),
+            migrations.CreateModel(
+                name='DivisionEvent',
+                fields=[
+                    ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                    ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                    ('pgh_label', models.TextField(help_text='The event label.')),
+                    ('pgh_role', models.CharField(db_default=registry.models.history.SessionUser(output_field=models.CharField()), max_length=63)),
+                    ('pgh_tx', models.BigIntegerField(db_default=registry.models.history.TransactionNumber(output_field=models.BigIntegerField()))),
+                    ('id', models.BigIntegerField()),
+                    ('name', models.CharField(max_length=120, verbose_name='name')),
+                    ('level', models.CharField(choices=[('province', 'province'), ('prefecture', 'prefecture'), ('county', 'county'), ('township', 'township'), ('village', 'village'), ('natural_village', 'natural village')], max_length=20, verbose_name='level')),
+                    ('path', models.CharField(editable=False, max_length=200, verbose_name='path')),
+                    ('valid', django.contrib.postgres.fields.ranges.DateRangeField(verbose_name='validity')),
+                    ('go_live', models.DateField(blank=True, null=True, verbose_name='go-live date')),
+                    ('households', models.PositiveIntegerField(blank=True, null=True, verbose_name='households')),
+                    ('people', models.PositiveIntegerField(blank=True, null=True, verbose_name='people')),
+                    ('parent', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.division', verbose_name='parent division')),
+                    ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                    ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='registry.division')),
+                    ('batch', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.importbatch', verbose_name='import batch')),
+                ],
+                options={
+                    'abstract': False,
+                },
+            ),
+            migrations.CreateModel(
+                name='DivisionBoundary',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('geom', django.contrib.gis.db.models.fields.MultiPolygonField(srid=4490, verbose_name='outline')),
+                    ('valid', django.contrib.postgres.fields.ranges.DateRangeField(verbose_name='validity')),
+                    ('control_area_m2', models.DecimalField(blank=True, decimal_places=2, max_digits=17, null=True, verbose_name='control area (m²)')),
+                    ('division', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='boundaries', to='registry.division', verbose_name='division')),
+                    ('batch', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='registry.importbatch')),
+                ],
+                options={
+                    'verbose_name': 'division boundary',
+                    'verbose_name_plural': 'division boundaries',
+                },
+            ),
+        ]),
         migrations.AddField(
             model_name='division',
             name='batch',
@@ -343,102 +349,104 @@ class Migration(migrations.Migration):
             name='batch',
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='acts', to='registry.importbatch'),
         ),
-        migrations.CreateModel(
-            name='Notice',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('inventory', 'inventory'), ('rights', 'confirmation of rights'), ('upkeep', 'upkeep list'), ('contract', 'operation contract'), ('distribution_plan', 'distribution plan'), ('distribution_result', 'distribution result'), ('disposal', 'disposal'), ('annual', 'annual publication'), ('finance', 'financial publication')], max_length=24, verbose_name='kind')),
-                ('title', models.CharField(max_length=200, verbose_name='title')),
-                ('text', models.TextField(blank=True, verbose_name='text')),
-                ('place', models.CharField(blank=True, max_length=120, verbose_name='where it hangs')),
-                ('channel', models.CharField(blank=True, max_length=120, verbose_name='channel')),
-                ('opened_on', models.DateField(verbose_name='first day')),
-                ('closed_on', models.DateField(verbose_name='last day')),
-                ('takes_effect_on', models.DateField(blank=True, null=True, verbose_name='the act takes effect on')),
-                ('matter', models.CharField(blank=True, max_length=80, verbose_name='matter')),
-                ('covers', django.contrib.postgres.fields.ranges.DateRangeField(blank=True, null=True, verbose_name='period covered')),
-                ('annulled', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='annulled_notices', to='registry.act')),
-                ('batch', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='notices', to='registry.importbatch')),
-                ('decision', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='notices', to='registry.decision', verbose_name='decision')),
-                ('division', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='notices', to='registry.division', verbose_name='division')),
-            ],
-            options={
-                'verbose_name': 'public notice',
-                'verbose_name_plural': 'public notices',
-                'ordering': ['-opened_on', '-id'],
-            },
-        ),
-        migrations.CreateModel(
-            name='Objection',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('raised_on', models.DateField(verbose_name='raised on')),
-                ('text', models.CharField(max_length=500, verbose_name='objection')),
-                ('answered_on', models.DateField(blank=True, null=True, verbose_name='answered on')),
-                ('answer', models.CharField(blank=True, max_length=500, verbose_name='answer')),
-                ('notice', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='objections', to='registry.notice', verbose_name='notice')),
-            ],
-            options={
-                'verbose_name': 'objection',
-                'verbose_name_plural': 'objections',
-                'ordering': ['raised_on', 'id'],
-            },
-        ),
-        migrations.CreateModel(
-            name='Parameter',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=60, verbose_name='key')),
-                ('valid', django.contrib.postgres.fields.ranges.DateRangeField(verbose_name='validity')),
-                ('value', models.JSONField(verbose_name='value')),
-                ('source', models.CharField(max_length=255, verbose_name='source')),
-                ('division', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='parameters', to='registry.division')),
-            ],
-            options={
-                'verbose_name': 'parameter',
-                'verbose_name_plural': 'parameters',
-            },
-        ),
-        migrations.CreateModel(
-            name='ParameterEvent',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('pgh_role', models.CharField(db_default=registry.models.history.SessionUser(output_field=models.CharField()), max_length=63)),
-                ('pgh_tx', models.BigIntegerField(db_default=registry.models.history.TransactionNumber(output_field=models.BigIntegerField()))),
-                ('id', models.BigIntegerField()),
-                ('key', models.CharField(max_length=60, verbose_name='key')),
-                ('valid', django.contrib.postgres.fields.ranges.DateRangeField(verbose_name='validity')),
-                ('value', models.JSONField(verbose_name='value')),
-                ('source', models.CharField(max_length=255, verbose_name='source')),
-                ('division', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.division')),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='registry.parameter')),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
-            name='Party',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('government', 'government or public body'), ('village_collective', 'village collective economic organisation'), ('village_committee', "villagers' committee"), ('household', 'household'), ('company', 'company'), ('cooperative', 'cooperative'), ('person', 'person'), ('operator', 'other operator'), ('group', 'group of parties')], max_length=20, verbose_name='kind')),
-                ('name', models.CharField(max_length=160, verbose_name='name')),
-                ('uscc', models.CharField(blank=True, max_length=18, verbose_name='unified social credit code')),
-                ('active_until', models.DateField(blank=True, null=True, verbose_name='left on')),
-                ('former_names', models.JSONField(blank=True, default=list, verbose_name='former names')),
-                ('batch', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='parties', to='registry.importbatch')),
-                ('division', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='parties', to='registry.division', verbose_name='division')),
-                ('merged_into', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='merged_from', to='registry.party', verbose_name='merged into')),
-            ],
-            options={
-                'verbose_name': 'party',
-                'verbose_name_plural': 'parties',
-                'ordering': ['name', 'id'],
-            },
-        ),
+        Together([
+            migrations.CreateModel(
+                name='Notice',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('kind', models.CharField(choices=[('inventory', 'inventory'), ('rights', 'confirmation of rights'), ('upkeep', 'upkeep list'), ('contract', 'operation contract'), ('distribution_plan', 'distribution plan'), ('distribution_result', 'distribution result'), ('disposal', 'disposal'), ('annual', 'annual publication'), ('finance', 'financial publication')], max_length=24, verbose_name='kind')),
+                    ('title', models.CharField(max_length=200, verbose_name='title')),
+                    ('text', models.TextField(blank=True, verbose_name='text')),
+                    ('place', models.CharField(blank=True, max_length=120, verbose_name='where it hangs')),
+                    ('channel', models.CharField(blank=True, max_length=120, verbose_name='channel')),
+                    ('opened_on', models.DateField(verbose_name='first day')),
+                    ('closed_on', models.DateField(verbose_name='last day')),
+                    ('takes_effect_on', models.DateField(blank=True, null=True, verbose_name='the act takes effect on')),
+                    ('matter', models.CharField(blank=True, max_length=80, verbose_name='matter')),
+                    ('covers', django.contrib.postgres.fields.ranges.DateRangeField(blank=True, null=True, verbose_name='period covered')),
+                    ('annulled', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='annulled_notices', to='registry.act')),
+                    ('batch', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='notices', to='registry.importbatch')),
+                    ('decision', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='notices', to='registry.decision', verbose_name='decision')),
+                    ('division', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='notices', to='registry.division', verbose_name='division')),
+                ],
+                options={
+                    'verbose_name': 'public notice',
+                    'verbose_name_plural': 'public notices',
+                    'ordering': ['-opened_on', '-id'],
+                },
+            ),
+            migrations.CreateModel(
+                name='Objection',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('raised_on', models.DateField(verbose_name='raised on')),
+                    ('text', models.CharField(max_length=500, verbose_name='objection')),
+                    ('answered_on', models.DateField(blank=True, null=True, verbose_name='answered on')),
+                    ('answer', models.CharField(blank=True, max_length=500, verbose_name='answer')),
+                    ('notice', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='objections', to='registry.notice', verbose_name='notice')),
+                ],
+                options={
+                    'verbose_name': 'objection',
+                    'verbose_name_plural': 'objections',
+                    'ordering': ['raised_on', 'id'],
+                },
+            ),
+            migrations.CreateModel(
+                name='Parameter',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('key', models.CharField(max_length=60, verbose_name='key')),
+                    ('valid', django.contrib.postgres.fields.ranges.DateRangeField(verbose_name='validity')),
+                    ('value', models.JSONField(verbose_name='value')),
+                    ('source', models.CharField(max_length=255, verbose_name='source')),
+                    ('division', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='parameters', to='registry.division')),
+                ],
+                options={
+                    'verbose_name': 'parameter',
+                    'verbose_name_plural': 'parameters',
+                },
+            ),
+            migrations.CreateModel(
+                name='ParameterEvent',
+                fields=[
+                    ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                    ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                    ('pgh_label', models.TextField(help_text='The event label.')),
+                    ('pgh_role', models.CharField(db_default=registry.models.history.SessionUser(output_field=models.CharField()), max_length=63)),
+                    ('pgh_tx', models.BigIntegerField(db_default=registry.models.history.TransactionNumber(output_field=models.BigIntegerField()))),
+                    ('id', models.BigIntegerField()),
+                    ('key', models.CharField(max_length=60, verbose_name='key')),
+                    ('valid', django.contrib.postgres.fields.ranges.DateRangeField(verbose_name='validity')),
+                    ('value', models.JSONField(verbose_name='value')),
+                    ('source', models.CharField(max_length=255, verbose_name='source')),
+                    ('division', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.division')),
+                    ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                    ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='registry.parameter')),
+                ],
+                options={
+                    'abstract': False,
+                },
+            ),
+            migrations.CreateModel(
+                name='Party',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('kind', models.CharField(choices=[('government', 'government or public body'), ('village_collective', 'village collective economic organisation'), ('village_committee', "villagers' committee"), ('household', 'household'), ('company', 'company'), ('cooperative', 'cooperative'), ('person', 'person'), ('operator', 'other operator'), ('group', 'group of parties')], max_length=20, verbose_name='kind')),
+                    ('name', models.CharField(max_length=160, verbose_name='name')),
+                    ('uscc', models.CharField(blank=True, max_length=18, verbose_name='unified social credit code')),
+                    ('active_until', models.DateField(blank=True, null=True, verbose_name='left on')),
+                    ('former_names', models.JSONField(blank=True, default=list, verbose_name='former names')),
+                    ('batch', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='parties', to='registry.importbatch')),
+                    ('division', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='parties', to='registry.division', verbose_name='division')),
+                    ('merged_into', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='merged_from', to='registry.party', verbose_name='merged into')),
+                ],
+                options={
+                    'verbose_name': 'party',
+                    'verbose_name_plural': 'parties',
+                    'ordering': ['name', 'id'],
+                },
+            ),
+        ]),
         migrations.AddField(
             model_name='decision',
             name='collective',
@@ -449,182 +457,184 @@ class Migration(migrations.Migration):
             name='party',
             field=models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='account', to='registry.party', verbose_name='person in the register'),
         ),
-        migrations.CreateModel(
-            name='PartyEvent',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('pgh_role', models.CharField(db_default=registry.models.history.SessionUser(output_field=models.CharField()), max_length=63)),
-                ('pgh_tx', models.BigIntegerField(db_default=registry.models.history.TransactionNumber(output_field=models.BigIntegerField()))),
-                ('id', models.BigIntegerField()),
-                ('kind', models.CharField(choices=[('government', 'government or public body'), ('village_collective', 'village collective economic organisation'), ('village_committee', "villagers' committee"), ('household', 'household'), ('company', 'company'), ('cooperative', 'cooperative'), ('person', 'person'), ('operator', 'other operator'), ('group', 'group of parties')], max_length=20, verbose_name='kind')),
-                ('name', models.CharField(max_length=160, verbose_name='name')),
-                ('uscc', models.CharField(blank=True, max_length=18, verbose_name='unified social credit code')),
-                ('active_until', models.DateField(blank=True, null=True, verbose_name='left on')),
-                ('former_names', models.JSONField(blank=True, default=list, verbose_name='former names')),
-                ('batch', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.importbatch')),
-                ('division', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.division', verbose_name='division')),
-                ('merged_into', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.party', verbose_name='merged into')),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='registry.party')),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
-            name='PartyMember',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('share_num', models.PositiveBigIntegerField(default=1, verbose_name='share: numerator')),
-                ('share_den', models.PositiveBigIntegerField(default=1, verbose_name='share: denominator')),
-                ('valid', django.contrib.postgres.fields.ranges.DateRangeField(verbose_name='validity')),
-                ('group', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='members', to='registry.party', verbose_name='group')),
-                ('member', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to='registry.party', verbose_name='member')),
-            ],
-            options={
-                'verbose_name': 'member',
-                'verbose_name_plural': 'members',
-            },
-        ),
-        migrations.CreateModel(
-            name='PartyMemberEvent',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('pgh_role', models.CharField(db_default=registry.models.history.SessionUser(output_field=models.CharField()), max_length=63)),
-                ('pgh_tx', models.BigIntegerField(db_default=registry.models.history.TransactionNumber(output_field=models.BigIntegerField()))),
-                ('id', models.BigIntegerField()),
-                ('share_num', models.PositiveBigIntegerField(default=1, verbose_name='share: numerator')),
-                ('share_den', models.PositiveBigIntegerField(default=1, verbose_name='share: denominator')),
-                ('valid', django.contrib.postgres.fields.ranges.DateRangeField(verbose_name='validity')),
-                ('group', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.party', verbose_name='group')),
-                ('member', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.party', verbose_name='member')),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='registry.partymember')),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
-            name='PersonalData',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('id_number', models.CharField(blank=True, max_length=18, verbose_name='resident id number')),
-                ('phone', models.CharField(blank=True, max_length=20, verbose_name='phone')),
-                ('bank_account', models.CharField(blank=True, max_length=32, verbose_name='bank account')),
-                ('party', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='personal', to='registry.party', verbose_name='party')),
-            ],
-            options={
-                'verbose_name': 'personal data',
-                'verbose_name_plural': 'personal data',
-            },
-        ),
-        migrations.CreateModel(
-            name='SavedFilter',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('page', models.CharField(max_length=60, verbose_name='list')),
-                ('name', models.CharField(max_length=60, verbose_name='name')),
-                ('query', models.CharField(max_length=1000, verbose_name='filter')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='saved_filters', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'verbose_name': 'saved filter',
-                'verbose_name_plural': 'saved filters',
-                'ordering': ['name'],
-            },
-        ),
-        migrations.CreateModel(
-            name='Source',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('decision', 'official document'), ('certificate', 'certificate'), ('agreement', 'agreement or contract'), ('handover', 'handover list'), ('ledger', 'ledger'), ('survey', 'survey delivery'), ('minutes', 'minutes'), ('legacy', 'statement on historic facts'), ('other', 'other paper')], max_length=20, verbose_name='kind')),
-                ('number', models.CharField(blank=True, max_length=120, verbose_name='document number')),
-                ('title', models.CharField(max_length=255, verbose_name='title')),
-                ('issuer', models.CharField(blank=True, max_length=120, verbose_name='issuer')),
-                ('issued_on', models.DateField(blank=True, null=True, verbose_name='date')),
-                ('batch', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='sources', to='registry.importbatch')),
-                ('division', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sources', to='registry.division', verbose_name='division')),
-            ],
-            options={
-                'verbose_name': 'source',
-                'verbose_name_plural': 'sources',
-            },
-        ),
-        migrations.CreateModel(
-            name='Shape',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('geom', django.contrib.gis.db.models.fields.GeometryField(srid=4490, verbose_name='geometry')),
-                ('valid', django.contrib.postgres.fields.ranges.DateRangeField(verbose_name='validity')),
-                ('source_srid', models.PositiveIntegerField(default=4490, verbose_name='taken in EPSG')),
-                ('method', models.CharField(choices=[('survey', 'survey'), ('imported', 'imported file'), ('ledger', 'coordinates of the ledger'), ('drawn', 'drawn on screen'), ('gps', 'phone position')], max_length=20, verbose_name='how it was taken')),
-                ('accuracy_m', models.DecimalField(blank=True, decimal_places=2, max_digits=8, null=True, verbose_name='positional accuracy (m)')),
-                ('area_m2', models.GeneratedField(db_persist=True, expression=registry.models.unit.GeodesicArea('geom'), output_field=models.FloatField())),
-                ('length_m', models.GeneratedField(db_persist=True, expression=registry.models.unit.GeodesicLength('geom'), output_field=models.FloatField())),
-                ('annulled', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='annulled_shapes', to='registry.act')),
-                ('batch', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='shapes', to='registry.importbatch')),
-                ('source', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='shapes', to='registry.source')),
-            ],
-            options={
-                'verbose_name': 'shape',
-                'verbose_name_plural': 'shapes',
-            },
-        ),
-        migrations.CreateModel(
-            name='Rectification',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('measure', 'measure'), ('progress', 'progress'), ('evidence', 'evidence')], max_length=10, verbose_name='kind')),
-                ('on', models.DateField(verbose_name='day')),
-                ('text', models.CharField(max_length=500, verbose_name='text')),
-                ('at', models.DateTimeField(verbose_name='recorded at')),
-                ('batch', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='rectifications', to='registry.importbatch')),
-                ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('finding', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rectifications', to='registry.finding', verbose_name='finding')),
-                ('source', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='rectifications', to='registry.source', verbose_name='source')),
-            ],
-            options={
-                'verbose_name': 'rectification note',
-                'verbose_name_plural': 'rectification notes',
-                'ordering': ['on', 'id'],
-            },
-        ),
-        migrations.CreateModel(
-            name='NoticeEvent',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('pgh_role', models.CharField(db_default=registry.models.history.SessionUser(output_field=models.CharField()), max_length=63)),
-                ('pgh_tx', models.BigIntegerField(db_default=registry.models.history.TransactionNumber(output_field=models.BigIntegerField()))),
-                ('id', models.BigIntegerField()),
-                ('kind', models.CharField(choices=[('inventory', 'inventory'), ('rights', 'confirmation of rights'), ('upkeep', 'upkeep list'), ('contract', 'operation contract'), ('distribution_plan', 'distribution plan'), ('distribution_result', 'distribution result'), ('disposal', 'disposal'), ('annual', 'annual publication'), ('finance', 'financial publication')], max_length=24, verbose_name='kind')),
-                ('title', models.CharField(max_length=200, verbose_name='title')),
-                ('text', models.TextField(blank=True, verbose_name='text')),
-                ('place', models.CharField(blank=True, max_length=120, verbose_name='where it hangs')),
-                ('channel', models.CharField(blank=True, max_length=120, verbose_name='channel')),
-                ('opened_on', models.DateField(verbose_name='first day')),
-                ('closed_on', models.DateField(verbose_name='last day')),
-                ('takes_effect_on', models.DateField(blank=True, null=True, verbose_name='the act takes effect on')),
-                ('matter', models.CharField(blank=True, max_length=80, verbose_name='matter')),
-                ('covers', django.contrib.postgres.fields.ranges.DateRangeField(blank=True, null=True, verbose_name='period covered')),
-                ('annulled', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.act')),
-                ('batch', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.importbatch')),
-                ('decision', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.decision', verbose_name='decision')),
-                ('division', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.division', verbose_name='division')),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='registry.notice')),
-                ('source', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.source', verbose_name='source')),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
+        Together([
+            migrations.CreateModel(
+                name='PartyEvent',
+                fields=[
+                    ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                    ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                    ('pgh_label', models.TextField(help_text='The event label.')),
+                    ('pgh_role', models.CharField(db_default=registry.models.history.SessionUser(output_field=models.CharField()), max_length=63)),
+                    ('pgh_tx', models.BigIntegerField(db_default=registry.models.history.TransactionNumber(output_field=models.BigIntegerField()))),
+                    ('id', models.BigIntegerField()),
+                    ('kind', models.CharField(choices=[('government', 'government or public body'), ('village_collective', 'village collective economic organisation'), ('village_committee', "villagers' committee"), ('household', 'household'), ('company', 'company'), ('cooperative', 'cooperative'), ('person', 'person'), ('operator', 'other operator'), ('group', 'group of parties')], max_length=20, verbose_name='kind')),
+                    ('name', models.CharField(max_length=160, verbose_name='name')),
+                    ('uscc', models.CharField(blank=True, max_length=18, verbose_name='unified social credit code')),
+                    ('active_until', models.DateField(blank=True, null=True, verbose_name='left on')),
+                    ('former_names', models.JSONField(blank=True, default=list, verbose_name='former names')),
+                    ('batch', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.importbatch')),
+                    ('division', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.division', verbose_name='division')),
+                    ('merged_into', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.party', verbose_name='merged into')),
+                    ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                    ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='registry.party')),
+                ],
+                options={
+                    'abstract': False,
+                },
+            ),
+            migrations.CreateModel(
+                name='PartyMember',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('share_num', models.PositiveBigIntegerField(default=1, verbose_name='share: numerator')),
+                    ('share_den', models.PositiveBigIntegerField(default=1, verbose_name='share: denominator')),
+                    ('valid', django.contrib.postgres.fields.ranges.DateRangeField(verbose_name='validity')),
+                    ('group', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='members', to='registry.party', verbose_name='group')),
+                    ('member', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to='registry.party', verbose_name='member')),
+                ],
+                options={
+                    'verbose_name': 'member',
+                    'verbose_name_plural': 'members',
+                },
+            ),
+            migrations.CreateModel(
+                name='PartyMemberEvent',
+                fields=[
+                    ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                    ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                    ('pgh_label', models.TextField(help_text='The event label.')),
+                    ('pgh_role', models.CharField(db_default=registry.models.history.SessionUser(output_field=models.CharField()), max_length=63)),
+                    ('pgh_tx', models.BigIntegerField(db_default=registry.models.history.TransactionNumber(output_field=models.BigIntegerField()))),
+                    ('id', models.BigIntegerField()),
+                    ('share_num', models.PositiveBigIntegerField(default=1, verbose_name='share: numerator')),
+                    ('share_den', models.PositiveBigIntegerField(default=1, verbose_name='share: denominator')),
+                    ('valid', django.contrib.postgres.fields.ranges.DateRangeField(verbose_name='validity')),
+                    ('group', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.party', verbose_name='group')),
+                    ('member', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.party', verbose_name='member')),
+                    ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                    ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='registry.partymember')),
+                ],
+                options={
+                    'abstract': False,
+                },
+            ),
+            migrations.CreateModel(
+                name='PersonalData',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('id_number', models.CharField(blank=True, max_length=18, verbose_name='resident id number')),
+                    ('phone', models.CharField(blank=True, max_length=20, verbose_name='phone')),
+                    ('bank_account', models.CharField(blank=True, max_length=32, verbose_name='bank account')),
+                    ('party', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='personal', to='registry.party', verbose_name='party')),
+                ],
+                options={
+                    'verbose_name': 'personal data',
+                    'verbose_name_plural': 'personal data',
+                },
+            ),
+            migrations.CreateModel(
+                name='SavedFilter',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('page', models.CharField(max_length=60, verbose_name='list')),
+                    ('name', models.CharField(max_length=60, verbose_name='name')),
+                    ('query', models.CharField(max_length=1000, verbose_name='filter')),
+                    ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='saved_filters', to=settings.AUTH_USER_MODEL)),
+                ],
+                options={
+                    'verbose_name': 'saved filter',
+                    'verbose_name_plural': 'saved filters',
+                    'ordering': ['name'],
+                },
+            ),
+            migrations.CreateModel(
+                name='Source',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('kind', models.CharField(choices=[('decision', 'official document'), ('certificate', 'certificate'), ('agreement', 'agreement or contract'), ('handover', 'handover list'), ('ledger', 'ledger'), ('survey', 'survey delivery'), ('minutes', 'minutes'), ('legacy', 'statement on historic facts'), ('other', 'other paper')], max_length=20, verbose_name='kind')),
+                    ('number', models.CharField(blank=True, max_length=120, verbose_name='document number')),
+                    ('title', models.CharField(max_length=255, verbose_name='title')),
+                    ('issuer', models.CharField(blank=True, max_length=120, verbose_name='issuer')),
+                    ('issued_on', models.DateField(blank=True, null=True, verbose_name='date')),
+                    ('batch', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='sources', to='registry.importbatch')),
+                    ('division', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sources', to='registry.division', verbose_name='division')),
+                ],
+                options={
+                    'verbose_name': 'source',
+                    'verbose_name_plural': 'sources',
+                },
+            ),
+            migrations.CreateModel(
+                name='Shape',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('geom', django.contrib.gis.db.models.fields.GeometryField(srid=4490, verbose_name='geometry')),
+                    ('valid', django.contrib.postgres.fields.ranges.DateRangeField(verbose_name='validity')),
+                    ('source_srid', models.PositiveIntegerField(default=4490, verbose_name='taken in EPSG')),
+                    ('method', models.CharField(choices=[('survey', 'survey'), ('imported', 'imported file'), ('ledger', 'coordinates of the ledger'), ('drawn', 'drawn on screen'), ('gps', 'phone position')], max_length=20, verbose_name='how it was taken')),
+                    ('accuracy_m', models.DecimalField(blank=True, decimal_places=2, max_digits=8, null=True, verbose_name='positional accuracy (m)')),
+                    ('area_m2', models.GeneratedField(db_persist=True, expression=registry.models.unit.GeodesicArea('geom'), output_field=models.FloatField())),
+                    ('length_m', models.GeneratedField(db_persist=True, expression=registry.models.unit.GeodesicLength('geom'), output_field=models.FloatField())),
+                    ('annulled', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='annulled_shapes', to='registry.act')),
+                    ('batch', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='shapes', to='registry.importbatch')),
+                    ('source', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='shapes', to='registry.source')),
+                ],
+                options={
+                    'verbose_name': 'shape',
+                    'verbose_name_plural': 'shapes',
+                },
+            ),
+            migrations.CreateModel(
+                name='Rectification',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('kind', models.CharField(choices=[('measure', 'measure'), ('progress', 'progress'), ('evidence', 'evidence')], max_length=10, verbose_name='kind')),
+                    ('on', models.DateField(verbose_name='day')),
+                    ('text', models.CharField(max_length=500, verbose_name='text')),
+                    ('at', models.DateTimeField(verbose_name='recorded at')),
+                    ('batch', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='rectifications', to='registry.importbatch')),
+                    ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                    ('finding', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rectifications', to='registry.finding', verbose_name='finding')),
+                    ('source', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='rectifications', to='registry.source', verbose_name='source')),
+                ],
+                options={
+                    'verbose_name': 'rectification note',
+                    'verbose_name_plural': 'rectification notes',
+                    'ordering': ['on', 'id'],
+                },
+            ),
+            migrations.CreateModel(
+                name='NoticeEvent',
+                fields=[
+                    ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                    ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                    ('pgh_label', models.TextField(help_text='The event label.')),
+                    ('pgh_role', models.CharField(db_default=registry.models.history.SessionUser(output_field=models.CharField()), max_length=63)),
+                    ('pgh_tx', models.BigIntegerField(db_default=registry.models.history.TransactionNumber(output_field=models.BigIntegerField()))),
+                    ('id', models.BigIntegerField()),
+                    ('kind', models.CharField(choices=[('inventory', 'inventory'), ('rights', 'confirmation of rights'), ('upkeep', 'upkeep list'), ('contract', 'operation contract'), ('distribution_plan', 'distribution plan'), ('distribution_result', 'distribution result'), ('disposal', 'disposal'), ('annual', 'annual publication'), ('finance', 'financial publication')], max_length=24, verbose_name='kind')),
+                    ('title', models.CharField(max_length=200, verbose_name='title')),
+                    ('text', models.TextField(blank=True, verbose_name='text')),
+                    ('place', models.CharField(blank=True, max_length=120, verbose_name='where it hangs')),
+                    ('channel', models.CharField(blank=True, max_length=120, verbose_name='channel')),
+                    ('opened_on', models.DateField(verbose_name='first day')),
+                    ('closed_on', models.DateField(verbose_name='last day')),
+                    ('takes_effect_on', models.DateField(blank=True, null=True, verbose_name='the act takes effect on')),
+                    ('matter', models.CharField(blank=True, max_length=80, verbose_name='matter')),
+                    ('covers', django.contrib.postgres.fields.ranges.DateRangeField(blank=True, null=True, verbose_name='period covered')),
+                    ('annulled', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.act')),
+                    ('batch', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.importbatch')),
+                    ('decision', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.decision', verbose_name='decision')),
+                    ('division', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.division', verbose_name='division')),
+                    ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                    ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='registry.notice')),
+                    ('source', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.source', verbose_name='source')),
+                ],
+                options={
+                    'abstract': False,
+                },
+            ),
+        ]),
         migrations.AddField(
             model_name='notice',
             name='source',
@@ -635,77 +645,79 @@ class Migration(migrations.Migration):
             name='paper',
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='findings', to='registry.source', verbose_name='document or evidence'),
         ),
-        migrations.CreateModel(
-            name='Entry',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('right', 'right'), ('duty', 'duty'), ('restriction', 'restriction')], max_length=12, verbose_name='kind')),
-                ('code', models.CharField(choices=[('ownership', 'ownership'), ('use', 'use right'), ('operation', 'operation right'), ('income', 'income right'), ('distribution', 'distribution right'), ('disposal', 'disposal right'), ('supervision', 'supervision right'), ('upkeep', 'upkeep duty'), ('chief', 'farmland chief'), ('road_chief', 'road chief'), ('supervision_duty', 'supervision duty'), ('farmland_red_line', 'permanent basic farmland'), ('ecological_red_line', 'ecological red line'), ('mortgage', 'mortgage'), ('earmarked_use', 'earmarked use')], max_length=24, verbose_name='code')),
-                ('share_num', models.PositiveBigIntegerField(default=1, verbose_name='share: numerator')),
-                ('share_den', models.PositiveBigIntegerField(default=1, verbose_name='share: denominator')),
-                ('valid', django.contrib.postgres.fields.ranges.DateRangeField(verbose_name='validity')),
-                ('authority', models.CharField(blank=True, max_length=120, verbose_name='deciding authority')),
-                ('annulled', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='annulled_entries', to='registry.act')),
-                ('corrected_by', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='corrects', to='registry.entry', verbose_name='corrected by')),
-                ('batch', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='registry.importbatch')),
-                ('agent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='agencies', to='registry.party', verbose_name='named person')),
-                ('debtor', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='secured_debts', to='registry.party', verbose_name='debtor')),
-                ('party', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='registry.party', verbose_name='party')),
-                ('source', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='registry.source', verbose_name='source')),
-            ],
-            options={
-                'verbose_name': 'entry',
-                'verbose_name_plural': 'entries',
-                'ordering': ['unit_id', 'code', 'id'],
-            },
-        ),
-        migrations.CreateModel(
-            name='DivisionSuccession',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('on', models.DateField(verbose_name='from')),
-                ('kind', models.CharField(choices=[('renamed', 'renamed'), ('merged', 'merged'), ('split', 'split')], max_length=10, verbose_name='kind')),
-                ('predecessor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='successions', to='registry.division', verbose_name='predecessor')),
-                ('successor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='precessions', to='registry.division', verbose_name='successor')),
-                ('source', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.source', verbose_name='source')),
-            ],
-            options={
-                'verbose_name': 'succession of divisions',
-                'verbose_name_plural': 'successions of divisions',
-            },
-        ),
-        migrations.CreateModel(
-            name='DecisionEvent',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('pgh_role', models.CharField(db_default=registry.models.history.SessionUser(output_field=models.CharField()), max_length=63)),
-                ('pgh_tx', models.BigIntegerField(db_default=registry.models.history.TransactionNumber(output_field=models.BigIntegerField()))),
-                ('id', models.BigIntegerField()),
-                ('body', models.CharField(choices=[('members', 'assembly of the members'), ('member_representatives', "assembly of members' representatives"), ('villagers', "villagers' meeting"), ('villager_representatives', "villagers' representatives"), ('township', 'township government'), ('county', 'county government or bureau')], max_length=24, verbose_name='deciding body')),
-                ('title', models.CharField(max_length=200, verbose_name='title')),
-                ('matters', django.contrib.postgres.fields.ArrayField(base_field=models.PositiveSmallIntegerField(choices=[(1, 'charter'), (2, 'internal rules'), (3, 'membership'), (4, 'election of board and supervisors'), (5, 'reports of board and supervisors'), (6, 'pay and appointment of officers'), (7, 'plans, accounts, distribution of income'), (8, 'contracting of land, quantification of income shares'), (9, 'collective building land'), (10, 'land compensation'), (11, 'investment'), (12, 'merger or division of the collective'), (13, 'other matters of the charter')]), blank=True, default=list, size=None, verbose_name='matters')),
-                ('held_on', models.DateField(verbose_name='held on')),
-                ('notice_on', models.DateField(blank=True, null=True, verbose_name='announced on')),
-                ('accounts_on', models.DateField(blank=True, null=True, verbose_name='plan and accounts ready on')),
-                ('party_on', models.DateField(blank=True, null=True, verbose_name='discussed by the Party organisation on')),
-                ('members_total', models.PositiveIntegerField(blank=True, null=True, verbose_name='all who may vote')),
-                ('present', models.PositiveIntegerField(blank=True, null=True, verbose_name='present')),
-                ('in_favour', models.PositiveIntegerField(blank=True, null=True, verbose_name='in favour')),
-                ('outcome', models.CharField(blank=True, max_length=255, verbose_name='what was decided')),
-                ('annulled', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.act')),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='registry.decision')),
-                ('division', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.division', verbose_name='division')),
-                ('batch', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.importbatch')),
-                ('collective', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.party', verbose_name='collective')),
-                ('source', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.source', verbose_name='minutes')),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
+        Together([
+            migrations.CreateModel(
+                name='Entry',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('kind', models.CharField(choices=[('right', 'right'), ('duty', 'duty'), ('restriction', 'restriction')], max_length=12, verbose_name='kind')),
+                    ('code', models.CharField(choices=[('ownership', 'ownership'), ('use', 'use right'), ('operation', 'operation right'), ('income', 'income right'), ('distribution', 'distribution right'), ('disposal', 'disposal right'), ('supervision', 'supervision right'), ('upkeep', 'upkeep duty'), ('chief', 'farmland chief'), ('road_chief', 'road chief'), ('supervision_duty', 'supervision duty'), ('farmland_red_line', 'permanent basic farmland'), ('ecological_red_line', 'ecological red line'), ('mortgage', 'mortgage'), ('earmarked_use', 'earmarked use')], max_length=24, verbose_name='code')),
+                    ('share_num', models.PositiveBigIntegerField(default=1, verbose_name='share: numerator')),
+                    ('share_den', models.PositiveBigIntegerField(default=1, verbose_name='share: denominator')),
+                    ('valid', django.contrib.postgres.fields.ranges.DateRangeField(verbose_name='validity')),
+                    ('authority', models.CharField(blank=True, max_length=120, verbose_name='deciding authority')),
+                    ('annulled', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='annulled_entries', to='registry.act')),
+                    ('corrected_by', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='corrects', to='registry.entry', verbose_name='corrected by')),
+                    ('batch', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='registry.importbatch')),
+                    ('agent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='agencies', to='registry.party', verbose_name='named person')),
+                    ('debtor', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='secured_debts', to='registry.party', verbose_name='debtor')),
+                    ('party', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='registry.party', verbose_name='party')),
+                    ('source', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='registry.source', verbose_name='source')),
+                ],
+                options={
+                    'verbose_name': 'entry',
+                    'verbose_name_plural': 'entries',
+                    'ordering': ['unit_id', 'code', 'id'],
+                },
+            ),
+            migrations.CreateModel(
+                name='DivisionSuccession',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('on', models.DateField(verbose_name='from')),
+                    ('kind', models.CharField(choices=[('renamed', 'renamed'), ('merged', 'merged'), ('split', 'split')], max_length=10, verbose_name='kind')),
+                    ('predecessor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='successions', to='registry.division', verbose_name='predecessor')),
+                    ('successor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='precessions', to='registry.division', verbose_name='successor')),
+                    ('source', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.source', verbose_name='source')),
+                ],
+                options={
+                    'verbose_name': 'succession of divisions',
+                    'verbose_name_plural': 'successions of divisions',
+                },
+            ),
+            migrations.CreateModel(
+                name='DecisionEvent',
+                fields=[
+                    ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                    ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                    ('pgh_label', models.TextField(help_text='The event label.')),
+                    ('pgh_role', models.CharField(db_default=registry.models.history.SessionUser(output_field=models.CharField()), max_length=63)),
+                    ('pgh_tx', models.BigIntegerField(db_default=registry.models.history.TransactionNumber(output_field=models.BigIntegerField()))),
+                    ('id', models.BigIntegerField()),
+                    ('body', models.CharField(choices=[('members', 'assembly of the members'), ('member_representatives', "assembly of members' representatives"), ('villagers', "villagers' meeting"), ('villager_representatives', "villagers' representatives"), ('township', 'township government'), ('county', 'county government or bureau')], max_length=24, verbose_name='deciding body')),
+                    ('title', models.CharField(max_length=200, verbose_name='title')),
+                    ('matters', django.contrib.postgres.fields.ArrayField(base_field=models.PositiveSmallIntegerField(choices=[(1, 'charter'), (2, 'internal rules'), (3, 'membership'), (4, 'election of board and supervisors'), (5, 'reports of board and supervisors'), (6, 'pay and appointment of officers'), (7, 'plans, accounts, distribution of income'), (8, 'contracting of land, quantification of income shares'), (9, 'collective building land'), (10, 'land compensation'), (11, 'investment'), (12, 'merger or division of the collective'), (13, 'other matters of the charter')]), blank=True, default=list, size=None, verbose_name='matters')),
+                    ('held_on', models.DateField(verbose_name='held on')),
+                    ('notice_on', models.DateField(blank=True, null=True, verbose_name='announced on')),
+                    ('accounts_on', models.DateField(blank=True, null=True, verbose_name='plan and accounts ready on')),
+                    ('party_on', models.DateField(blank=True, null=True, verbose_name='discussed by the Party organisation on')),
+                    ('members_total', models.PositiveIntegerField(blank=True, null=True, verbose_name='all who may vote')),
+                    ('present', models.PositiveIntegerField(blank=True, null=True, verbose_name='present')),
+                    ('in_favour', models.PositiveIntegerField(blank=True, null=True, verbose_name='in favour')),
+                    ('outcome', models.CharField(blank=True, max_length=255, verbose_name='what was decided')),
+                    ('annulled', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.act')),
+                    ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                    ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='registry.decision')),
+                    ('division', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.division', verbose_name='division')),
+                    ('batch', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.importbatch')),
+                    ('collective', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.party', verbose_name='collective')),
+                    ('source', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.source', verbose_name='minutes')),
+                ],
+                options={
+                    'abstract': False,
+                },
+            ),
+        ]),
         migrations.AddField(
             model_name='decision',
             name='source',
@@ -716,166 +728,170 @@ class Migration(migrations.Migration):
             name='source',
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='acts', to='registry.source'),
         ),
-        migrations.CreateModel(
-            name='SourceEvent',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('pgh_role', models.CharField(db_default=registry.models.history.SessionUser(output_field=models.CharField()), max_length=63)),
-                ('pgh_tx', models.BigIntegerField(db_default=registry.models.history.TransactionNumber(output_field=models.BigIntegerField()))),
-                ('id', models.BigIntegerField()),
-                ('kind', models.CharField(choices=[('decision', 'official document'), ('certificate', 'certificate'), ('agreement', 'agreement or contract'), ('handover', 'handover list'), ('ledger', 'ledger'), ('survey', 'survey delivery'), ('minutes', 'minutes'), ('legacy', 'statement on historic facts'), ('other', 'other paper')], max_length=20, verbose_name='kind')),
-                ('number', models.CharField(blank=True, max_length=120, verbose_name='document number')),
-                ('title', models.CharField(max_length=255, verbose_name='title')),
-                ('issuer', models.CharField(blank=True, max_length=120, verbose_name='issuer')),
-                ('issued_on', models.DateField(blank=True, null=True, verbose_name='date')),
-                ('batch', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.importbatch')),
-                ('division', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.division', verbose_name='division')),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='registry.source')),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
-            name='StoredFile',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sha256', models.CharField(max_length=64, unique=True, verbose_name='SHA-256')),
-                ('name', models.CharField(max_length=255, verbose_name='file name')),
-                ('size', models.PositiveBigIntegerField(verbose_name='size in bytes')),
-                ('media_type', models.CharField(max_length=100, verbose_name='content type')),
-                ('stored_at', models.DateTimeField(auto_now_add=True, verbose_name='stored at')),
-                ('state', models.CharField(choices=[('present', 'present'), ('missing', 'missing on disk'), ('altered', 'altered on disk')], default='present', max_length=10, verbose_name='state')),
-                ('checked_at', models.DateTimeField(blank=True, null=True, verbose_name='checked at')),
-            ],
-            options={
-                'verbose_name': 'stored file',
-                'verbose_name_plural': 'stored files',
-                'constraints': [models.CheckConstraint(condition=models.Q(('sha256__regex', '^[0-9a-f]{64}$')), name='storedfile_sha256_form')],
-            },
-        ),
-        migrations.CreateModel(
-            name='SourceFile',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(blank=True, max_length=255, verbose_name='name')),
-                ('media_type', models.CharField(blank=True, max_length=100, verbose_name='content type')),
-                ('taken_at', models.DateTimeField(blank=True, null=True, verbose_name='taken at')),
-                ('taken_where', django.contrib.gis.db.models.fields.PointField(blank=True, null=True, srid=4490, verbose_name='taken where')),
-                ('added_at', models.DateTimeField(auto_now_add=True, verbose_name='added at')),
-                ('added_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('source', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='files', to='registry.source', verbose_name='source')),
-                ('file', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='uses', to='registry.storedfile', verbose_name='file')),
-                ('preview', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.storedfile', verbose_name='preview')),
-            ],
-            options={
-                'verbose_name': 'file of a source',
-                'verbose_name_plural': 'files of sources',
-            },
-        ),
+        Together([
+            migrations.CreateModel(
+                name='SourceEvent',
+                fields=[
+                    ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                    ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                    ('pgh_label', models.TextField(help_text='The event label.')),
+                    ('pgh_role', models.CharField(db_default=registry.models.history.SessionUser(output_field=models.CharField()), max_length=63)),
+                    ('pgh_tx', models.BigIntegerField(db_default=registry.models.history.TransactionNumber(output_field=models.BigIntegerField()))),
+                    ('id', models.BigIntegerField()),
+                    ('kind', models.CharField(choices=[('decision', 'official document'), ('certificate', 'certificate'), ('agreement', 'agreement or contract'), ('handover', 'handover list'), ('ledger', 'ledger'), ('survey', 'survey delivery'), ('minutes', 'minutes'), ('legacy', 'statement on historic facts'), ('other', 'other paper')], max_length=20, verbose_name='kind')),
+                    ('number', models.CharField(blank=True, max_length=120, verbose_name='document number')),
+                    ('title', models.CharField(max_length=255, verbose_name='title')),
+                    ('issuer', models.CharField(blank=True, max_length=120, verbose_name='issuer')),
+                    ('issued_on', models.DateField(blank=True, null=True, verbose_name='date')),
+                    ('batch', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.importbatch')),
+                    ('division', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.division', verbose_name='division')),
+                    ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                    ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='registry.source')),
+                ],
+                options={
+                    'abstract': False,
+                },
+            ),
+            migrations.CreateModel(
+                name='StoredFile',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('sha256', models.CharField(max_length=64, unique=True, verbose_name='SHA-256')),
+                    ('name', models.CharField(max_length=255, verbose_name='file name')),
+                    ('size', models.PositiveBigIntegerField(verbose_name='size in bytes')),
+                    ('media_type', models.CharField(max_length=100, verbose_name='content type')),
+                    ('stored_at', models.DateTimeField(auto_now_add=True, verbose_name='stored at')),
+                    ('state', models.CharField(choices=[('present', 'present'), ('missing', 'missing on disk'), ('altered', 'altered on disk')], default='present', max_length=10, verbose_name='state')),
+                    ('checked_at', models.DateTimeField(blank=True, null=True, verbose_name='checked at')),
+                ],
+                options={
+                    'verbose_name': 'stored file',
+                    'verbose_name_plural': 'stored files',
+                    'constraints': [models.CheckConstraint(condition=models.Q(('sha256__regex', '^[0-9a-f]{64}$')), name='storedfile_sha256_form')],
+                },
+            ),
+            migrations.CreateModel(
+                name='SourceFile',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('name', models.CharField(blank=True, max_length=255, verbose_name='name')),
+                    ('media_type', models.CharField(blank=True, max_length=100, verbose_name='content type')),
+                    ('taken_at', models.DateTimeField(blank=True, null=True, verbose_name='taken at')),
+                    ('taken_where', django.contrib.gis.db.models.fields.PointField(blank=True, null=True, srid=4490, verbose_name='taken where')),
+                    ('added_at', models.DateTimeField(auto_now_add=True, verbose_name='added at')),
+                    ('added_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                    ('source', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='files', to='registry.source', verbose_name='source')),
+                    ('file', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='uses', to='registry.storedfile', verbose_name='file')),
+                    ('preview', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.storedfile', verbose_name='preview')),
+                ],
+                options={
+                    'verbose_name': 'file of a source',
+                    'verbose_name_plural': 'files of sources',
+                },
+            ),
+        ]),
         migrations.AddField(
             model_name='importbatch',
             name='file',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='batches', to='registry.storedfile', verbose_name='file'),
         ),
-        migrations.CreateModel(
-            name='FormTemplate',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120, verbose_name='name')),
-                ('page', models.CharField(max_length=60, verbose_name='list')),
-                ('mapping', models.JSONField(default=dict, verbose_name='columns')),
-                ('retired', models.BooleanField(default=False, verbose_name='no longer used')),
-                ('division', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='form_templates', to='registry.division', verbose_name='division')),
-                ('file', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.storedfile', verbose_name='file')),
-            ],
-            options={
-                'verbose_name': 'form of a higher office',
-                'verbose_name_plural': 'forms of higher offices',
-                'ordering': ['name'],
-            },
-        ),
-        migrations.CreateModel(
-            name='FormFilling',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('query', models.CharField(blank=True, max_length=1000, verbose_name='filter')),
-                ('rows', models.PositiveIntegerField(verbose_name='rows')),
-                ('made_at', models.DateTimeField(verbose_name='made at')),
-                ('division', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='form_fillings', to='registry.division', verbose_name='division')),
-                ('made_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('template', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='fillings', to='registry.formtemplate', verbose_name='form')),
-                ('file', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.storedfile', verbose_name='file')),
-            ],
-            options={
-                'verbose_name': 'filled form',
-                'verbose_name_plural': 'filled forms',
-                'ordering': ['-id'],
-            },
-        ),
-        migrations.CreateModel(
-            name='Touched',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=12)),
-                ('key', models.BigIntegerField()),
-                ('word', models.CharField(blank=True, db_default='', default='', max_length=60)),
-            ],
-            options={
-                'indexes': [models.Index(fields=['kind', 'key'], name='touched_kind')],
-            },
-        ),
-        migrations.CreateModel(
-            name='Unit',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=40, verbose_name='unit code')),
-                ('former_codes', models.JSONField(blank=True, default=list, verbose_name='former codes')),
-                ('kind', models.CharField(choices=[('asset', 'asset'), ('project', 'project'), ('relocation_site', 'relocation site'), ('parcel', 'parcel'), ('case', 'case')], max_length=20, verbose_name='kind')),
-                ('name', models.CharField(max_length=200, verbose_name='name')),
-                ('state', models.CharField(choices=[('planned', 'planned'), ('building', 'under construction'), ('accepted', 'accepted'), ('vested', 'rights confirmed'), ('handed_over', 'handed over'), ('in_use', 'in use'), ('idle', 'idle'), ('inefficient', 'inefficient'), ('damaged', 'damaged'), ('recovering', 'under recovery'), ('disposal_pending', 'disposal pending'), ('disposed', 'disposed'), ('consumed', 'consumed'), ('lost', 'lost')], default='in_use', max_length=20, verbose_name='state')),
-                ('state_since', models.DateField(blank=True, null=True, verbose_name='state since')),
-                ('shape_need', models.CharField(choices=[('required', 'must be on the map'), ('optional', 'may be on the map'), ('none', 'has no place')], default='required', max_length=10, verbose_name='place on the map')),
-                ('left_on', models.DateField(blank=True, null=True, verbose_name='left the register on')),
-                ('origin', models.JSONField(blank=True, default=dict, verbose_name='origin: file, sheet and rows')),
-                ('annulled', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='annulled_units', to='registry.act')),
-                ('batch', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='units', to='registry.importbatch')),
-                ('division', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='units', to='registry.division', verbose_name='division')),
-            ],
-            options={
-                'verbose_name': 'unit',
-                'verbose_name_plural': 'units',
-                'ordering': ['code'],
-            },
-        ),
-        migrations.CreateModel(
-            name='ShapeEvent',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('pgh_role', models.CharField(db_default=registry.models.history.SessionUser(output_field=models.CharField()), max_length=63)),
-                ('pgh_tx', models.BigIntegerField(db_default=registry.models.history.TransactionNumber(output_field=models.BigIntegerField()))),
-                ('id', models.BigIntegerField()),
-                ('geom', django.contrib.gis.db.models.fields.GeometryField(srid=4490, verbose_name='geometry')),
-                ('valid', django.contrib.postgres.fields.ranges.DateRangeField(verbose_name='validity')),
-                ('source_srid', models.PositiveIntegerField(default=4490, verbose_name='taken in EPSG')),
-                ('method', models.CharField(choices=[('survey', 'survey'), ('imported', 'imported file'), ('ledger', 'coordinates of the ledger'), ('drawn', 'drawn on screen'), ('gps', 'phone position')], max_length=20, verbose_name='how it was taken')),
-                ('accuracy_m', models.DecimalField(blank=True, decimal_places=2, max_digits=8, null=True, verbose_name='positional accuracy (m)')),
-                ('annulled', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.act')),
-                ('batch', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.importbatch')),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='registry.shape')),
-                ('source', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.source')),
-                ('unit', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.unit', verbose_name='unit')),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
+        Together([
+            migrations.CreateModel(
+                name='FormTemplate',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('name', models.CharField(max_length=120, verbose_name='name')),
+                    ('page', models.CharField(max_length=60, verbose_name='list')),
+                    ('mapping', models.JSONField(default=dict, verbose_name='columns')),
+                    ('retired', models.BooleanField(default=False, verbose_name='no longer used')),
+                    ('division', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='form_templates', to='registry.division', verbose_name='division')),
+                    ('file', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.storedfile', verbose_name='file')),
+                ],
+                options={
+                    'verbose_name': 'form of a higher office',
+                    'verbose_name_plural': 'forms of higher offices',
+                    'ordering': ['name'],
+                },
+            ),
+            migrations.CreateModel(
+                name='FormFilling',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('query', models.CharField(blank=True, max_length=1000, verbose_name='filter')),
+                    ('rows', models.PositiveIntegerField(verbose_name='rows')),
+                    ('made_at', models.DateTimeField(verbose_name='made at')),
+                    ('division', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='form_fillings', to='registry.division', verbose_name='division')),
+                    ('made_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                    ('template', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='fillings', to='registry.formtemplate', verbose_name='form')),
+                    ('file', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.storedfile', verbose_name='file')),
+                ],
+                options={
+                    'verbose_name': 'filled form',
+                    'verbose_name_plural': 'filled forms',
+                    'ordering': ['-id'],
+                },
+            ),
+            migrations.CreateModel(
+                name='Touched',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('kind', models.CharField(max_length=12)),
+                    ('key', models.BigIntegerField()),
+                    ('word', models.CharField(blank=True, db_default='', default='', max_length=60)),
+                ],
+                options={
+                    'indexes': [models.Index(fields=['kind', 'key'], name='touched_kind')],
+                },
+            ),
+            migrations.CreateModel(
+                name='Unit',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('code', models.CharField(max_length=40, verbose_name='unit code')),
+                    ('former_codes', models.JSONField(blank=True, default=list, verbose_name='former codes')),
+                    ('kind', models.CharField(choices=[('asset', 'asset'), ('project', 'project'), ('relocation_site', 'relocation site'), ('parcel', 'parcel'), ('case', 'case')], max_length=20, verbose_name='kind')),
+                    ('name', models.CharField(max_length=200, verbose_name='name')),
+                    ('state', models.CharField(choices=[('planned', 'planned'), ('building', 'under construction'), ('accepted', 'accepted'), ('vested', 'rights confirmed'), ('handed_over', 'handed over'), ('in_use', 'in use'), ('idle', 'idle'), ('inefficient', 'inefficient'), ('damaged', 'damaged'), ('recovering', 'under recovery'), ('disposal_pending', 'disposal pending'), ('disposed', 'disposed'), ('consumed', 'consumed'), ('lost', 'lost')], default='in_use', max_length=20, verbose_name='state')),
+                    ('state_since', models.DateField(blank=True, null=True, verbose_name='state since')),
+                    ('shape_need', models.CharField(choices=[('required', 'must be on the map'), ('optional', 'may be on the map'), ('none', 'has no place')], default='required', max_length=10, verbose_name='place on the map')),
+                    ('left_on', models.DateField(blank=True, null=True, verbose_name='left the register on')),
+                    ('origin', models.JSONField(blank=True, default=dict, verbose_name='origin: file, sheet and rows')),
+                    ('annulled', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='annulled_units', to='registry.act')),
+                    ('batch', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='units', to='registry.importbatch')),
+                    ('division', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='units', to='registry.division', verbose_name='division')),
+                ],
+                options={
+                    'verbose_name': 'unit',
+                    'verbose_name_plural': 'units',
+                    'ordering': ['code'],
+                },
+            ),
+            migrations.CreateModel(
+                name='ShapeEvent',
+                fields=[
+                    ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                    ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                    ('pgh_label', models.TextField(help_text='The event label.')),
+                    ('pgh_role', models.CharField(db_default=registry.models.history.SessionUser(output_field=models.CharField()), max_length=63)),
+                    ('pgh_tx', models.BigIntegerField(db_default=registry.models.history.TransactionNumber(output_field=models.BigIntegerField()))),
+                    ('id', models.BigIntegerField()),
+                    ('geom', django.contrib.gis.db.models.fields.GeometryField(srid=4490, verbose_name='geometry')),
+                    ('valid', django.contrib.postgres.fields.ranges.DateRangeField(verbose_name='validity')),
+                    ('source_srid', models.PositiveIntegerField(default=4490, verbose_name='taken in EPSG')),
+                    ('method', models.CharField(choices=[('survey', 'survey'), ('imported', 'imported file'), ('ledger', 'coordinates of the ledger'), ('drawn', 'drawn on screen'), ('gps', 'phone position')], max_length=20, verbose_name='how it was taken')),
+                    ('accuracy_m', models.DecimalField(blank=True, decimal_places=2, max_digits=8, null=True, verbose_name='positional accuracy (m)')),
+                    ('annulled', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.act')),
+                    ('batch', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.importbatch')),
+                    ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                    ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='registry.shape')),
+                    ('source', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.source')),
+                    ('unit', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.unit', verbose_name='unit')),
+                ],
+                options={
+                    'abstract': False,
+                },
+            ),
+        ]),
         migrations.AddField(
             model_name='shape',
             name='unit',
@@ -1000,764 +1016,768 @@ class Migration(migrations.Migration):
             name='unit',
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='acts', to='registry.unit'),
         ),
-        migrations.CreateModel(
-            name='UnitEvent',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('pgh_role', models.CharField(db_default=registry.models.history.SessionUser(output_field=models.CharField()), max_length=63)),
-                ('pgh_tx', models.BigIntegerField(db_default=registry.models.history.TransactionNumber(output_field=models.BigIntegerField()))),
-                ('id', models.BigIntegerField()),
-                ('code', models.CharField(max_length=40, verbose_name='unit code')),
-                ('former_codes', models.JSONField(blank=True, default=list, verbose_name='former codes')),
-                ('kind', models.CharField(choices=[('asset', 'asset'), ('project', 'project'), ('relocation_site', 'relocation site'), ('parcel', 'parcel'), ('case', 'case')], max_length=20, verbose_name='kind')),
-                ('name', models.CharField(max_length=200, verbose_name='name')),
-                ('state', models.CharField(choices=[('planned', 'planned'), ('building', 'under construction'), ('accepted', 'accepted'), ('vested', 'rights confirmed'), ('handed_over', 'handed over'), ('in_use', 'in use'), ('idle', 'idle'), ('inefficient', 'inefficient'), ('damaged', 'damaged'), ('recovering', 'under recovery'), ('disposal_pending', 'disposal pending'), ('disposed', 'disposed'), ('consumed', 'consumed'), ('lost', 'lost')], default='in_use', max_length=20, verbose_name='state')),
-                ('state_since', models.DateField(blank=True, null=True, verbose_name='state since')),
-                ('shape_need', models.CharField(choices=[('required', 'must be on the map'), ('optional', 'may be on the map'), ('none', 'has no place')], default='required', max_length=10, verbose_name='place on the map')),
-                ('left_on', models.DateField(blank=True, null=True, verbose_name='left the register on')),
-                ('origin', models.JSONField(blank=True, default=dict, verbose_name='origin: file, sheet and rows')),
-                ('annulled', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.act')),
-                ('batch', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.importbatch')),
-                ('division', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.division', verbose_name='division')),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='registry.unit')),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
-            name='BaselinePlan',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('rule', models.CharField(max_length=12, verbose_name='rule')),
-                ('text', models.CharField(max_length=500, verbose_name='plan')),
-                ('due_on', models.DateField(verbose_name='to be done by')),
-                ('person', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='responsible person')),
-                ('division', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='baseline_plans', to='registry.division', verbose_name='division')),
-            ],
-            options={
-                'verbose_name': 'baseline plan',
-                'verbose_name_plural': 'baseline plans',
-                'constraints': [models.UniqueConstraint(fields=('division', 'rule'), name='baselineplan_once')],
-            },
-        ),
-        migrations.AddIndex(
-            model_name='divisioncode',
-            index=models.Index(fields=['system', 'code'], name='divisioncode_lookup'),
-        ),
-        migrations.AddConstraint(
-            model_name='divisioncode',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('system', '='), ('code', '='), ('valid', '&&')], name='divisioncode_one_division_a_day', violation_error_message='This code belongs to another division at that time.'),
-        ),
-        migrations.AddConstraint(
-            model_name='divisioncode',
-            constraint=models.CheckConstraint(condition=models.Q(('valid__isempty', False)), name='divisioncode_valid_not_empty'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='divisioncode',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "registry_divisioncodeevent" ("code", "division_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "system", "valid") SELECT new_values."code", new_values."division_id", new_values."id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."system", new_values."valid" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='1303214892a85f5d22216f7adac862f739f1c661', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_5221d', referencing='REFERENCING NEW TABLE AS new_values ', table='registry_divisioncode', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='divisioncode',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "registry_divisioncodeevent" ("code", "division_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "system", "valid") SELECT new_values."code", new_values."division_id", new_values."id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."system", new_values."valid" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='eab342af3c7d48734d75e9906a876ab8a01e402e', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_aced0', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='registry_divisioncode', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='divisioncode',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "registry_divisioncodeevent" ("code", "division_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "system", "valid") SELECT old_values."code", old_values."division_id", old_values."id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."system", old_values."valid" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='1820a83d92e60bcbecedf9f81b081f1ad0b90ad2', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_346b3', referencing='REFERENCING OLD TABLE AS old_values ', table='registry_divisioncode', when='AFTER')),
-        ),
-        migrations.AddIndex(
-            model_name='divisioncodeevent',
-            index=models.Index(fields=['pgh_obj', 'pgh_id'], name='registry_di_pgh_obj_647684_idx'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='divisioncodeevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='68e31ebf11adc2e3b978e9da298f414caa5dfb6c', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_3efa6', table='registry_divisioncodeevent', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='grant',
-            constraint=models.CheckConstraint(condition=models.Q(('valid__isempty', False)), name='grant_valid_not_empty'),
-        ),
-        migrations.AddConstraint(
-            model_name='grant',
-            constraint=models.UniqueConstraint(fields=('user', 'role', 'division', 'valid'), name='grant_once'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='grant',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "registry_grantevent" ("division_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "role", "user_id", "valid") SELECT new_values."division_id", new_values."id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."role", new_values."user_id", new_values."valid" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='a625dfe79cacd6a829b14fd50d9f2f07ba676fd4', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_9f635', referencing='REFERENCING NEW TABLE AS new_values ', table='registry_grant', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='grant',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "registry_grantevent" ("division_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "role", "user_id", "valid") SELECT new_values."division_id", new_values."id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."role", new_values."user_id", new_values."valid" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='dc9f628a33580a2b4230ab517c5c8c35b0c872c2', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_a6d66', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='registry_grant', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='grant',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "registry_grantevent" ("division_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "role", "user_id", "valid") SELECT old_values."division_id", old_values."id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."role", old_values."user_id", old_values."valid" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='97dc7b1667de9e87ae4309650fcb4d80491ec1d9', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_875ca', referencing='REFERENCING OLD TABLE AS old_values ', table='registry_grant', when='AFTER')),
-        ),
-        migrations.AddIndex(
-            model_name='grantevent',
-            index=models.Index(fields=['pgh_obj', 'pgh_id'], name='registry_gr_pgh_obj_5b9217_idx'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='grantevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='259af917c89e0b9557e77999f888234fd33fd260', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_8d067', table='registry_grantevent', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='headalias',
-            constraint=models.UniqueConstraint(fields=('kind', 'division', 'title'), name='headalias_once', nulls_distinct=False),
-        ),
-        migrations.AddIndex(
-            model_name='divisionevent',
-            index=models.Index(fields=['pgh_obj', 'pgh_id'], name='registry_di_pgh_obj_81496c_idx'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='divisionevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='3acd8f6f6bf8c88d14b14a54958b05b6f54c08d7', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_a02b3', table='registry_divisionevent', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='divisionboundary',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('division', '='), ('valid', '&&')], name='divisionboundary_one_a_day', violation_error_message='This division already has an outline at that time.'),
-        ),
-        migrations.AddConstraint(
-            model_name='divisionboundary',
-            constraint=models.CheckConstraint(condition=models.Q(('geom__isvalid', True)), name='divisionboundary_geom_valid'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='divisionboundary',
-            trigger=pgtrigger.compiler.Trigger(name='touch_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH touched AS (SELECT * FROM new_rows) INSERT INTO registry_touched (kind, key, word) SELECT DISTINCT 'division', division_id, TG_TABLE_NAME FROM touched WHERE division_id IS NOT NULL; RETURN NULL;", hash='a30ec0c9f8b9f4e12b07de8d0273b97a02815ea5', level='STATEMENT', operation='INSERT', pgid='pgtrigger_touch_insert_1e280', referencing='REFERENCING NEW TABLE AS new_rows ', table='registry_divisionboundary', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='divisionboundary',
-            trigger=pgtrigger.compiler.Trigger(name='touch_update', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH touched AS (SELECT * FROM old_rows UNION ALL SELECT * FROM new_rows) INSERT INTO registry_touched (kind, key, word) SELECT DISTINCT 'division', division_id, TG_TABLE_NAME FROM touched WHERE division_id IS NOT NULL; RETURN NULL;", hash='bea70fa133ea3c96c8b9a095864bd0658ee6d556', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_touch_update_7271e', referencing='REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ', table='registry_divisionboundary', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='divisionboundary',
-            trigger=pgtrigger.compiler.Trigger(name='touch_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH touched AS (SELECT * FROM old_rows) INSERT INTO registry_touched (kind, key, word) SELECT DISTINCT 'division', division_id, TG_TABLE_NAME FROM touched WHERE division_id IS NOT NULL; RETURN NULL;", hash='eb053c44b90bb7d184af3f694a1b64c5257ebf5c', level='STATEMENT', operation='DELETE', pgid='pgtrigger_touch_delete_9e387', referencing='REFERENCING OLD TABLE AS old_rows ', table='registry_divisionboundary', when='AFTER')),
-        ),
-        migrations.AddConstraint(
-            model_name='division',
-            constraint=models.CheckConstraint(condition=models.Q(('valid__isempty', False)), name='division_valid_not_empty', violation_error_message='A division must not end before it begins.'),
-        ),
-        migrations.AddConstraint(
-            model_name='division',
-            constraint=models.CheckConstraint(condition=models.Q(('parent', models.F('id')), _negated=True), name='division_not_own_parent'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='division',
-            trigger=pgtrigger.compiler.Trigger(name='touch_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH touched AS (SELECT * FROM new_rows) INSERT INTO registry_touched (kind, key, word) SELECT DISTINCT 'division', id, TG_TABLE_NAME FROM touched WHERE id IS NOT NULL; RETURN NULL;", hash='29e95795b11daed0f1110bab9659d12766c6c349', level='STATEMENT', operation='INSERT', pgid='pgtrigger_touch_insert_dd0e4', referencing='REFERENCING NEW TABLE AS new_rows ', table='registry_division', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='division',
-            trigger=pgtrigger.compiler.Trigger(name='touch_update', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH touched AS (SELECT o.* FROM new_rows n JOIN old_rows o ON o.id = n.id WHERE o.parent_id IS DISTINCT FROM n.parent_id OR o.path IS DISTINCT FROM n.path OR o.valid IS DISTINCT FROM n.valid OR o.go_live IS DISTINCT FROM n.go_live UNION ALL SELECT n.* FROM new_rows n JOIN old_rows o ON o.id = n.id WHERE o.parent_id IS DISTINCT FROM n.parent_id OR o.path IS DISTINCT FROM n.path OR o.valid IS DISTINCT FROM n.valid OR o.go_live IS DISTINCT FROM n.go_live) INSERT INTO registry_touched (kind, key, word) SELECT DISTINCT 'division', id, TG_TABLE_NAME FROM touched WHERE id IS NOT NULL; RETURN NULL;", hash='4c567a461a4e90409404f79408237f0c259ee0ca', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_touch_update_59f01', referencing='REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ', table='registry_division', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='division',
-            trigger=pgtrigger.compiler.Trigger(name='touch_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH touched AS (SELECT * FROM old_rows) INSERT INTO registry_touched (kind, key, word) SELECT DISTINCT 'division', id, TG_TABLE_NAME FROM touched WHERE id IS NOT NULL; RETURN NULL;", hash='b2bcc461cbfc265b9708b9546729099a853ea90d', level='STATEMENT', operation='DELETE', pgid='pgtrigger_touch_delete_e5a8c', referencing='REFERENCING OLD TABLE AS old_rows ', table='registry_division', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='division',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "registry_divisionevent" ("batch_id", "go_live", "households", "id", "level", "name", "parent_id", "path", "people", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "valid") SELECT new_values."batch_id", new_values."go_live", new_values."households", new_values."id", new_values."level", new_values."name", new_values."parent_id", new_values."path", new_values."people", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."valid" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='02b5d727d19c8202f9b4f23c0e9db5cacb4f8a07', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_c4bb3', referencing='REFERENCING NEW TABLE AS new_values ', table='registry_division', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='division',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "registry_divisionevent" ("batch_id", "go_live", "households", "id", "level", "name", "parent_id", "path", "people", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "valid") SELECT new_values."batch_id", new_values."go_live", new_values."households", new_values."id", new_values."level", new_values."name", new_values."parent_id", new_values."path", new_values."people", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."valid" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='1a73ebd69a64e7b75e2e1c6ada4300e553636b72', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_105dd', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='registry_division', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='division',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "registry_divisionevent" ("batch_id", "go_live", "households", "id", "level", "name", "parent_id", "path", "people", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "valid") SELECT old_values."batch_id", old_values."go_live", old_values."households", old_values."id", old_values."level", old_values."name", old_values."parent_id", old_values."path", old_values."people", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."valid" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='8699a05a12f18faa3353cfb24f64a9119182f676', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_475e2', referencing='REFERENCING OLD TABLE AS old_values ', table='registry_division', when='AFTER')),
-        ),
-        migrations.AddConstraint(
-            model_name='objection',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answer', ''), ('answered_on', None)), models.Q(('answered_on__gte', models.F('raised_on')), models.Q(('answer', ''), _negated=True)), _connector='OR'), name='objection_answer_has_day'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='objection',
-            trigger=pgtrigger.compiler.Trigger(name='touch_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH touched AS (SELECT * FROM new_rows) INSERT INTO registry_touched (kind, key, word) SELECT DISTINCT 'notice', notice_id, TG_TABLE_NAME FROM touched WHERE notice_id IS NOT NULL; RETURN NULL;", hash='93ecd70dc2c3e50c064add4d46abadcdeeac9353', level='STATEMENT', operation='INSERT', pgid='pgtrigger_touch_insert_1d913', referencing='REFERENCING NEW TABLE AS new_rows ', table='registry_objection', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='objection',
-            trigger=pgtrigger.compiler.Trigger(name='touch_update', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH touched AS (SELECT * FROM old_rows UNION ALL SELECT * FROM new_rows) INSERT INTO registry_touched (kind, key, word) SELECT DISTINCT 'notice', notice_id, TG_TABLE_NAME FROM touched WHERE notice_id IS NOT NULL; RETURN NULL;", hash='44951b5be5f0454c73d4b83f6ac91a3a09357d69', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_touch_update_416fb', referencing='REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ', table='registry_objection', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='objection',
-            trigger=pgtrigger.compiler.Trigger(name='touch_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH touched AS (SELECT * FROM old_rows) INSERT INTO registry_touched (kind, key, word) SELECT DISTINCT 'notice', notice_id, TG_TABLE_NAME FROM touched WHERE notice_id IS NOT NULL; RETURN NULL;", hash='dbc611c81464efb4dc704bf3680d8560f77cce04', level='STATEMENT', operation='DELETE', pgid='pgtrigger_touch_delete_64d11', referencing='REFERENCING OLD TABLE AS old_rows ', table='registry_objection', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='objection',
-            trigger=pgtrigger.compiler.Trigger(name='kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='359d3f84df18737fe8bc6eebfdd950646c4a8a06', operation='DELETE', pgid='pgtrigger_kept_702d6', table='registry_objection', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='parameter',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('key', '='), (django.db.models.functions.comparison.Coalesce('division', models.Value(0)), '='), ('valid', '&&')], name='parameter_one_value_a_day', violation_error_message='This parameter already has a value at that time.'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='parameter',
-            trigger=pgtrigger.compiler.Trigger(name='touch_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH touched AS (SELECT * FROM new_rows) INSERT INTO registry_touched (kind, key, word) SELECT DISTINCT 'parameter', id, key FROM touched WHERE id IS NOT NULL; RETURN NULL;", hash='6aeae69d1d067acea0650ae5a06801d50e668925', level='STATEMENT', operation='INSERT', pgid='pgtrigger_touch_insert_1df3c', referencing='REFERENCING NEW TABLE AS new_rows ', table='registry_parameter', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='parameter',
-            trigger=pgtrigger.compiler.Trigger(name='touch_update', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH touched AS (SELECT * FROM old_rows UNION ALL SELECT * FROM new_rows) INSERT INTO registry_touched (kind, key, word) SELECT DISTINCT 'parameter', id, key FROM touched WHERE id IS NOT NULL; RETURN NULL;", hash='1c2303efcf63584106e419bf1ae4080456926754', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_touch_update_3592e', referencing='REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ', table='registry_parameter', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='parameter',
-            trigger=pgtrigger.compiler.Trigger(name='touch_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH touched AS (SELECT * FROM old_rows) INSERT INTO registry_touched (kind, key, word) SELECT DISTINCT 'parameter', id, key FROM touched WHERE id IS NOT NULL; RETURN NULL;", hash='04de5cdc363656a4ef9cda4db3e3bbb5b15ebc23', level='STATEMENT', operation='DELETE', pgid='pgtrigger_touch_delete_45e1f', referencing='REFERENCING OLD TABLE AS old_rows ', table='registry_parameter', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='parameter',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "registry_parameterevent" ("division_id", "id", "key", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source", "valid", "value") SELECT new_values."division_id", new_values."id", new_values."key", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."source", new_values."valid", new_values."value" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='42428ee6248bf996e4d534612ed06b0a9c924ae4', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_c61f9', referencing='REFERENCING NEW TABLE AS new_values ', table='registry_parameter', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='parameter',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "registry_parameterevent" ("division_id", "id", "key", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source", "valid", "value") SELECT new_values."division_id", new_values."id", new_values."key", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."source", new_values."valid", new_values."value" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='b14c23f4cd0bade5f1eaecddceba97aac15f1981', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_fb1ac', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='registry_parameter', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='parameter',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "registry_parameterevent" ("division_id", "id", "key", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source", "valid", "value") SELECT old_values."division_id", old_values."id", old_values."key", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."source", old_values."valid", old_values."value" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='06c73393fbee1076eb3d0b3ed7abbc5949cffbd3', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_22611', referencing='REFERENCING OLD TABLE AS old_values ', table='registry_parameter', when='AFTER')),
-        ),
-        migrations.AddIndex(
-            model_name='parameterevent',
-            index=models.Index(fields=['pgh_obj', 'pgh_id'], name='registry_pa_pgh_obj_46a443_idx'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='parameterevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='2aff30402f23397907c0b23fa27313a9a5b71042', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_92b1e', table='registry_parameterevent', when='BEFORE')),
-        ),
-        migrations.AddIndex(
-            model_name='party',
-            index=models.Index(fields=['division', 'name'], name='party_name'),
-        ),
-        migrations.AddConstraint(
-            model_name='party',
-            constraint=models.UniqueConstraint(condition=models.Q(('uscc', ''), _negated=True), fields=('uscc',), name='party_uscc_once', violation_error_message='Another party already has this unified social credit code.'),
-        ),
-        migrations.AddConstraint(
-            model_name='party',
-            constraint=models.CheckConstraint(condition=models.Q(('uscc', ''), ('uscc__regex', '^[0-9A-HJ-NPQRTUWXY]{18}$'), _connector='OR'), name='party_uscc_form', violation_error_message='A unified social credit code has 18 digits and capital letters.'),
-        ),
-        migrations.AddConstraint(
-            model_name='party',
-            constraint=models.CheckConstraint(condition=models.Q(('uscc', ''), registry.models.party.HasRightCheckSign('registry_uscc_right', models.F('uscc')), _connector='OR'), name='party_uscc_check_sign', violation_error_message='The check sign of the unified social credit code is wrong (GB 32100).'),
-        ),
-        migrations.AddConstraint(
-            model_name='party',
-            constraint=models.CheckConstraint(condition=models.Q(('merged_into', models.F('id')), _negated=True), name='party_not_merged_into_itself'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='party',
-            trigger=pgtrigger.compiler.Trigger(name='touch_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH touched AS (SELECT * FROM new_rows) INSERT INTO registry_touched (kind, key, word) SELECT DISTINCT 'unit', f.unit_id, TG_TABLE_NAME FROM (SELECT e.unit_id FROM registry_entry e JOIN touched t ON t.id IN (e.party_id, e.agent_id)) f; RETURN NULL;", hash='a7760f85c4c999814434108f94776e1a563dcc2d', level='STATEMENT', operation='INSERT', pgid='pgtrigger_touch_insert_77c76', referencing='REFERENCING NEW TABLE AS new_rows ', table='registry_party', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='party',
-            trigger=pgtrigger.compiler.Trigger(name='touch_update', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH touched AS (SELECT * FROM old_rows UNION ALL SELECT * FROM new_rows) INSERT INTO registry_touched (kind, key, word) SELECT DISTINCT 'unit', f.unit_id, TG_TABLE_NAME FROM (SELECT e.unit_id FROM registry_entry e JOIN touched t ON t.id IN (e.party_id, e.agent_id)) f; RETURN NULL;", hash='2ed888613718e529a858110de349503bd6979968', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_touch_update_aca96', referencing='REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ', table='registry_party', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='party',
-            trigger=pgtrigger.compiler.Trigger(name='touch_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH touched AS (SELECT * FROM old_rows) INSERT INTO registry_touched (kind, key, word) SELECT DISTINCT 'unit', f.unit_id, TG_TABLE_NAME FROM (SELECT e.unit_id FROM registry_entry e JOIN touched t ON t.id IN (e.party_id, e.agent_id)) f; RETURN NULL;", hash='f7ab932f5e0d8141a6c52ea4f8a81ff37c409c12', level='STATEMENT', operation='DELETE', pgid='pgtrigger_touch_delete_7a4f0', referencing='REFERENCING OLD TABLE AS old_rows ', table='registry_party', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='party',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "registry_partyevent" ("active_until", "batch_id", "division_id", "former_names", "id", "kind", "merged_into_id", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "uscc") SELECT new_values."active_until", new_values."batch_id", new_values."division_id", new_values."former_names", new_values."id", new_values."kind", new_values."merged_into_id", new_values."name", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."uscc" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='0520d03dac478c8e7976998b0b732f514c8186af', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_63d20', referencing='REFERENCING NEW TABLE AS new_values ', table='registry_party', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='party',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "registry_partyevent" ("active_until", "batch_id", "division_id", "former_names", "id", "kind", "merged_into_id", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "uscc") SELECT new_values."active_until", new_values."batch_id", new_values."division_id", new_values."former_names", new_values."id", new_values."kind", new_values."merged_into_id", new_values."name", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."uscc" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='d68a819f059e8968950f49ef5c9c4b7a5220085c', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_db9d9', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='registry_party', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='party',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "registry_partyevent" ("active_until", "batch_id", "division_id", "former_names", "id", "kind", "merged_into_id", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "uscc") SELECT old_values."active_until", old_values."batch_id", old_values."division_id", old_values."former_names", old_values."id", old_values."kind", old_values."merged_into_id", old_values."name", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."uscc" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='5cbda8389927c3284dfe4240084b82ea719ed5be', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_bc69e', referencing='REFERENCING OLD TABLE AS old_values ', table='registry_party', when='AFTER')),
-        ),
-        migrations.AddIndex(
-            model_name='partyevent',
-            index=models.Index(fields=['pgh_obj', 'pgh_id'], name='registry_pa_pgh_obj_38a296_idx'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='partyevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='4848f552ff878db0ffd043080f287c07d2d852f5', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_c48e0', table='registry_partyevent', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='partymember',
-            constraint=models.CheckConstraint(condition=models.Q(('share_den__gt', 0), ('share_num__lte', models.F('share_den'))), name='partymember_share_range'),
-        ),
-        migrations.AddConstraint(
-            model_name='partymember',
-            constraint=models.CheckConstraint(condition=models.Q(('valid__isempty', False)), name='partymember_valid_not_empty'),
-        ),
-        migrations.AddConstraint(
-            model_name='partymember',
-            constraint=models.CheckConstraint(condition=models.Q(('group', models.F('member')), _negated=True), name='partymember_not_itself'),
-        ),
-        migrations.AddConstraint(
-            model_name='partymember',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('group', '='), ('member', '='), ('valid', '&&')], name='partymember_once_a_day'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='partymember',
-            trigger=pgtrigger.compiler.Trigger(name='touch_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH touched AS (SELECT * FROM new_rows) INSERT INTO registry_touched (kind, key, word) SELECT DISTINCT 'unit', f.unit_id, TG_TABLE_NAME FROM (SELECT e.unit_id FROM registry_entry e JOIN touched t ON e.party_id IN (t.group_id, t.member_id)) f; RETURN NULL;", hash='38bce52c9eb33621e7739e1ad59c1569165670d6', level='STATEMENT', operation='INSERT', pgid='pgtrigger_touch_insert_4512c', referencing='REFERENCING NEW TABLE AS new_rows ', table='registry_partymember', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='partymember',
-            trigger=pgtrigger.compiler.Trigger(name='touch_update', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH touched AS (SELECT * FROM old_rows UNION ALL SELECT * FROM new_rows) INSERT INTO registry_touched (kind, key, word) SELECT DISTINCT 'unit', f.unit_id, TG_TABLE_NAME FROM (SELECT e.unit_id FROM registry_entry e JOIN touched t ON e.party_id IN (t.group_id, t.member_id)) f; RETURN NULL;", hash='56f34919dfabb978dcf1aefd1ca21df9aa71587d', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_touch_update_d0453', referencing='REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ', table='registry_partymember', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='partymember',
-            trigger=pgtrigger.compiler.Trigger(name='touch_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH touched AS (SELECT * FROM old_rows) INSERT INTO registry_touched (kind, key, word) SELECT DISTINCT 'unit', f.unit_id, TG_TABLE_NAME FROM (SELECT e.unit_id FROM registry_entry e JOIN touched t ON e.party_id IN (t.group_id, t.member_id)) f; RETURN NULL;", hash='2af13d0e9b1a251fdba5378be93b7bcc6eabb922', level='STATEMENT', operation='DELETE', pgid='pgtrigger_touch_delete_93ce5', referencing='REFERENCING OLD TABLE AS old_rows ', table='registry_partymember', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='partymember',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "registry_partymemberevent" ("group_id", "id", "member_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "share_den", "share_num", "valid") SELECT new_values."group_id", new_values."id", new_values."member_id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."share_den", new_values."share_num", new_values."valid" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='103e4b324a7432706e6cd0b79efb81256ada100d', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_3d29c', referencing='REFERENCING NEW TABLE AS new_values ', table='registry_partymember', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='partymember',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "registry_partymemberevent" ("group_id", "id", "member_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "share_den", "share_num", "valid") SELECT new_values."group_id", new_values."id", new_values."member_id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."share_den", new_values."share_num", new_values."valid" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='ed24db51dee1aa7acbbcde1db2b7ab5a5158021e', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_6883b', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='registry_partymember', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='partymember',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "registry_partymemberevent" ("group_id", "id", "member_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "share_den", "share_num", "valid") SELECT old_values."group_id", old_values."id", old_values."member_id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."share_den", old_values."share_num", old_values."valid" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='a3b255d943d2a5649331dc276c8621e4bcde0b93', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_fe32a', referencing='REFERENCING OLD TABLE AS old_values ', table='registry_partymember', when='AFTER')),
-        ),
-        migrations.AddIndex(
-            model_name='partymemberevent',
-            index=models.Index(fields=['pgh_obj', 'pgh_id'], name='registry_pa_pgh_obj_a0d4b1_idx'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='partymemberevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='a599ec4e6bde6d578edefa15b54320b81aa18ff2', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_4c84a', table='registry_partymemberevent', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='personaldata',
-            constraint=models.UniqueConstraint(condition=models.Q(('id_number', ''), _negated=True), fields=('id_number',), name='personaldata_id_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='personaldata',
-            constraint=models.CheckConstraint(condition=models.Q(('id_number', ''), ('id_number__regex', '^[0-9]{17}[0-9X]$'), _connector='OR'), name='personaldata_id_form'),
-        ),
-        migrations.AddConstraint(
-            model_name='personaldata',
-            constraint=models.CheckConstraint(condition=models.Q(('id_number', ''), registry.models.party.HasRightCheckSign('registry_id_right', models.F('id_number')), _connector='OR'), name='personaldata_id_check_sign', violation_error_message='The check digit of the resident id number is wrong (GB 11643).'),
-        ),
-        migrations.AddConstraint(
-            model_name='savedfilter',
-            constraint=models.UniqueConstraint(fields=('user', 'page', 'name'), name='savedfilter_once'),
-        ),
-        migrations.AddIndex(
-            model_name='source',
-            index=models.Index(fields=['division', 'number'], name='source_number'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='source',
-            trigger=pgtrigger.compiler.Trigger(name='kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='0d7ef376820c369413c1737839416886aa9a29d2', operation='DELETE', pgid='pgtrigger_kept_e971a', table='registry_source', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='source',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "registry_sourceevent" ("batch_id", "division_id", "id", "issued_on", "issuer", "kind", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "title") SELECT new_values."batch_id", new_values."division_id", new_values."id", new_values."issued_on", new_values."issuer", new_values."kind", new_values."number", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."title" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='9994697144510f0385ff2ffe08eba23f3981a0a5', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_d9069', referencing='REFERENCING NEW TABLE AS new_values ', table='registry_source', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='source',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "registry_sourceevent" ("batch_id", "division_id", "id", "issued_on", "issuer", "kind", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "title") SELECT new_values."batch_id", new_values."division_id", new_values."id", new_values."issued_on", new_values."issuer", new_values."kind", new_values."number", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."title" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='4d8b4f52ed5794ef7c7f2ef33aa6c57927bbab28', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_a0460', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='registry_source', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='source',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "registry_sourceevent" ("batch_id", "division_id", "id", "issued_on", "issuer", "kind", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "title") SELECT old_values."batch_id", old_values."division_id", old_values."id", old_values."issued_on", old_values."issuer", old_values."kind", old_values."number", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."title" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='32ce87d097bc45142841f327ed7305e7890f3e12', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_354d5', referencing='REFERENCING OLD TABLE AS old_values ', table='registry_source', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='rectification',
-            trigger=pgtrigger.compiler.Trigger(name='touch_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH touched AS (SELECT * FROM new_rows) INSERT INTO registry_touched (kind, key, word) SELECT DISTINCT 'finding', finding_id, TG_TABLE_NAME FROM touched WHERE finding_id IS NOT NULL; RETURN NULL;", hash='b490da6fd3a14e343dc49357cfab0fc71fae190d', level='STATEMENT', operation='INSERT', pgid='pgtrigger_touch_insert_59c48', referencing='REFERENCING NEW TABLE AS new_rows ', table='registry_rectification', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='rectification',
-            trigger=pgtrigger.compiler.Trigger(name='touch_update', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH touched AS (SELECT * FROM old_rows UNION ALL SELECT * FROM new_rows) INSERT INTO registry_touched (kind, key, word) SELECT DISTINCT 'finding', finding_id, TG_TABLE_NAME FROM touched WHERE finding_id IS NOT NULL; RETURN NULL;", hash='b077072f597019111a42459a5b399dadf98a6462', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_touch_update_90d32', referencing='REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ', table='registry_rectification', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='rectification',
-            trigger=pgtrigger.compiler.Trigger(name='touch_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH touched AS (SELECT * FROM old_rows) INSERT INTO registry_touched (kind, key, word) SELECT DISTINCT 'finding', finding_id, TG_TABLE_NAME FROM touched WHERE finding_id IS NOT NULL; RETURN NULL;", hash='bdee9569b351c24fe9e7f990a317e3202e12d69a', level='STATEMENT', operation='DELETE', pgid='pgtrigger_touch_delete_b6af6', referencing='REFERENCING OLD TABLE AS old_rows ', table='registry_rectification', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='rectification',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='25f7a1b137cbd6a0aa4ac4161288351ecbb4c65d', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_a9d9f', table='registry_rectification', when='BEFORE')),
-        ),
-        migrations.AddIndex(
-            model_name='noticeevent',
-            index=models.Index(fields=['pgh_obj', 'pgh_id'], name='registry_no_pgh_obj_d2a6c0_idx'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='noticeevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='9dd565091c87b5bb5410701b3a599b801574ac26', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_7a504', table='registry_noticeevent', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='divisionsuccession',
-            constraint=models.UniqueConstraint(fields=('predecessor', 'successor'), name='divisionsuccession_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='divisionsuccession',
-            constraint=models.CheckConstraint(condition=models.Q(('predecessor', models.F('successor')), _negated=True), name='divisionsuccession_not_itself'),
-        ),
-        migrations.AddIndex(
-            model_name='decisionevent',
-            index=models.Index(fields=['pgh_obj', 'pgh_id'], name='registry_de_pgh_obj_2c9670_idx'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='decisionevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='76fbdfffc36ca775e7ade87dd85059edd50cf17f', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_baa6f', table='registry_decisionevent', when='BEFORE')),
-        ),
-        migrations.AddIndex(
-            model_name='sourceevent',
-            index=models.Index(fields=['pgh_obj', 'pgh_id'], name='registry_so_pgh_obj_7ef6ad_idx'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='sourceevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='4398c75d91021739c9cbfdd14e227e606610ebe5', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_50e5f', table='registry_sourceevent', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='sourcefile',
-            constraint=models.UniqueConstraint(fields=('source', 'file'), name='sourcefile_once'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='sourcefile',
-            trigger=pgtrigger.compiler.Trigger(name='kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='b3158df099d58a36e4e09bef91fb8ff959979c59', operation='DELETE', pgid='pgtrigger_kept_766af', table='registry_sourcefile', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='importbatch',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('applied_at', None), ('state__in', ['staged', 'refused'])), models.Q(('applied_at__isnull', False), ('reversed_at', None), ('state', 'applied')), models.Q(('applied_at__isnull', False), ('reversed_at__isnull', False), ('state', 'reversed')), _connector='OR'), name='importbatch_state_dates'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='formfilling',
-            trigger=pgtrigger.compiler.Trigger(name='frozen', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='13ce3efe9907cd1585e7f6616f57e68dc007f68e', operation='UPDATE OR DELETE', pgid='pgtrigger_frozen_903bd', table='registry_formfilling', when='BEFORE')),
-        ),
-        migrations.AddIndex(
-            model_name='unit',
-            index=models.Index(fields=['division', 'kind', 'state'], name='unit_scope'),
-        ),
-        migrations.AddIndex(
-            model_name='unit',
-            index=django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass(models.F('name'), name='gin_trgm_ops'), name='unit_name_trgm'),
-        ),
-        migrations.AddConstraint(
-            model_name='unit',
-            constraint=models.UniqueConstraint(condition=models.Q(('annulled', None)), fields=('code',), name='unit_code_once', violation_error_message='Another unit already has this code.'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='unit',
-            trigger=pgtrigger.compiler.Trigger(name='touch_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH touched AS (SELECT * FROM new_rows) INSERT INTO registry_touched (kind, key, word) SELECT DISTINCT 'unit', id, TG_TABLE_NAME FROM touched WHERE id IS NOT NULL; RETURN NULL;", hash='fcc3a497fe8fc032d7f43a7f3234e3ab8f02ac77', level='STATEMENT', operation='INSERT', pgid='pgtrigger_touch_insert_dd1ac', referencing='REFERENCING NEW TABLE AS new_rows ', table='registry_unit', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='unit',
-            trigger=pgtrigger.compiler.Trigger(name='touch_update', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH touched AS (SELECT * FROM old_rows UNION ALL SELECT * FROM new_rows) INSERT INTO registry_touched (kind, key, word) SELECT DISTINCT 'unit', id, TG_TABLE_NAME FROM touched WHERE id IS NOT NULL; RETURN NULL;", hash='d8f7c5d5966bb8d99ac357c785753b0564f4ba01', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_touch_update_4419a', referencing='REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ', table='registry_unit', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='unit',
-            trigger=pgtrigger.compiler.Trigger(name='touch_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH touched AS (SELECT * FROM old_rows) INSERT INTO registry_touched (kind, key, word) SELECT DISTINCT 'unit', id, TG_TABLE_NAME FROM touched WHERE id IS NOT NULL; RETURN NULL;", hash='b9d815f4f160a5f91a188de844dabe4113534574', level='STATEMENT', operation='DELETE', pgid='pgtrigger_touch_delete_013a0', referencing='REFERENCING OLD TABLE AS old_rows ', table='registry_unit', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='unit',
-            trigger=pgtrigger.compiler.Trigger(name='touch_place_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH touched AS (SELECT * FROM new_rows) INSERT INTO registry_touched (kind, key, word) SELECT DISTINCT 'place', division_id, TG_TABLE_NAME FROM touched WHERE division_id IS NOT NULL; RETURN NULL;", hash='9f15d414ead59ca5b8a86e1586e350584a2559d9', level='STATEMENT', operation='INSERT', pgid='pgtrigger_touch_place_insert_4358b', referencing='REFERENCING NEW TABLE AS new_rows ', table='registry_unit', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='unit',
-            trigger=pgtrigger.compiler.Trigger(name='touch_place_update', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH touched AS (SELECT o.* FROM new_rows n JOIN old_rows o ON o.id = n.id WHERE o.division_id IS DISTINCT FROM n.division_id UNION ALL SELECT n.* FROM new_rows n JOIN old_rows o ON o.id = n.id WHERE o.division_id IS DISTINCT FROM n.division_id) INSERT INTO registry_touched (kind, key, word) SELECT DISTINCT 'place', division_id, TG_TABLE_NAME FROM touched WHERE division_id IS NOT NULL; RETURN NULL;", hash='a860f81f97d5de46a90af480496c2e7cdef67d29', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_touch_place_update_684b1', referencing='REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ', table='registry_unit', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='unit',
-            trigger=pgtrigger.compiler.Trigger(name='touch_place_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH touched AS (SELECT * FROM old_rows) INSERT INTO registry_touched (kind, key, word) SELECT DISTINCT 'place', division_id, TG_TABLE_NAME FROM touched WHERE division_id IS NOT NULL; RETURN NULL;", hash='fecc0de1b07e0a9341ca22a8cedfd7969ac94a95', level='STATEMENT', operation='DELETE', pgid='pgtrigger_touch_place_delete_6edb6', referencing='REFERENCING OLD TABLE AS old_rows ', table='registry_unit', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='unit',
-            trigger=pgtrigger.compiler.Trigger(name='kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='ef5857af9f152598a56f4371c0f889fc8d22aa50', operation='DELETE', pgid='pgtrigger_kept_58630', table='registry_unit', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='unit',
-            trigger=pgtrigger.compiler.Trigger(name='place_is_empty', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (NEW."shape_need" = \'none\')', func="\n                    IF EXISTS (SELECT 1 FROM registry_shape s\n                                WHERE s.unit_id = NEW.id AND s.annulled_id IS NULL) THEN\n                        RAISE EXCEPTION 'unit % has a shape', NEW.id\n                            USING ERRCODE = 'check_violation', CONSTRAINT = 'unit_place_is_empty';\n                    END IF;\n                    RETURN NEW;\n                ", hash='816957ccab25ed9d5a329d208e2f6a866f4db700', operation='UPDATE OF "shape_need"', pgid='pgtrigger_place_is_empty_72c5f', table='registry_unit', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='unit',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "registry_unitevent" ("annulled_id", "batch_id", "code", "division_id", "former_codes", "id", "kind", "left_on", "name", "origin", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "shape_need", "state", "state_since") SELECT new_values."annulled_id", new_values."batch_id", new_values."code", new_values."division_id", new_values."former_codes", new_values."id", new_values."kind", new_values."left_on", new_values."name", new_values."origin", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."shape_need", new_values."state", new_values."state_since" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='d8694db58caf76a25c7fde43b0df2d8ac6b41968', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_af48c', referencing='REFERENCING NEW TABLE AS new_values ', table='registry_unit', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='unit',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "registry_unitevent" ("annulled_id", "batch_id", "code", "division_id", "former_codes", "id", "kind", "left_on", "name", "origin", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "shape_need", "state", "state_since") SELECT new_values."annulled_id", new_values."batch_id", new_values."code", new_values."division_id", new_values."former_codes", new_values."id", new_values."kind", new_values."left_on", new_values."name", new_values."origin", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."shape_need", new_values."state", new_values."state_since" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='5eba14b26a98a10796a92fe6b487b9f96ed75bce', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_13605', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='registry_unit', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='unit',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "registry_unitevent" ("annulled_id", "batch_id", "code", "division_id", "former_codes", "id", "kind", "left_on", "name", "origin", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "shape_need", "state", "state_since") SELECT old_values."annulled_id", old_values."batch_id", old_values."code", old_values."division_id", old_values."former_codes", old_values."id", old_values."kind", old_values."left_on", old_values."name", old_values."origin", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."shape_need", old_values."state", old_values."state_since" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='b6e1ad29d087227a6815b62d625bc37bcafe8da1', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_53f41', referencing='REFERENCING OLD TABLE AS old_values ', table='registry_unit', when='AFTER')),
-        ),
-        migrations.AddIndex(
-            model_name='shapeevent',
-            index=models.Index(fields=['pgh_obj', 'pgh_id'], name='registry_sh_pgh_obj_622423_idx'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='shapeevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='e2a23272f97abdbdb1df51d6259f87c6a686d8d1', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_57cdf', table='registry_shapeevent', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='shape',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('annulled', None)), expressions=[('unit', '='), ('valid', '&&')], name='shape_one_a_day', violation_error_message='This unit already has a shape at that time.'),
-        ),
-        migrations.AddConstraint(
-            model_name='shape',
-            constraint=models.CheckConstraint(condition=models.Q(('geom__isvalid', True)), name='shape_geom_valid'),
-        ),
-        migrations.AddConstraint(
-            model_name='shape',
-            constraint=models.CheckConstraint(condition=models.Q(('valid__isempty', False)), name='shape_valid_not_empty'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='shape',
-            trigger=pgtrigger.compiler.Trigger(name='touch_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH touched AS (SELECT * FROM new_rows) INSERT INTO registry_touched (kind, key, word) SELECT DISTINCT 'unit', unit_id, TG_TABLE_NAME FROM touched WHERE unit_id IS NOT NULL; RETURN NULL;", hash='a2e30731c8699b229b518df03c7907b87c113933', level='STATEMENT', operation='INSERT', pgid='pgtrigger_touch_insert_8cc26', referencing='REFERENCING NEW TABLE AS new_rows ', table='registry_shape', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='shape',
-            trigger=pgtrigger.compiler.Trigger(name='touch_update', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH touched AS (SELECT * FROM old_rows UNION ALL SELECT * FROM new_rows) INSERT INTO registry_touched (kind, key, word) SELECT DISTINCT 'unit', unit_id, TG_TABLE_NAME FROM touched WHERE unit_id IS NOT NULL; RETURN NULL;", hash='4fcbe5309901fb7d2c8856d8492f91d900ab4d90', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_touch_update_86ea7', referencing='REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ', table='registry_shape', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='shape',
-            trigger=pgtrigger.compiler.Trigger(name='touch_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH touched AS (SELECT * FROM old_rows) INSERT INTO registry_touched (kind, key, word) SELECT DISTINCT 'unit', unit_id, TG_TABLE_NAME FROM touched WHERE unit_id IS NOT NULL; RETURN NULL;", hash='70b2b0c95da9e71cc84828ff23aaaa44b2218f76', level='STATEMENT', operation='DELETE', pgid='pgtrigger_touch_delete_a0af9', referencing='REFERENCING OLD TABLE AS old_rows ', table='registry_shape', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='shape',
-            trigger=pgtrigger.compiler.Trigger(name='kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='81104bef90886eb0bb4f3297f019c82962a6d600', operation='DELETE', pgid='pgtrigger_kept_ca079', table='registry_shape', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='shape',
-            trigger=pgtrigger.compiler.Trigger(name='unit_has_a_place', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    IF EXISTS (SELECT 1 FROM registry_unit u\n                                WHERE u.id = NEW.unit_id AND u.shape_need = 'none') THEN\n                        RAISE EXCEPTION 'unit % has no place on the map', NEW.unit_id\n                            USING ERRCODE = 'check_violation', CONSTRAINT = 'shape_unit_has_a_place';\n                    END IF;\n                    RETURN NEW;\n                ", hash='dd8fcb2f9f85c7ac9b7a414a1dd4cc170ff81f62', operation='INSERT OR UPDATE OF "unit_id"', pgid='pgtrigger_unit_has_a_place_79206', table='registry_shape', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='shape',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "registry_shapeevent" ("accuracy_m", "annulled_id", "batch_id", "geom", "id", "method", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source_id", "source_srid", "unit_id", "valid") SELECT new_values."accuracy_m", new_values."annulled_id", new_values."batch_id", new_values."geom", new_values."id", new_values."method", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."source_id", new_values."source_srid", new_values."unit_id", new_values."valid" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='4fcbd0b8ada1a4b34aa9a0a6a576dd0740715c55', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_6d032', referencing='REFERENCING NEW TABLE AS new_values ', table='registry_shape', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='shape',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "registry_shapeevent" ("accuracy_m", "annulled_id", "batch_id", "geom", "id", "method", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source_id", "source_srid", "unit_id", "valid") SELECT new_values."accuracy_m", new_values."annulled_id", new_values."batch_id", new_values."geom", new_values."id", new_values."method", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."source_id", new_values."source_srid", new_values."unit_id", new_values."valid" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values."accuracy_m" IS DISTINCT FROM (new_values."accuracy_m") OR old_values."annulled_id" IS DISTINCT FROM (new_values."annulled_id") OR old_values."batch_id" IS DISTINCT FROM (new_values."batch_id") OR old_values."geom" IS DISTINCT FROM (new_values."geom") OR old_values."id" IS DISTINCT FROM (new_values."id") OR old_values."method" IS DISTINCT FROM (new_values."method") OR old_values."source_id" IS DISTINCT FROM (new_values."source_id") OR old_values."source_srid" IS DISTINCT FROM (new_values."source_srid") OR old_values."unit_id" IS DISTINCT FROM (new_values."unit_id") OR old_values."valid" IS DISTINCT FROM (new_values."valid")) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='9e237b42b8a615f5ca14baaa4338768fbb2460aa', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_6eb8e', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='registry_shape', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='shape',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "registry_shapeevent" ("accuracy_m", "annulled_id", "batch_id", "geom", "id", "method", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source_id", "source_srid", "unit_id", "valid") SELECT old_values."accuracy_m", old_values."annulled_id", old_values."batch_id", old_values."geom", old_values."id", old_values."method", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."source_id", old_values."source_srid", old_values."unit_id", old_values."valid" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='277296383c8b0490d3de1d6996fb2856f4a80502', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_e7f6d', referencing='REFERENCING OLD TABLE AS old_values ', table='registry_shape', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='paper',
-            trigger=pgtrigger.compiler.Trigger(name='kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='39256a7b5ada76d11da69fbd14a4d348040272dd', operation='DELETE', pgid='pgtrigger_kept_d3ea0', table='registry_paper', when='BEFORE')),
-        ),
-        migrations.AddIndex(
-            model_name='notice',
-            index=models.Index(fields=['division', 'kind', 'opened_on'], name='notice_scope'),
-        ),
-        migrations.AddConstraint(
-            model_name='notice',
-            constraint=models.CheckConstraint(condition=models.Q(('closed_on__gte', models.F('opened_on'))), name='notice_closes_after_opening', violation_error_message='A notice does not close before it opens.'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='notice',
-            trigger=pgtrigger.compiler.Trigger(name='touch_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH touched AS (SELECT * FROM new_rows) INSERT INTO registry_touched (kind, key, word) SELECT DISTINCT 'notice', id, TG_TABLE_NAME FROM touched WHERE id IS NOT NULL; RETURN NULL;", hash='db9110e89d6faeaeb87f0338ae5230c914cd69b6', level='STATEMENT', operation='INSERT', pgid='pgtrigger_touch_insert_38109', referencing='REFERENCING NEW TABLE AS new_rows ', table='registry_notice', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='notice',
-            trigger=pgtrigger.compiler.Trigger(name='touch_update', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH touched AS (SELECT * FROM old_rows UNION ALL SELECT * FROM new_rows) INSERT INTO registry_touched (kind, key, word) SELECT DISTINCT 'notice', id, TG_TABLE_NAME FROM touched WHERE id IS NOT NULL; RETURN NULL;", hash='bcdcf39db38f88736a1e0d9592d072e885710713', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_touch_update_84e9d', referencing='REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ', table='registry_notice', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='notice',
-            trigger=pgtrigger.compiler.Trigger(name='touch_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH touched AS (SELECT * FROM old_rows) INSERT INTO registry_touched (kind, key, word) SELECT DISTINCT 'notice', id, TG_TABLE_NAME FROM touched WHERE id IS NOT NULL; RETURN NULL;", hash='a710040af2553e9bdbec2d223d01e5ecf5f494a9', level='STATEMENT', operation='DELETE', pgid='pgtrigger_touch_delete_d2a2c', referencing='REFERENCING OLD TABLE AS old_rows ', table='registry_notice', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='notice',
-            trigger=pgtrigger.compiler.Trigger(name='touch_place_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH touched AS (SELECT * FROM new_rows) INSERT INTO registry_touched (kind, key, word) SELECT DISTINCT 'place', division_id, TG_TABLE_NAME FROM touched WHERE division_id IS NOT NULL; RETURN NULL;", hash='f05f5eafe0a977d17521c282e05c97e7ea38ab6d', level='STATEMENT', operation='INSERT', pgid='pgtrigger_touch_place_insert_5b043', referencing='REFERENCING NEW TABLE AS new_rows ', table='registry_notice', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='notice',
-            trigger=pgtrigger.compiler.Trigger(name='touch_place_update', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH touched AS (SELECT * FROM old_rows UNION ALL SELECT * FROM new_rows) INSERT INTO registry_touched (kind, key, word) SELECT DISTINCT 'place', division_id, TG_TABLE_NAME FROM touched WHERE division_id IS NOT NULL; RETURN NULL;", hash='8ef6b15f6d2b7720d1cd04f6682fc9fc2580ed5b', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_touch_place_update_79e71', referencing='REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ', table='registry_notice', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='notice',
-            trigger=pgtrigger.compiler.Trigger(name='touch_place_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH touched AS (SELECT * FROM old_rows) INSERT INTO registry_touched (kind, key, word) SELECT DISTINCT 'place', division_id, TG_TABLE_NAME FROM touched WHERE division_id IS NOT NULL; RETURN NULL;", hash='402f404de0ff8e5edd7a8235a56f3c438599390e', level='STATEMENT', operation='DELETE', pgid='pgtrigger_touch_place_delete_2aca5', referencing='REFERENCING OLD TABLE AS old_rows ', table='registry_notice', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='notice',
-            trigger=pgtrigger.compiler.Trigger(name='kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='0293077e819ff9f0b2da7e0389b32aa5003dc24b', operation='DELETE', pgid='pgtrigger_kept_11796', table='registry_notice', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='notice',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "registry_noticeevent" ("annulled_id", "batch_id", "channel", "closed_on", "covers", "decision_id", "division_id", "id", "kind", "matter", "opened_on", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "source_id", "takes_effect_on", "text", "title") SELECT new_values."annulled_id", new_values."batch_id", new_values."channel", new_values."closed_on", new_values."covers", new_values."decision_id", new_values."division_id", new_values."id", new_values."kind", new_values."matter", new_values."opened_on", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."place", new_values."source_id", new_values."takes_effect_on", new_values."text", new_values."title" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='09614f8d8cbe8ad1e8a7ac29975c5991aaf2efa5', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_ce002', referencing='REFERENCING NEW TABLE AS new_values ', table='registry_notice', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='notice',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "registry_noticeevent" ("annulled_id", "batch_id", "channel", "closed_on", "covers", "decision_id", "division_id", "id", "kind", "matter", "opened_on", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "source_id", "takes_effect_on", "text", "title") SELECT new_values."annulled_id", new_values."batch_id", new_values."channel", new_values."closed_on", new_values."covers", new_values."decision_id", new_values."division_id", new_values."id", new_values."kind", new_values."matter", new_values."opened_on", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."place", new_values."source_id", new_values."takes_effect_on", new_values."text", new_values."title" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='f6bf8d5eabf79b44c3779190e0e931f4047cabab', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_8a806', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='registry_notice', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='notice',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "registry_noticeevent" ("annulled_id", "batch_id", "channel", "closed_on", "covers", "decision_id", "division_id", "id", "kind", "matter", "opened_on", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "source_id", "takes_effect_on", "text", "title") SELECT old_values."annulled_id", old_values."batch_id", old_values."channel", old_values."closed_on", old_values."covers", old_values."decision_id", old_values."division_id", old_values."id", old_values."kind", old_values."matter", old_values."opened_on", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."place", old_values."source_id", old_values."takes_effect_on", old_values."text", old_values."title" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='d43069e778ef1eb60b6b8dfee197a60d8008884c', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_a488c', referencing='REFERENCING OLD TABLE AS old_values ', table='registry_notice', when='AFTER')),
-        ),
-        migrations.AddIndex(
-            model_name='importrow',
-            index=models.Index(fields=['batch', 'action'], name='importrow_action'),
-        ),
-        migrations.AddIndex(
-            model_name='finding',
-            index=models.Index(fields=['division', 'state', 'rule'], name='finding_scope'),
-        ),
-        migrations.AddIndex(
-            model_name='finding',
-            index=models.Index(fields=['unit'], name='finding_unit'),
-        ),
-        migrations.AddConstraint(
-            model_name='finding',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ('open', 'rectifying', 'reopened', 'waived'))), fields=('rule', 'subject_type', 'subject_key'), name='finding_open_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='finding',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_on', None), ('state__in', ['open', 'rectifying', 'reopened', 'waived'])), models.Q(('closed_on__isnull', False), ('state__in', ['closed', 'dismissed'])), _connector='OR'), name='finding_closed_has_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='finding',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'waived'), _negated=True), models.Q(('paper__isnull', False), ('waived_until__isnull', False)), _connector='OR'), name='finding_waived_has_paper_and_end', violation_error_message='A finding is waived by a document and until a day.'),
-        ),
-        migrations.AddConstraint(
-            model_name='finding',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('rule', ''), _negated=True), models.Q(('origin', 'rule'), _negated=True), _connector='OR'), name='finding_rule_or_list'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='finding',
-            trigger=pgtrigger.compiler.Trigger(name='touch_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH touched AS (SELECT * FROM new_rows) INSERT INTO registry_touched (kind, key, word) SELECT DISTINCT 'finding', id, TG_TABLE_NAME FROM touched WHERE id IS NOT NULL; RETURN NULL;", hash='d23cbc8f4b40dfe018641f556d7e5c507051c215', level='STATEMENT', operation='INSERT', pgid='pgtrigger_touch_insert_7f907', referencing='REFERENCING NEW TABLE AS new_rows ', table='registry_finding', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='finding',
-            trigger=pgtrigger.compiler.Trigger(name='touch_update', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH touched AS (SELECT o.* FROM new_rows n JOIN old_rows o ON o.id = n.id WHERE o.state IS DISTINCT FROM n.state OR o.due_on IS DISTINCT FROM n.due_on OR o.waived_until IS DISTINCT FROM n.waived_until UNION ALL SELECT n.* FROM new_rows n JOIN old_rows o ON o.id = n.id WHERE o.state IS DISTINCT FROM n.state OR o.due_on IS DISTINCT FROM n.due_on OR o.waived_until IS DISTINCT FROM n.waived_until) INSERT INTO registry_touched (kind, key, word) SELECT DISTINCT 'finding', id, TG_TABLE_NAME FROM touched WHERE id IS NOT NULL; RETURN NULL;", hash='6035425baa437f77fbdb8762ddda662f24acedc2', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_touch_update_0669f', referencing='REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ', table='registry_finding', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='finding',
-            trigger=pgtrigger.compiler.Trigger(name='touch_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH touched AS (SELECT * FROM old_rows) INSERT INTO registry_touched (kind, key, word) SELECT DISTINCT 'finding', id, TG_TABLE_NAME FROM touched WHERE id IS NOT NULL; RETURN NULL;", hash='1b2e633ca7cf6b8607d1f2ce62904a4733b1c427', level='STATEMENT', operation='DELETE', pgid='pgtrigger_touch_delete_45fd1', referencing='REFERENCING OLD TABLE AS old_rows ', table='registry_finding', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='finding',
-            trigger=pgtrigger.compiler.Trigger(name='no_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='da1b29180f9675255b7f3608432b2517bf73b104', operation='DELETE', pgid='pgtrigger_no_delete_14a4a', table='registry_finding', when='BEFORE')),
-        ),
-        migrations.AddIndex(
-            model_name='entryevent',
-            index=models.Index(fields=['pgh_obj', 'pgh_id'], name='registry_en_pgh_obj_369533_idx'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='entryevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='7320037d80d100e0ea4c3e633aae5c5a3aee9dca', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_41ed7', table='registry_entryevent', when='BEFORE')),
-        ),
-        migrations.AddIndex(
-            model_name='entry',
-            index=models.Index(fields=['unit', 'code'], name='entry_unit_code'),
-        ),
-        migrations.AddConstraint(
-            model_name='entry',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('annulled', None), ('corrected_by', None)), expressions=[('unit', '='), ('code', '='), ('party', '='), ('valid', '&&')], name='entry_party_once_a_day', violation_error_message='This party already holds this entry at that time.'),
-        ),
-        migrations.AddConstraint(
-            model_name='entry',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('annulled', None), ('corrected_by', None), ('code__in', ('operation', 'distribution', 'disposal', 'chief'))), expressions=[('unit', '='), ('code', '='), ('valid', '&&')], name='entry_exclusive_codes', violation_error_message='Only one party can hold this entry at a time.'),
-        ),
-        migrations.AddConstraint(
-            model_name='entry',
-            constraint=models.CheckConstraint(condition=models.Q(('share_den__gt', 0), ('share_num__gt', 0), ('share_num__lte', models.F('share_den'))), name='entry_share_range', violation_error_message='A share is more than 0 and at most 1.'),
-        ),
-        migrations.AddConstraint(
-            model_name='entry',
-            constraint=models.CheckConstraint(condition=models.Q(('valid__isempty', False), ('valid__lower_inf', False)), name='entry_valid_begins', violation_error_message='An entry begins on a day and does not end before it.'),
-        ),
-        migrations.AddConstraint(
-            model_name='entry',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('code__in', ['ownership', 'use', 'operation', 'income', 'distribution', 'disposal', 'supervision']), ('kind', 'right')), models.Q(('code__in', ['upkeep', 'chief', 'road_chief', 'supervision_duty']), ('kind', 'duty')), models.Q(('code__in', ['farmland_red_line', 'ecological_red_line', 'mortgage', 'earmarked_use']), ('kind', 'restriction')), _connector='OR'), name='entry_kind_of_code'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='entry',
-            trigger=pgtrigger.compiler.Trigger(name='touch_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH touched AS (SELECT * FROM new_rows) INSERT INTO registry_touched (kind, key, word) SELECT DISTINCT 'unit', unit_id, TG_TABLE_NAME || '/' || code FROM touched WHERE unit_id IS NOT NULL; RETURN NULL;", hash='a991ba9095a1987a51aca368e1c799ecdc759a85', level='STATEMENT', operation='INSERT', pgid='pgtrigger_touch_insert_046e7', referencing='REFERENCING NEW TABLE AS new_rows ', table='registry_entry', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='entry',
-            trigger=pgtrigger.compiler.Trigger(name='touch_update', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH touched AS (SELECT * FROM old_rows UNION ALL SELECT * FROM new_rows) INSERT INTO registry_touched (kind, key, word) SELECT DISTINCT 'unit', unit_id, TG_TABLE_NAME || '/' || code FROM touched WHERE unit_id IS NOT NULL; RETURN NULL;", hash='184eaf3e282a64289b6612152b37cc527a13121d', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_touch_update_584fe', referencing='REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ', table='registry_entry', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='entry',
-            trigger=pgtrigger.compiler.Trigger(name='touch_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH touched AS (SELECT * FROM old_rows) INSERT INTO registry_touched (kind, key, word) SELECT DISTINCT 'unit', unit_id, TG_TABLE_NAME || '/' || code FROM touched WHERE unit_id IS NOT NULL; RETURN NULL;", hash='b2aa46b33f1f184185f875d72cd4cbd44a16fc10', level='STATEMENT', operation='DELETE', pgid='pgtrigger_touch_delete_79e35', referencing='REFERENCING OLD TABLE AS old_rows ', table='registry_entry', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='entry',
-            trigger=pgtrigger.compiler.Trigger(name='kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='8ef7bfc02c3a92742efcdf5a35d37602709e4b7f', operation='DELETE', pgid='pgtrigger_kept_7f478', table='registry_entry', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='entry',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "registry_entryevent" ("agent_id", "annulled_id", "authority", "batch_id", "code", "corrected_by_id", "debtor_id", "id", "kind", "party_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "share_den", "share_num", "source_id", "unit_id", "valid") SELECT new_values."agent_id", new_values."annulled_id", new_values."authority", new_values."batch_id", new_values."code", new_values."corrected_by_id", new_values."debtor_id", new_values."id", new_values."kind", new_values."party_id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."share_den", new_values."share_num", new_values."source_id", new_values."unit_id", new_values."valid" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='d21f5a2c8d6a9978bc88d813382ad43162d101c7', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_11b68', referencing='REFERENCING NEW TABLE AS new_values ', table='registry_entry', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='entry',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "registry_entryevent" ("agent_id", "annulled_id", "authority", "batch_id", "code", "corrected_by_id", "debtor_id", "id", "kind", "party_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "share_den", "share_num", "source_id", "unit_id", "valid") SELECT new_values."agent_id", new_values."annulled_id", new_values."authority", new_values."batch_id", new_values."code", new_values."corrected_by_id", new_values."debtor_id", new_values."id", new_values."kind", new_values."party_id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."share_den", new_values."share_num", new_values."source_id", new_values."unit_id", new_values."valid" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='6690c55abd5cd305f1ab987f9fc10d44f7390802', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_b8d64', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='registry_entry', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='entry',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "registry_entryevent" ("agent_id", "annulled_id", "authority", "batch_id", "code", "corrected_by_id", "debtor_id", "id", "kind", "party_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "share_den", "share_num", "source_id", "unit_id", "valid") SELECT old_values."agent_id", old_values."annulled_id", old_values."authority", old_values."batch_id", old_values."code", old_values."corrected_by_id", old_values."debtor_id", old_values."id", old_values."kind", old_values."party_id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."share_den", old_values."share_num", old_values."source_id", old_values."unit_id", old_values."valid" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='f561f2ae744374cf48e98d1daa52035bb866b389', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_1e45d', referencing='REFERENCING OLD TABLE AS old_values ', table='registry_entry', when='AFTER')),
-        ),
-        migrations.AddIndex(
-            model_name='draft',
-            index=models.Index(fields=['division', 'state'], name='draft_scope'),
-        ),
-        migrations.AddConstraint(
-            model_name='draft',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at', None), ('state', 'waiting')), models.Q(models.Q(('state', 'waiting'), _negated=True), ('decided_at__isnull', False)), _connector='OR'), name='draft_decided_has_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='draft',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'returned'), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='draft_returned_has_reason'),
-        ),
-        migrations.AddIndex(
-            model_name='decision',
-            index=models.Index(fields=['division', 'held_on'], name='decision_scope'),
-        ),
-        migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.CheckConstraint(condition=models.Q(('members_total', None), ('present', None), ('present__lte', models.F('members_total')), _connector='OR'), name='decision_present_of_all', violation_error_message='More are present than may vote.'),
-        ),
-        migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.CheckConstraint(condition=models.Q(('present', None), ('in_favour', None), ('in_favour__lte', models.F('present')), _connector='OR'), name='decision_in_favour_of_present', violation_error_message='More are in favour than present.'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='decision',
-            trigger=pgtrigger.compiler.Trigger(name='touch_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH touched AS (SELECT * FROM new_rows) INSERT INTO registry_touched (kind, key, word) SELECT DISTINCT 'decision', id, TG_TABLE_NAME FROM touched WHERE id IS NOT NULL; RETURN NULL;", hash='4ce2ed4b3299bfd94013339229f0ff8a840c0ada', level='STATEMENT', operation='INSERT', pgid='pgtrigger_touch_insert_0300d', referencing='REFERENCING NEW TABLE AS new_rows ', table='registry_decision', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='decision',
-            trigger=pgtrigger.compiler.Trigger(name='touch_update', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH touched AS (SELECT * FROM old_rows UNION ALL SELECT * FROM new_rows) INSERT INTO registry_touched (kind, key, word) SELECT DISTINCT 'decision', id, TG_TABLE_NAME FROM touched WHERE id IS NOT NULL; RETURN NULL;", hash='80b91ff7957a229d89d8886fed82f7f9ef536e20', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_touch_update_4f74e', referencing='REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ', table='registry_decision', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='decision',
-            trigger=pgtrigger.compiler.Trigger(name='touch_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH touched AS (SELECT * FROM old_rows) INSERT INTO registry_touched (kind, key, word) SELECT DISTINCT 'decision', id, TG_TABLE_NAME FROM touched WHERE id IS NOT NULL; RETURN NULL;", hash='973abf9fd1db8805f2bd8e3eae23130239d4fc03', level='STATEMENT', operation='DELETE', pgid='pgtrigger_touch_delete_3c01c', referencing='REFERENCING OLD TABLE AS old_rows ', table='registry_decision', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='decision',
-            trigger=pgtrigger.compiler.Trigger(name='kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='a2294c3ea0e3dc4d93fc79dc4dc4a395190991a4', operation='DELETE', pgid='pgtrigger_kept_92738', table='registry_decision', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='decision',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "registry_decisionevent" ("accounts_on", "annulled_id", "batch_id", "body", "collective_id", "division_id", "held_on", "id", "in_favour", "matters", "members_total", "notice_on", "outcome", "party_on", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "present", "source_id", "title") SELECT new_values."accounts_on", new_values."annulled_id", new_values."batch_id", new_values."body", new_values."collective_id", new_values."division_id", new_values."held_on", new_values."id", new_values."in_favour", new_values."matters", new_values."members_total", new_values."notice_on", new_values."outcome", new_values."party_on", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."present", new_values."source_id", new_values."title" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='b19bcfb00ea46c6223908c4d34bd268cf46c0e20', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_0c85e', referencing='REFERENCING NEW TABLE AS new_values ', table='registry_decision', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='decision',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "registry_decisionevent" ("accounts_on", "annulled_id", "batch_id", "body", "collective_id", "division_id", "held_on", "id", "in_favour", "matters", "members_total", "notice_on", "outcome", "party_on", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "present", "source_id", "title") SELECT new_values."accounts_on", new_values."annulled_id", new_values."batch_id", new_values."body", new_values."collective_id", new_values."division_id", new_values."held_on", new_values."id", new_values."in_favour", new_values."matters", new_values."members_total", new_values."notice_on", new_values."outcome", new_values."party_on", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."present", new_values."source_id", new_values."title" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='9a85f78ff393ff96f974e3b1d2d46e060af17616', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_85ba8', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='registry_decision', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='decision',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "registry_decisionevent" ("accounts_on", "annulled_id", "batch_id", "body", "collective_id", "division_id", "held_on", "id", "in_favour", "matters", "members_total", "notice_on", "outcome", "party_on", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "present", "source_id", "title") SELECT old_values."accounts_on", old_values."annulled_id", old_values."batch_id", old_values."body", old_values."collective_id", old_values."division_id", old_values."held_on", old_values."id", old_values."in_favour", old_values."matters", old_values."members_total", old_values."notice_on", old_values."outcome", old_values."party_on", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."present", old_values."source_id", old_values."title" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='2a4cba4ece1592d8e5f06f5329e0932abe89d047', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_33e94', referencing='REFERENCING OLD TABLE AS old_values ', table='registry_decision', when='AFTER')),
-        ),
-        migrations.AddIndex(
-            model_name='act',
-            index=models.Index(fields=['unit', '-id'], name='act_unit'),
-        ),
-        migrations.AddIndex(
-            model_name='act',
-            index=models.Index(fields=['tx'], name='act_transaction'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='act',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='5ae0604ce26d4ca7534ddd73464c1e2caa6fdb73', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_61d9e', table='registry_act', when='BEFORE')),
-        ),
-        migrations.AddIndex(
-            model_name='unitevent',
-            index=models.Index(fields=['pgh_obj', 'pgh_id'], name='registry_un_pgh_obj_0c0d8a_idx'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='unitevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='7a28ef9f6ff1b237142d17756095462b524c6740', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_dae39', table='registry_unitevent', when='BEFORE')),
-        ),
+        Together([
+            migrations.CreateModel(
+                name='UnitEvent',
+                fields=[
+                    ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                    ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                    ('pgh_label', models.TextField(help_text='The event label.')),
+                    ('pgh_role', models.CharField(db_default=registry.models.history.SessionUser(output_field=models.CharField()), max_length=63)),
+                    ('pgh_tx', models.BigIntegerField(db_default=registry.models.history.TransactionNumber(output_field=models.BigIntegerField()))),
+                    ('id', models.BigIntegerField()),
+                    ('code', models.CharField(max_length=40, verbose_name='unit code')),
+                    ('former_codes', models.JSONField(blank=True, default=list, verbose_name='former codes')),
+                    ('kind', models.CharField(choices=[('asset', 'asset'), ('project', 'project'), ('relocation_site', 'relocation site'), ('parcel', 'parcel'), ('case', 'case')], max_length=20, verbose_name='kind')),
+                    ('name', models.CharField(max_length=200, verbose_name='name')),
+                    ('state', models.CharField(choices=[('planned', 'planned'), ('building', 'under construction'), ('accepted', 'accepted'), ('vested', 'rights confirmed'), ('handed_over', 'handed over'), ('in_use', 'in use'), ('idle', 'idle'), ('inefficient', 'inefficient'), ('damaged', 'damaged'), ('recovering', 'under recovery'), ('disposal_pending', 'disposal pending'), ('disposed', 'disposed'), ('consumed', 'consumed'), ('lost', 'lost')], default='in_use', max_length=20, verbose_name='state')),
+                    ('state_since', models.DateField(blank=True, null=True, verbose_name='state since')),
+                    ('shape_need', models.CharField(choices=[('required', 'must be on the map'), ('optional', 'may be on the map'), ('none', 'has no place')], default='required', max_length=10, verbose_name='place on the map')),
+                    ('left_on', models.DateField(blank=True, null=True, verbose_name='left the register on')),
+                    ('origin', models.JSONField(blank=True, default=dict, verbose_name='origin: file, sheet and rows')),
+                    ('annulled', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.act')),
+                    ('batch', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.importbatch')),
+                    ('division', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.division', verbose_name='division')),
+                    ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                    ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='registry.unit')),
+                ],
+                options={
+                    'abstract': False,
+                },
+            ),
+            migrations.CreateModel(
+                name='BaselinePlan',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('rule', models.CharField(max_length=12, verbose_name='rule')),
+                    ('text', models.CharField(max_length=500, verbose_name='plan')),
+                    ('due_on', models.DateField(verbose_name='to be done by')),
+                    ('person', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='responsible person')),
+                    ('division', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='baseline_plans', to='registry.division', verbose_name='division')),
+                ],
+                options={
+                    'verbose_name': 'baseline plan',
+                    'verbose_name_plural': 'baseline plans',
+                    'constraints': [models.UniqueConstraint(fields=('division', 'rule'), name='baselineplan_once')],
+                },
+            ),
+        ]),
+        Together([
+            migrations.AddIndex(
+                model_name='divisioncode',
+                index=models.Index(fields=['system', 'code'], name='divisioncode_lookup'),
+            ),
+            migrations.AddConstraint(
+                model_name='divisioncode',
+                constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('system', '='), ('code', '='), ('valid', '&&')], name='divisioncode_one_division_a_day', violation_error_message='This code belongs to another division at that time.'),
+            ),
+            migrations.AddConstraint(
+                model_name='divisioncode',
+                constraint=models.CheckConstraint(condition=models.Q(('valid__isempty', False)), name='divisioncode_valid_not_empty'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='divisioncode',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "registry_divisioncodeevent" ("code", "division_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "system", "valid") SELECT new_values."code", new_values."division_id", new_values."id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."system", new_values."valid" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='1303214892a85f5d22216f7adac862f739f1c661', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_5221d', referencing='REFERENCING NEW TABLE AS new_values ', table='registry_divisioncode', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='divisioncode',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "registry_divisioncodeevent" ("code", "division_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "system", "valid") SELECT new_values."code", new_values."division_id", new_values."id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."system", new_values."valid" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='eab342af3c7d48734d75e9906a876ab8a01e402e', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_aced0', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='registry_divisioncode', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='divisioncode',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "registry_divisioncodeevent" ("code", "division_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "system", "valid") SELECT old_values."code", old_values."division_id", old_values."id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."system", old_values."valid" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='1820a83d92e60bcbecedf9f81b081f1ad0b90ad2', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_346b3', referencing='REFERENCING OLD TABLE AS old_values ', table='registry_divisioncode', when='AFTER')),
+            ),
+            migrations.AddIndex(
+                model_name='divisioncodeevent',
+                index=models.Index(fields=['pgh_obj', 'pgh_id'], name='registry_di_pgh_obj_647684_idx'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='divisioncodeevent',
+                trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='68e31ebf11adc2e3b978e9da298f414caa5dfb6c', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_3efa6', table='registry_divisioncodeevent', when='BEFORE')),
+            ),
+            migrations.AddConstraint(
+                model_name='grant',
+                constraint=models.CheckConstraint(condition=models.Q(('valid__isempty', False)), name='grant_valid_not_empty'),
+            ),
+            migrations.AddConstraint(
+                model_name='grant',
+                constraint=models.UniqueConstraint(fields=('user', 'role', 'division', 'valid'), name='grant_once'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='grant',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "registry_grantevent" ("division_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "role", "user_id", "valid") SELECT new_values."division_id", new_values."id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."role", new_values."user_id", new_values."valid" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='a625dfe79cacd6a829b14fd50d9f2f07ba676fd4', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_9f635', referencing='REFERENCING NEW TABLE AS new_values ', table='registry_grant', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='grant',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "registry_grantevent" ("division_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "role", "user_id", "valid") SELECT new_values."division_id", new_values."id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."role", new_values."user_id", new_values."valid" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='dc9f628a33580a2b4230ab517c5c8c35b0c872c2', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_a6d66', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='registry_grant', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='grant',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "registry_grantevent" ("division_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "role", "user_id", "valid") SELECT old_values."division_id", old_values."id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."role", old_values."user_id", old_values."valid" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='97dc7b1667de9e87ae4309650fcb4d80491ec1d9', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_875ca', referencing='REFERENCING OLD TABLE AS old_values ', table='registry_grant', when='AFTER')),
+            ),
+            migrations.AddIndex(
+                model_name='grantevent',
+                index=models.Index(fields=['pgh_obj', 'pgh_id'], name='registry_gr_pgh_obj_5b9217_idx'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='grantevent',
+                trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='259af917c89e0b9557e77999f888234fd33fd260', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_8d067', table='registry_grantevent', when='BEFORE')),
+            ),
+            migrations.AddConstraint(
+                model_name='headalias',
+                constraint=models.UniqueConstraint(fields=('kind', 'division', 'title'), name='headalias_once', nulls_distinct=False),
+            ),
+            migrations.AddIndex(
+                model_name='divisionevent',
+                index=models.Index(fields=['pgh_obj', 'pgh_id'], name='registry_di_pgh_obj_81496c_idx'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='divisionevent',
+                trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='3acd8f6f6bf8c88d14b14a54958b05b6f54c08d7', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_a02b3', table='registry_divisionevent', when='BEFORE')),
+            ),
+            migrations.AddConstraint(
+                model_name='divisionboundary',
+                constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('division', '='), ('valid', '&&')], name='divisionboundary_one_a_day', violation_error_message='This division already has an outline at that time.'),
+            ),
+            migrations.AddConstraint(
+                model_name='divisionboundary',
+                constraint=models.CheckConstraint(condition=models.Q(('geom__isvalid', True)), name='divisionboundary_geom_valid'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='divisionboundary',
+                trigger=pgtrigger.compiler.Trigger(name='touch_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH touched AS (SELECT * FROM new_rows) INSERT INTO registry_touched (kind, key, word) SELECT DISTINCT 'division', division_id, TG_TABLE_NAME FROM touched WHERE division_id IS NOT NULL; RETURN NULL;", hash='a30ec0c9f8b9f4e12b07de8d0273b97a02815ea5', level='STATEMENT', operation='INSERT', pgid='pgtrigger_touch_insert_1e280', referencing='REFERENCING NEW TABLE AS new_rows ', table='registry_divisionboundary', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='divisionboundary',
+                trigger=pgtrigger.compiler.Trigger(name='touch_update', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH touched AS (SELECT * FROM old_rows UNION ALL SELECT * FROM new_rows) INSERT INTO registry_touched (kind, key, word) SELECT DISTINCT 'division', division_id, TG_TABLE_NAME FROM touched WHERE division_id IS NOT NULL; RETURN NULL;", hash='bea70fa133ea3c96c8b9a095864bd0658ee6d556', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_touch_update_7271e', referencing='REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ', table='registry_divisionboundary', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='divisionboundary',
+                trigger=pgtrigger.compiler.Trigger(name='touch_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH touched AS (SELECT * FROM old_rows) INSERT INTO registry_touched (kind, key, word) SELECT DISTINCT 'division', division_id, TG_TABLE_NAME FROM touched WHERE division_id IS NOT NULL; RETURN NULL;", hash='eb053c44b90bb7d184af3f694a1b64c5257ebf5c', level='STATEMENT', operation='DELETE', pgid='pgtrigger_touch_delete_9e387', referencing='REFERENCING OLD TABLE AS old_rows ', table='registry_divisionboundary', when='AFTER')),
+            ),
+            migrations.AddConstraint(
+                model_name='division',
+                constraint=models.CheckConstraint(condition=models.Q(('valid__isempty', False)), name='division_valid_not_empty', violation_error_message='A division must not end before it begins.'),
+            ),
+            migrations.AddConstraint(
+                model_name='division',
+                constraint=models.CheckConstraint(condition=models.Q(('parent', models.F('id')), _negated=True), name='division_not_own_parent'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='division',
+                trigger=pgtrigger.compiler.Trigger(name='touch_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH touched AS (SELECT * FROM new_rows) INSERT INTO registry_touched (kind, key, word) SELECT DISTINCT 'division', id, TG_TABLE_NAME FROM touched WHERE id IS NOT NULL; RETURN NULL;", hash='29e95795b11daed0f1110bab9659d12766c6c349', level='STATEMENT', operation='INSERT', pgid='pgtrigger_touch_insert_dd0e4', referencing='REFERENCING NEW TABLE AS new_rows ', table='registry_division', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='division',
+                trigger=pgtrigger.compiler.Trigger(name='touch_update', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH touched AS (SELECT o.* FROM new_rows n JOIN old_rows o ON o.id = n.id WHERE o.parent_id IS DISTINCT FROM n.parent_id OR o.path IS DISTINCT FROM n.path OR o.valid IS DISTINCT FROM n.valid OR o.go_live IS DISTINCT FROM n.go_live UNION ALL SELECT n.* FROM new_rows n JOIN old_rows o ON o.id = n.id WHERE o.parent_id IS DISTINCT FROM n.parent_id OR o.path IS DISTINCT FROM n.path OR o.valid IS DISTINCT FROM n.valid OR o.go_live IS DISTINCT FROM n.go_live) INSERT INTO registry_touched (kind, key, word) SELECT DISTINCT 'division', id, TG_TABLE_NAME FROM touched WHERE id IS NOT NULL; RETURN NULL;", hash='4c567a461a4e90409404f79408237f0c259ee0ca', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_touch_update_59f01', referencing='REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ', table='registry_division', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='division',
+                trigger=pgtrigger.compiler.Trigger(name='touch_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH touched AS (SELECT * FROM old_rows) INSERT INTO registry_touched (kind, key, word) SELECT DISTINCT 'division', id, TG_TABLE_NAME FROM touched WHERE id IS NOT NULL; RETURN NULL;", hash='b2bcc461cbfc265b9708b9546729099a853ea90d', level='STATEMENT', operation='DELETE', pgid='pgtrigger_touch_delete_e5a8c', referencing='REFERENCING OLD TABLE AS old_rows ', table='registry_division', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='division',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "registry_divisionevent" ("batch_id", "go_live", "households", "id", "level", "name", "parent_id", "path", "people", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "valid") SELECT new_values."batch_id", new_values."go_live", new_values."households", new_values."id", new_values."level", new_values."name", new_values."parent_id", new_values."path", new_values."people", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."valid" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='02b5d727d19c8202f9b4f23c0e9db5cacb4f8a07', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_c4bb3', referencing='REFERENCING NEW TABLE AS new_values ', table='registry_division', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='division',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "registry_divisionevent" ("batch_id", "go_live", "households", "id", "level", "name", "parent_id", "path", "people", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "valid") SELECT new_values."batch_id", new_values."go_live", new_values."households", new_values."id", new_values."level", new_values."name", new_values."parent_id", new_values."path", new_values."people", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."valid" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='1a73ebd69a64e7b75e2e1c6ada4300e553636b72', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_105dd', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='registry_division', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='division',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "registry_divisionevent" ("batch_id", "go_live", "households", "id", "level", "name", "parent_id", "path", "people", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "valid") SELECT old_values."batch_id", old_values."go_live", old_values."households", old_values."id", old_values."level", old_values."name", old_values."parent_id", old_values."path", old_values."people", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."valid" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='8699a05a12f18faa3353cfb24f64a9119182f676', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_475e2', referencing='REFERENCING OLD TABLE AS old_values ', table='registry_division', when='AFTER')),
+            ),
+            migrations.AddConstraint(
+                model_name='objection',
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(('answer', ''), ('answered_on', None)), models.Q(('answered_on__gte', models.F('raised_on')), models.Q(('answer', ''), _negated=True)), _connector='OR'), name='objection_answer_has_day'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='objection',
+                trigger=pgtrigger.compiler.Trigger(name='touch_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH touched AS (SELECT * FROM new_rows) INSERT INTO registry_touched (kind, key, word) SELECT DISTINCT 'notice', notice_id, TG_TABLE_NAME FROM touched WHERE notice_id IS NOT NULL; RETURN NULL;", hash='93ecd70dc2c3e50c064add4d46abadcdeeac9353', level='STATEMENT', operation='INSERT', pgid='pgtrigger_touch_insert_1d913', referencing='REFERENCING NEW TABLE AS new_rows ', table='registry_objection', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='objection',
+                trigger=pgtrigger.compiler.Trigger(name='touch_update', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH touched AS (SELECT * FROM old_rows UNION ALL SELECT * FROM new_rows) INSERT INTO registry_touched (kind, key, word) SELECT DISTINCT 'notice', notice_id, TG_TABLE_NAME FROM touched WHERE notice_id IS NOT NULL; RETURN NULL;", hash='44951b5be5f0454c73d4b83f6ac91a3a09357d69', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_touch_update_416fb', referencing='REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ', table='registry_objection', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='objection',
+                trigger=pgtrigger.compiler.Trigger(name='touch_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH touched AS (SELECT * FROM old_rows) INSERT INTO registry_touched (kind, key, word) SELECT DISTINCT 'notice', notice_id, TG_TABLE_NAME FROM touched WHERE notice_id IS NOT NULL; RETURN NULL;", hash='dbc611c81464efb4dc704bf3680d8560f77cce04', level='STATEMENT', operation='DELETE', pgid='pgtrigger_touch_delete_64d11', referencing='REFERENCING OLD TABLE AS old_rows ', table='registry_objection', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='objection',
+                trigger=pgtrigger.compiler.Trigger(name='kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='359d3f84df18737fe8bc6eebfdd950646c4a8a06', operation='DELETE', pgid='pgtrigger_kept_702d6', table='registry_objection', when='BEFORE')),
+            ),
+            migrations.AddConstraint(
+                model_name='parameter',
+                constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('key', '='), (django.db.models.functions.comparison.Coalesce('division', models.Value(0)), '='), ('valid', '&&')], name='parameter_one_value_a_day', violation_error_message='This parameter already has a value at that time.'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='parameter',
+                trigger=pgtrigger.compiler.Trigger(name='touch_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH touched AS (SELECT * FROM new_rows) INSERT INTO registry_touched (kind, key, word) SELECT DISTINCT 'parameter', id, key FROM touched WHERE id IS NOT NULL; RETURN NULL;", hash='6aeae69d1d067acea0650ae5a06801d50e668925', level='STATEMENT', operation='INSERT', pgid='pgtrigger_touch_insert_1df3c', referencing='REFERENCING NEW TABLE AS new_rows ', table='registry_parameter', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='parameter',
+                trigger=pgtrigger.compiler.Trigger(name='touch_update', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH touched AS (SELECT * FROM old_rows UNION ALL SELECT * FROM new_rows) INSERT INTO registry_touched (kind, key, word) SELECT DISTINCT 'parameter', id, key FROM touched WHERE id IS NOT NULL; RETURN NULL;", hash='1c2303efcf63584106e419bf1ae4080456926754', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_touch_update_3592e', referencing='REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ', table='registry_parameter', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='parameter',
+                trigger=pgtrigger.compiler.Trigger(name='touch_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH touched AS (SELECT * FROM old_rows) INSERT INTO registry_touched (kind, key, word) SELECT DISTINCT 'parameter', id, key FROM touched WHERE id IS NOT NULL; RETURN NULL;", hash='04de5cdc363656a4ef9cda4db3e3bbb5b15ebc23', level='STATEMENT', operation='DELETE', pgid='pgtrigger_touch_delete_45e1f', referencing='REFERENCING OLD TABLE AS old_rows ', table='registry_parameter', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='parameter',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "registry_parameterevent" ("division_id", "id", "key", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source", "valid", "value") SELECT new_values."division_id", new_values."id", new_values."key", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."source", new_values."valid", new_values."value" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='42428ee6248bf996e4d534612ed06b0a9c924ae4', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_c61f9', referencing='REFERENCING NEW TABLE AS new_values ', table='registry_parameter', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='parameter',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "registry_parameterevent" ("division_id", "id", "key", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source", "valid", "value") SELECT new_values."division_id", new_values."id", new_values."key", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."source", new_values."valid", new_values."value" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='b14c23f4cd0bade5f1eaecddceba97aac15f1981', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_fb1ac', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='registry_parameter', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='parameter',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "registry_parameterevent" ("division_id", "id", "key", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source", "valid", "value") SELECT old_values."division_id", old_values."id", old_values."key", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."source", old_values."valid", old_values."value" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='06c73393fbee1076eb3d0b3ed7abbc5949cffbd3', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_22611', referencing='REFERENCING OLD TABLE AS old_values ', table='registry_parameter', when='AFTER')),
+            ),
+            migrations.AddIndex(
+                model_name='parameterevent',
+                index=models.Index(fields=['pgh_obj', 'pgh_id'], name='registry_pa_pgh_obj_46a443_idx'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='parameterevent',
+                trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='2aff30402f23397907c0b23fa27313a9a5b71042', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_92b1e', table='registry_parameterevent', when='BEFORE')),
+            ),
+            migrations.AddIndex(
+                model_name='party',
+                index=models.Index(fields=['division', 'name'], name='party_name'),
+            ),
+            migrations.AddConstraint(
+                model_name='party',
+                constraint=models.UniqueConstraint(condition=models.Q(('uscc', ''), _negated=True), fields=('uscc',), name='party_uscc_once', violation_error_message='Another party already has this unified social credit code.'),
+            ),
+            migrations.AddConstraint(
+                model_name='party',
+                constraint=models.CheckConstraint(condition=models.Q(('uscc', ''), ('uscc__regex', '^[0-9A-HJ-NPQRTUWXY]{18}$'), _connector='OR'), name='party_uscc_form', violation_error_message='A unified social credit code has 18 digits and capital letters.'),
+            ),
+            migrations.AddConstraint(
+                model_name='party',
+                constraint=models.CheckConstraint(condition=models.Q(('uscc', ''), registry.models.party.HasRightCheckSign('registry_uscc_right', models.F('uscc')), _connector='OR'), name='party_uscc_check_sign', violation_error_message='The check sign of the unified social credit code is wrong (GB 32100).'),
+            ),
+            migrations.AddConstraint(
+                model_name='party',
+                constraint=models.CheckConstraint(condition=models.Q(('merged_into', models.F('id')), _negated=True), name='party_not_merged_into_itself'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='party',
+                trigger=pgtrigger.compiler.Trigger(name='touch_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH touched AS (SELECT * FROM new_rows) INSERT INTO registry_touched (kind, key, word) SELECT DISTINCT 'unit', f.unit_id, TG_TABLE_NAME FROM (SELECT e.unit_id FROM registry_entry e JOIN touched t ON t.id IN (e.party_id, e.agent_id)) f; RETURN NULL;", hash='a7760f85c4c999814434108f94776e1a563dcc2d', level='STATEMENT', operation='INSERT', pgid='pgtrigger_touch_insert_77c76', referencing='REFERENCING NEW TABLE AS new_rows ', table='registry_party', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='party',
+                trigger=pgtrigger.compiler.Trigger(name='touch_update', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH touched AS (SELECT * FROM old_rows UNION ALL SELECT * FROM new_rows) INSERT INTO registry_touched (kind, key, word) SELECT DISTINCT 'unit', f.unit_id, TG_TABLE_NAME FROM (SELECT e.unit_id FROM registry_entry e JOIN touched t ON t.id IN (e.party_id, e.agent_id)) f; RETURN NULL;", hash='2ed888613718e529a858110de349503bd6979968', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_touch_update_aca96', referencing='REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ', table='registry_party', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='party',
+                trigger=pgtrigger.compiler.Trigger(name='touch_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH touched AS (SELECT * FROM old_rows) INSERT INTO registry_touched (kind, key, word) SELECT DISTINCT 'unit', f.unit_id, TG_TABLE_NAME FROM (SELECT e.unit_id FROM registry_entry e JOIN touched t ON t.id IN (e.party_id, e.agent_id)) f; RETURN NULL;", hash='f7ab932f5e0d8141a6c52ea4f8a81ff37c409c12', level='STATEMENT', operation='DELETE', pgid='pgtrigger_touch_delete_7a4f0', referencing='REFERENCING OLD TABLE AS old_rows ', table='registry_party', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='party',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "registry_partyevent" ("active_until", "batch_id", "division_id", "former_names", "id", "kind", "merged_into_id", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "uscc") SELECT new_values."active_until", new_values."batch_id", new_values."division_id", new_values."former_names", new_values."id", new_values."kind", new_values."merged_into_id", new_values."name", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."uscc" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='0520d03dac478c8e7976998b0b732f514c8186af', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_63d20', referencing='REFERENCING NEW TABLE AS new_values ', table='registry_party', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='party',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "registry_partyevent" ("active_until", "batch_id", "division_id", "former_names", "id", "kind", "merged_into_id", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "uscc") SELECT new_values."active_until", new_values."batch_id", new_values."division_id", new_values."former_names", new_values."id", new_values."kind", new_values."merged_into_id", new_values."name", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."uscc" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='d68a819f059e8968950f49ef5c9c4b7a5220085c', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_db9d9', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='registry_party', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='party',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "registry_partyevent" ("active_until", "batch_id", "division_id", "former_names", "id", "kind", "merged_into_id", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "uscc") SELECT old_values."active_until", old_values."batch_id", old_values."division_id", old_values."former_names", old_values."id", old_values."kind", old_values."merged_into_id", old_values."name", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."uscc" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='5cbda8389927c3284dfe4240084b82ea719ed5be', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_bc69e', referencing='REFERENCING OLD TABLE AS old_values ', table='registry_party', when='AFTER')),
+            ),
+            migrations.AddIndex(
+                model_name='partyevent',
+                index=models.Index(fields=['pgh_obj', 'pgh_id'], name='registry_pa_pgh_obj_38a296_idx'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='partyevent',
+                trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='4848f552ff878db0ffd043080f287c07d2d852f5', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_c48e0', table='registry_partyevent', when='BEFORE')),
+            ),
+            migrations.AddConstraint(
+                model_name='partymember',
+                constraint=models.CheckConstraint(condition=models.Q(('share_den__gt', 0), ('share_num__lte', models.F('share_den'))), name='partymember_share_range'),
+            ),
+            migrations.AddConstraint(
+                model_name='partymember',
+                constraint=models.CheckConstraint(condition=models.Q(('valid__isempty', False)), name='partymember_valid_not_empty'),
+            ),
+            migrations.AddConstraint(
+                model_name='partymember',
+                constraint=models.CheckConstraint(condition=models.Q(('group', models.F('member')), _negated=True), name='partymember_not_itself'),
+            ),
+            migrations.AddConstraint(
+                model_name='partymember',
+                constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('group', '='), ('member', '='), ('valid', '&&')], name='partymember_once_a_day'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='partymember',
+                trigger=pgtrigger.compiler.Trigger(name='touch_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH touched AS (SELECT * FROM new_rows) INSERT INTO registry_touched (kind, key, word) SELECT DISTINCT 'unit', f.unit_id, TG_TABLE_NAME FROM (SELECT e.unit_id FROM registry_entry e JOIN touched t ON e.party_id IN (t.group_id, t.member_id)) f; RETURN NULL;", hash='38bce52c9eb33621e7739e1ad59c1569165670d6', level='STATEMENT', operation='INSERT', pgid='pgtrigger_touch_insert_4512c', referencing='REFERENCING NEW TABLE AS new_rows ', table='registry_partymember', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='partymember',
+                trigger=pgtrigger.compiler.Trigger(name='touch_update', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH touched AS (SELECT * FROM old_rows UNION ALL SELECT * FROM new_rows) INSERT INTO registry_touched (kind, key, word) SELECT DISTINCT 'unit', f.unit_id, TG_TABLE_NAME FROM (SELECT e.unit_id FROM registry_entry e JOIN touched t ON e.party_id IN (t.group_id, t.member_id)) f; RETURN NULL;", hash='56f34919dfabb978dcf1aefd1ca21df9aa71587d', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_touch_update_d0453', referencing='REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ', table='registry_partymember', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='partymember',
+                trigger=pgtrigger.compiler.Trigger(name='touch_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH touched AS (SELECT * FROM old_rows) INSERT INTO registry_touched (kind, key, word) SELECT DISTINCT 'unit', f.unit_id, TG_TABLE_NAME FROM (SELECT e.unit_id FROM registry_entry e JOIN touched t ON e.party_id IN (t.group_id, t.member_id)) f; RETURN NULL;", hash='2af13d0e9b1a251fdba5378be93b7bcc6eabb922', level='STATEMENT', operation='DELETE', pgid='pgtrigger_touch_delete_93ce5', referencing='REFERENCING OLD TABLE AS old_rows ', table='registry_partymember', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='partymember',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "registry_partymemberevent" ("group_id", "id", "member_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "share_den", "share_num", "valid") SELECT new_values."group_id", new_values."id", new_values."member_id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."share_den", new_values."share_num", new_values."valid" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='103e4b324a7432706e6cd0b79efb81256ada100d', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_3d29c', referencing='REFERENCING NEW TABLE AS new_values ', table='registry_partymember', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='partymember',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "registry_partymemberevent" ("group_id", "id", "member_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "share_den", "share_num", "valid") SELECT new_values."group_id", new_values."id", new_values."member_id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."share_den", new_values."share_num", new_values."valid" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='ed24db51dee1aa7acbbcde1db2b7ab5a5158021e', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_6883b', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='registry_partymember', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='partymember',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "registry_partymemberevent" ("group_id", "id", "member_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "share_den", "share_num", "valid") SELECT old_values."group_id", old_values."id", old_values."member_id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."share_den", old_values."share_num", old_values."valid" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='a3b255d943d2a5649331dc276c8621e4bcde0b93', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_fe32a', referencing='REFERENCING OLD TABLE AS old_values ', table='registry_partymember', when='AFTER')),
+            ),
+            migrations.AddIndex(
+                model_name='partymemberevent',
+                index=models.Index(fields=['pgh_obj', 'pgh_id'], name='registry_pa_pgh_obj_a0d4b1_idx'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='partymemberevent',
+                trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='a599ec4e6bde6d578edefa15b54320b81aa18ff2', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_4c84a', table='registry_partymemberevent', when='BEFORE')),
+            ),
+            migrations.AddConstraint(
+                model_name='personaldata',
+                constraint=models.UniqueConstraint(condition=models.Q(('id_number', ''), _negated=True), fields=('id_number',), name='personaldata_id_once'),
+            ),
+            migrations.AddConstraint(
+                model_name='personaldata',
+                constraint=models.CheckConstraint(condition=models.Q(('id_number', ''), ('id_number__regex', '^[0-9]{17}[0-9X]$'), _connector='OR'), name='personaldata_id_form'),
+            ),
+            migrations.AddConstraint(
+                model_name='personaldata',
+                constraint=models.CheckConstraint(condition=models.Q(('id_number', ''), registry.models.party.HasRightCheckSign('registry_id_right', models.F('id_number')), _connector='OR'), name='personaldata_id_check_sign', violation_error_message='The check digit of the resident id number is wrong (GB 11643).'),
+            ),
+            migrations.AddConstraint(
+                model_name='savedfilter',
+                constraint=models.UniqueConstraint(fields=('user', 'page', 'name'), name='savedfilter_once'),
+            ),
+            migrations.AddIndex(
+                model_name='source',
+                index=models.Index(fields=['division', 'number'], name='source_number'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='source',
+                trigger=pgtrigger.compiler.Trigger(name='kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='0d7ef376820c369413c1737839416886aa9a29d2', operation='DELETE', pgid='pgtrigger_kept_e971a', table='registry_source', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='source',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "registry_sourceevent" ("batch_id", "division_id", "id", "issued_on", "issuer", "kind", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "title") SELECT new_values."batch_id", new_values."division_id", new_values."id", new_values."issued_on", new_values."issuer", new_values."kind", new_values."number", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."title" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='9994697144510f0385ff2ffe08eba23f3981a0a5', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_d9069', referencing='REFERENCING NEW TABLE AS new_values ', table='registry_source', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='source',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "registry_sourceevent" ("batch_id", "division_id", "id", "issued_on", "issuer", "kind", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "title") SELECT new_values."batch_id", new_values."division_id", new_values."id", new_values."issued_on", new_values."issuer", new_values."kind", new_values."number", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."title" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='4d8b4f52ed5794ef7c7f2ef33aa6c57927bbab28', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_a0460', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='registry_source', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='source',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "registry_sourceevent" ("batch_id", "division_id", "id", "issued_on", "issuer", "kind", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "title") SELECT old_values."batch_id", old_values."division_id", old_values."id", old_values."issued_on", old_values."issuer", old_values."kind", old_values."number", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."title" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='32ce87d097bc45142841f327ed7305e7890f3e12', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_354d5', referencing='REFERENCING OLD TABLE AS old_values ', table='registry_source', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='rectification',
+                trigger=pgtrigger.compiler.Trigger(name='touch_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH touched AS (SELECT * FROM new_rows) INSERT INTO registry_touched (kind, key, word) SELECT DISTINCT 'finding', finding_id, TG_TABLE_NAME FROM touched WHERE finding_id IS NOT NULL; RETURN NULL;", hash='b490da6fd3a14e343dc49357cfab0fc71fae190d', level='STATEMENT', operation='INSERT', pgid='pgtrigger_touch_insert_59c48', referencing='REFERENCING NEW TABLE AS new_rows ', table='registry_rectification', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='rectification',
+                trigger=pgtrigger.compiler.Trigger(name='touch_update', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH touched AS (SELECT * FROM old_rows UNION ALL SELECT * FROM new_rows) INSERT INTO registry_touched (kind, key, word) SELECT DISTINCT 'finding', finding_id, TG_TABLE_NAME FROM touched WHERE finding_id IS NOT NULL; RETURN NULL;", hash='b077072f597019111a42459a5b399dadf98a6462', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_touch_update_90d32', referencing='REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ', table='registry_rectification', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='rectification',
+                trigger=pgtrigger.compiler.Trigger(name='touch_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH touched AS (SELECT * FROM old_rows) INSERT INTO registry_touched (kind, key, word) SELECT DISTINCT 'finding', finding_id, TG_TABLE_NAME FROM touched WHERE finding_id IS NOT NULL; RETURN NULL;", hash='bdee9569b351c24fe9e7f990a317e3202e12d69a', level='STATEMENT', operation='DELETE', pgid='pgtrigger_touch_delete_b6af6', referencing='REFERENCING OLD TABLE AS old_rows ', table='registry_rectification', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='rectification',
+                trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='25f7a1b137cbd6a0aa4ac4161288351ecbb4c65d', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_a9d9f', table='registry_rectification', when='BEFORE')),
+            ),
+            migrations.AddIndex(
+                model_name='noticeevent',
+                index=models.Index(fields=['pgh_obj', 'pgh_id'], name='registry_no_pgh_obj_d2a6c0_idx'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='noticeevent',
+                trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='9dd565091c87b5bb5410701b3a599b801574ac26', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_7a504', table='registry_noticeevent', when='BEFORE')),
+            ),
+            migrations.AddConstraint(
+                model_name='divisionsuccession',
+                constraint=models.UniqueConstraint(fields=('predecessor', 'successor'), name='divisionsuccession_once'),
+            ),
+            migrations.AddConstraint(
+                model_name='divisionsuccession',
+                constraint=models.CheckConstraint(condition=models.Q(('predecessor', models.F('successor')), _negated=True), name='divisionsuccession_not_itself'),
+            ),
+            migrations.AddIndex(
+                model_name='decisionevent',
+                index=models.Index(fields=['pgh_obj', 'pgh_id'], name='registry_de_pgh_obj_2c9670_idx'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='decisionevent',
+                trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='76fbdfffc36ca775e7ade87dd85059edd50cf17f', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_baa6f', table='registry_decisionevent', when='BEFORE')),
+            ),
+            migrations.AddIndex(
+                model_name='sourceevent',
+                index=models.Index(fields=['pgh_obj', 'pgh_id'], name='registry_so_pgh_obj_7ef6ad_idx'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='sourceevent',
+                trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='4398c75d91021739c9cbfdd14e227e606610ebe5', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_50e5f', table='registry_sourceevent', when='BEFORE')),
+            ),
+            migrations.AddConstraint(
+                model_name='sourcefile',
+                constraint=models.UniqueConstraint(fields=('source', 'file'), name='sourcefile_once'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='sourcefile',
+                trigger=pgtrigger.compiler.Trigger(name='kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='b3158df099d58a36e4e09bef91fb8ff959979c59', operation='DELETE', pgid='pgtrigger_kept_766af', table='registry_sourcefile', when='BEFORE')),
+            ),
+            migrations.AddConstraint(
+                model_name='importbatch',
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(('applied_at', None), ('state__in', ['staged', 'refused'])), models.Q(('applied_at__isnull', False), ('reversed_at', None), ('state', 'applied')), models.Q(('applied_at__isnull', False), ('reversed_at__isnull', False), ('state', 'reversed')), _connector='OR'), name='importbatch_state_dates'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='formfilling',
+                trigger=pgtrigger.compiler.Trigger(name='frozen', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='13ce3efe9907cd1585e7f6616f57e68dc007f68e', operation='UPDATE OR DELETE', pgid='pgtrigger_frozen_903bd', table='registry_formfilling', when='BEFORE')),
+            ),
+            migrations.AddIndex(
+                model_name='unit',
+                index=models.Index(fields=['division', 'kind', 'state'], name='unit_scope'),
+            ),
+            migrations.AddIndex(
+                model_name='unit',
+                index=django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass(models.F('name'), name='gin_trgm_ops'), name='unit_name_trgm'),
+            ),
+            migrations.AddConstraint(
+                model_name='unit',
+                constraint=models.UniqueConstraint(condition=models.Q(('annulled', None)), fields=('code',), name='unit_code_once', violation_error_message='Another unit already has this code.'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='unit',
+                trigger=pgtrigger.compiler.Trigger(name='touch_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH touched AS (SELECT * FROM new_rows) INSERT INTO registry_touched (kind, key, word) SELECT DISTINCT 'unit', id, TG_TABLE_NAME FROM touched WHERE id IS NOT NULL; RETURN NULL;", hash='fcc3a497fe8fc032d7f43a7f3234e3ab8f02ac77', level='STATEMENT', operation='INSERT', pgid='pgtrigger_touch_insert_dd1ac', referencing='REFERENCING NEW TABLE AS new_rows ', table='registry_unit', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='unit',
+                trigger=pgtrigger.compiler.Trigger(name='touch_update', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH touched AS (SELECT * FROM old_rows UNION ALL SELECT * FROM new_rows) INSERT INTO registry_touched (kind, key, word) SELECT DISTINCT 'unit', id, TG_TABLE_NAME FROM touched WHERE id IS NOT NULL; RETURN NULL;", hash='d8f7c5d5966bb8d99ac357c785753b0564f4ba01', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_touch_update_4419a', referencing='REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ', table='registry_unit', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='unit',
+                trigger=pgtrigger.compiler.Trigger(name='touch_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH touched AS (SELECT * FROM old_rows) INSERT INTO registry_touched (kind, key, word) SELECT DISTINCT 'unit', id, TG_TABLE_NAME FROM touched WHERE id IS NOT NULL; RETURN NULL;", hash='b9d815f4f160a5f91a188de844dabe4113534574', level='STATEMENT', operation='DELETE', pgid='pgtrigger_touch_delete_013a0', referencing='REFERENCING OLD TABLE AS old_rows ', table='registry_unit', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='unit',
+                trigger=pgtrigger.compiler.Trigger(name='touch_place_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH touched AS (SELECT * FROM new_rows) INSERT INTO registry_touched (kind, key, word) SELECT DISTINCT 'place', division_id, TG_TABLE_NAME FROM touched WHERE division_id IS NOT NULL; RETURN NULL;", hash='9f15d414ead59ca5b8a86e1586e350584a2559d9', level='STATEMENT', operation='INSERT', pgid='pgtrigger_touch_place_insert_4358b', referencing='REFERENCING NEW TABLE AS new_rows ', table='registry_unit', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='unit',
+                trigger=pgtrigger.compiler.Trigger(name='touch_place_update', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH touched AS (SELECT o.* FROM new_rows n JOIN old_rows o ON o.id = n.id WHERE o.division_id IS DISTINCT FROM n.division_id UNION ALL SELECT n.* FROM new_rows n JOIN old_rows o ON o.id = n.id WHERE o.division_id IS DISTINCT FROM n.division_id) INSERT INTO registry_touched (kind, key, word) SELECT DISTINCT 'place', division_id, TG_TABLE_NAME FROM touched WHERE division_id IS NOT NULL; RETURN NULL;", hash='a860f81f97d5de46a90af480496c2e7cdef67d29', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_touch_place_update_684b1', referencing='REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ', table='registry_unit', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='unit',
+                trigger=pgtrigger.compiler.Trigger(name='touch_place_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH touched AS (SELECT * FROM old_rows) INSERT INTO registry_touched (kind, key, word) SELECT DISTINCT 'place', division_id, TG_TABLE_NAME FROM touched WHERE division_id IS NOT NULL; RETURN NULL;", hash='fecc0de1b07e0a9341ca22a8cedfd7969ac94a95', level='STATEMENT', operation='DELETE', pgid='pgtrigger_touch_place_delete_6edb6', referencing='REFERENCING OLD TABLE AS old_rows ', table='registry_unit', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='unit',
+                trigger=pgtrigger.compiler.Trigger(name='kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='ef5857af9f152598a56f4371c0f889fc8d22aa50', operation='DELETE', pgid='pgtrigger_kept_58630', table='registry_unit', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='unit',
+                trigger=pgtrigger.compiler.Trigger(name='place_is_empty', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (NEW."shape_need" = \'none\')', func="\n                    IF EXISTS (SELECT 1 FROM registry_shape s\n                                WHERE s.unit_id = NEW.id AND s.annulled_id IS NULL) THEN\n                        RAISE EXCEPTION 'unit % has a shape', NEW.id\n                            USING ERRCODE = 'check_violation', CONSTRAINT = 'unit_place_is_empty';\n                    END IF;\n                    RETURN NEW;\n                ", hash='816957ccab25ed9d5a329d208e2f6a866f4db700', operation='UPDATE OF "shape_need"', pgid='pgtrigger_place_is_empty_72c5f', table='registry_unit', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='unit',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "registry_unitevent" ("annulled_id", "batch_id", "code", "division_id", "former_codes", "id", "kind", "left_on", "name", "origin", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "shape_need", "state", "state_since") SELECT new_values."annulled_id", new_values."batch_id", new_values."code", new_values."division_id", new_values."former_codes", new_values."id", new_values."kind", new_values."left_on", new_values."name", new_values."origin", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."shape_need", new_values."state", new_values."state_since" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='d8694db58caf76a25c7fde43b0df2d8ac6b41968', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_af48c', referencing='REFERENCING NEW TABLE AS new_values ', table='registry_unit', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='unit',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "registry_unitevent" ("annulled_id", "batch_id", "code", "division_id", "former_codes", "id", "kind", "left_on", "name", "origin", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "shape_need", "state", "state_since") SELECT new_values."annulled_id", new_values."batch_id", new_values."code", new_values."division_id", new_values."former_codes", new_values."id", new_values."kind", new_values."left_on", new_values."name", new_values."origin", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."shape_need", new_values."state", new_values."state_since" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='5eba14b26a98a10796a92fe6b487b9f96ed75bce', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_13605', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='registry_unit', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='unit',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "registry_unitevent" ("annulled_id", "batch_id", "code", "division_id", "former_codes", "id", "kind", "left_on", "name", "origin", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "shape_need", "state", "state_since") SELECT old_values."annulled_id", old_values."batch_id", old_values."code", old_values."division_id", old_values."former_codes", old_values."id", old_values."kind", old_values."left_on", old_values."name", old_values."origin", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."shape_need", old_values."state", old_values."state_since" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='b6e1ad29d087227a6815b62d625bc37bcafe8da1', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_53f41', referencing='REFERENCING OLD TABLE AS old_values ', table='registry_unit', when='AFTER')),
+            ),
+            migrations.AddIndex(
+                model_name='shapeevent',
+                index=models.Index(fields=['pgh_obj', 'pgh_id'], name='registry_sh_pgh_obj_622423_idx'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='shapeevent',
+                trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='e2a23272f97abdbdb1df51d6259f87c6a686d8d1', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_57cdf', table='registry_shapeevent', when='BEFORE')),
+            ),
+            migrations.AddConstraint(
+                model_name='shape',
+                constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('annulled', None)), expressions=[('unit', '='), ('valid', '&&')], name='shape_one_a_day', violation_error_message='This unit already has a shape at that time.'),
+            ),
+            migrations.AddConstraint(
+                model_name='shape',
+                constraint=models.CheckConstraint(condition=models.Q(('geom__isvalid', True)), name='shape_geom_valid'),
+            ),
+            migrations.AddConstraint(
+                model_name='shape',
+                constraint=models.CheckConstraint(condition=models.Q(('valid__isempty', False)), name='shape_valid_not_empty'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='shape',
+                trigger=pgtrigger.compiler.Trigger(name='touch_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH touched AS (SELECT * FROM new_rows) INSERT INTO registry_touched (kind, key, word) SELECT DISTINCT 'unit', unit_id, TG_TABLE_NAME FROM touched WHERE unit_id IS NOT NULL; RETURN NULL;", hash='a2e30731c8699b229b518df03c7907b87c113933', level='STATEMENT', operation='INSERT', pgid='pgtrigger_touch_insert_8cc26', referencing='REFERENCING NEW TABLE AS new_rows ', table='registry_shape', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='shape',
+                trigger=pgtrigger.compiler.Trigger(name='touch_update', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH touched AS (SELECT * FROM old_rows UNION ALL SELECT * FROM new_rows) INSERT INTO registry_touched (kind, key, word) SELECT DISTINCT 'unit', unit_id, TG_TABLE_NAME FROM touched WHERE unit_id IS NOT NULL; RETURN NULL;", hash='4fcbe5309901fb7d2c8856d8492f91d900ab4d90', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_touch_update_86ea7', referencing='REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ', table='registry_shape', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='shape',
+                trigger=pgtrigger.compiler.Trigger(name='touch_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH touched AS (SELECT * FROM old_rows) INSERT INTO registry_touched (kind, key, word) SELECT DISTINCT 'unit', unit_id, TG_TABLE_NAME FROM touched WHERE unit_id IS NOT NULL; RETURN NULL;", hash='70b2b0c95da9e71cc84828ff23aaaa44b2218f76', level='STATEMENT', operation='DELETE', pgid='pgtrigger_touch_delete_a0af9', referencing='REFERENCING OLD TABLE AS old_rows ', table='registry_shape', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='shape',
+                trigger=pgtrigger.compiler.Trigger(name='kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='81104bef90886eb0bb4f3297f019c82962a6d600', operation='DELETE', pgid='pgtrigger_kept_ca079', table='registry_shape', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='shape',
+                trigger=pgtrigger.compiler.Trigger(name='unit_has_a_place', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    IF EXISTS (SELECT 1 FROM registry_unit u\n                                WHERE u.id = NEW.unit_id AND u.shape_need = 'none') THEN\n                        RAISE EXCEPTION 'unit % has no place on the map', NEW.unit_id\n                            USING ERRCODE = 'check_violation', CONSTRAINT = 'shape_unit_has_a_place';\n                    END IF;\n                    RETURN NEW;\n                ", hash='dd8fcb2f9f85c7ac9b7a414a1dd4cc170ff81f62', operation='INSERT OR UPDATE OF "unit_id"', pgid='pgtrigger_unit_has_a_place_79206', table='registry_shape', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='shape',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "registry_shapeevent" ("accuracy_m", "annulled_id", "batch_id", "geom", "id", "method", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source_id", "source_srid", "unit_id", "valid") SELECT new_values."accuracy_m", new_values."annulled_id", new_values."batch_id", new_values."geom", new_values."id", new_values."method", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."source_id", new_values."source_srid", new_values."unit_id", new_values."valid" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='4fcbd0b8ada1a4b34aa9a0a6a576dd0740715c55', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_6d032', referencing='REFERENCING NEW TABLE AS new_values ', table='registry_shape', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='shape',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "registry_shapeevent" ("accuracy_m", "annulled_id", "batch_id", "geom", "id", "method", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source_id", "source_srid", "unit_id", "valid") SELECT new_values."accuracy_m", new_values."annulled_id", new_values."batch_id", new_values."geom", new_values."id", new_values."method", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."source_id", new_values."source_srid", new_values."unit_id", new_values."valid" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values."accuracy_m" IS DISTINCT FROM (new_values."accuracy_m") OR old_values."annulled_id" IS DISTINCT FROM (new_values."annulled_id") OR old_values."batch_id" IS DISTINCT FROM (new_values."batch_id") OR old_values."geom" IS DISTINCT FROM (new_values."geom") OR old_values."id" IS DISTINCT FROM (new_values."id") OR old_values."method" IS DISTINCT FROM (new_values."method") OR old_values."source_id" IS DISTINCT FROM (new_values."source_id") OR old_values."source_srid" IS DISTINCT FROM (new_values."source_srid") OR old_values."unit_id" IS DISTINCT FROM (new_values."unit_id") OR old_values."valid" IS DISTINCT FROM (new_values."valid")) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='9e237b42b8a615f5ca14baaa4338768fbb2460aa', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_6eb8e', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='registry_shape', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='shape',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "registry_shapeevent" ("accuracy_m", "annulled_id", "batch_id", "geom", "id", "method", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source_id", "source_srid", "unit_id", "valid") SELECT old_values."accuracy_m", old_values."annulled_id", old_values."batch_id", old_values."geom", old_values."id", old_values."method", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."source_id", old_values."source_srid", old_values."unit_id", old_values."valid" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='277296383c8b0490d3de1d6996fb2856f4a80502', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_e7f6d', referencing='REFERENCING OLD TABLE AS old_values ', table='registry_shape', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='paper',
+                trigger=pgtrigger.compiler.Trigger(name='kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='39256a7b5ada76d11da69fbd14a4d348040272dd', operation='DELETE', pgid='pgtrigger_kept_d3ea0', table='registry_paper', when='BEFORE')),
+            ),
+            migrations.AddIndex(
+                model_name='notice',
+                index=models.Index(fields=['division', 'kind', 'opened_on'], name='notice_scope'),
+            ),
+            migrations.AddConstraint(
+                model_name='notice',
+                constraint=models.CheckConstraint(condition=models.Q(('closed_on__gte', models.F('opened_on'))), name='notice_closes_after_opening', violation_error_message='A notice does not close before it opens.'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='notice',
+                trigger=pgtrigger.compiler.Trigger(name='touch_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH touched AS (SELECT * FROM new_rows) INSERT INTO registry_touched (kind, key, word) SELECT DISTINCT 'notice', id, TG_TABLE_NAME FROM touched WHERE id IS NOT NULL; RETURN NULL;", hash='db9110e89d6faeaeb87f0338ae5230c914cd69b6', level='STATEMENT', operation='INSERT', pgid='pgtrigger_touch_insert_38109', referencing='REFERENCING NEW TABLE AS new_rows ', table='registry_notice', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='notice',
+                trigger=pgtrigger.compiler.Trigger(name='touch_update', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH touched AS (SELECT * FROM old_rows UNION ALL SELECT * FROM new_rows) INSERT INTO registry_touched (kind, key, word) SELECT DISTINCT 'notice', id, TG_TABLE_NAME FROM touched WHERE id IS NOT NULL; RETURN NULL;", hash='bcdcf39db38f88736a1e0d9592d072e885710713', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_touch_update_84e9d', referencing='REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ', table='registry_notice', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='notice',
+                trigger=pgtrigger.compiler.Trigger(name='touch_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH touched AS (SELECT * FROM old_rows) INSERT INTO registry_touched (kind, key, word) SELECT DISTINCT 'notice', id, TG_TABLE_NAME FROM touched WHERE id IS NOT NULL; RETURN NULL;", hash='a710040af2553e9bdbec2d223d01e5ecf5f494a9', level='STATEMENT', operation='DELETE', pgid='pgtrigger_touch_delete_d2a2c', referencing='REFERENCING OLD TABLE AS old_rows ', table='registry_notice', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='notice',
+                trigger=pgtrigger.compiler.Trigger(name='touch_place_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH touched AS (SELECT * FROM new_rows) INSERT INTO registry_touched (kind, key, word) SELECT DISTINCT 'place', division_id, TG_TABLE_NAME FROM touched WHERE division_id IS NOT NULL; RETURN NULL;", hash='f05f5eafe0a977d17521c282e05c97e7ea38ab6d', level='STATEMENT', operation='INSERT', pgid='pgtrigger_touch_place_insert_5b043', referencing='REFERENCING NEW TABLE AS new_rows ', table='registry_notice', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='notice',
+                trigger=pgtrigger.compiler.Trigger(name='touch_place_update', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH touched AS (SELECT * FROM old_rows UNION ALL SELECT * FROM new_rows) INSERT INTO registry_touched (kind, key, word) SELECT DISTINCT 'place', division_id, TG_TABLE_NAME FROM touched WHERE division_id IS NOT NULL; RETURN NULL;", hash='8ef6b15f6d2b7720d1cd04f6682fc9fc2580ed5b', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_touch_place_update_79e71', referencing='REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ', table='registry_notice', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='notice',
+                trigger=pgtrigger.compiler.Trigger(name='touch_place_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH touched AS (SELECT * FROM old_rows) INSERT INTO registry_touched (kind, key, word) SELECT DISTINCT 'place', division_id, TG_TABLE_NAME FROM touched WHERE division_id IS NOT NULL; RETURN NULL;", hash='402f404de0ff8e5edd7a8235a56f3c438599390e', level='STATEMENT', operation='DELETE', pgid='pgtrigger_touch_place_delete_2aca5', referencing='REFERENCING OLD TABLE AS old_rows ', table='registry_notice', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='notice',
+                trigger=pgtrigger.compiler.Trigger(name='kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='0293077e819ff9f0b2da7e0389b32aa5003dc24b', operation='DELETE', pgid='pgtrigger_kept_11796', table='registry_notice', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='notice',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "registry_noticeevent" ("annulled_id", "batch_id", "channel", "closed_on", "covers", "decision_id", "division_id", "id", "kind", "matter", "opened_on", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "source_id", "takes_effect_on", "text", "title") SELECT new_values."annulled_id", new_values."batch_id", new_values."channel", new_values."closed_on", new_values."covers", new_values."decision_id", new_values."division_id", new_values."id", new_values."kind", new_values."matter", new_values."opened_on", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."place", new_values."source_id", new_values."takes_effect_on", new_values."text", new_values."title" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='09614f8d8cbe8ad1e8a7ac29975c5991aaf2efa5', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_ce002', referencing='REFERENCING NEW TABLE AS new_values ', table='registry_notice', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='notice',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "registry_noticeevent" ("annulled_id", "batch_id", "channel", "closed_on", "covers", "decision_id", "division_id", "id", "kind", "matter", "opened_on", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "source_id", "takes_effect_on", "text", "title") SELECT new_values."annulled_id", new_values."batch_id", new_values."channel", new_values."closed_on", new_values."covers", new_values."decision_id", new_values."division_id", new_values."id", new_values."kind", new_values."matter", new_values."opened_on", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."place", new_values."source_id", new_values."takes_effect_on", new_values."text", new_values."title" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='f6bf8d5eabf79b44c3779190e0e931f4047cabab', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_8a806', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='registry_notice', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='notice',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "registry_noticeevent" ("annulled_id", "batch_id", "channel", "closed_on", "covers", "decision_id", "division_id", "id", "kind", "matter", "opened_on", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "source_id", "takes_effect_on", "text", "title") SELECT old_values."annulled_id", old_values."batch_id", old_values."channel", old_values."closed_on", old_values."covers", old_values."decision_id", old_values."division_id", old_values."id", old_values."kind", old_values."matter", old_values."opened_on", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."place", old_values."source_id", old_values."takes_effect_on", old_values."text", old_values."title" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='d43069e778ef1eb60b6b8dfee197a60d8008884c', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_a488c', referencing='REFERENCING OLD TABLE AS old_values ', table='registry_notice', when='AFTER')),
+            ),
+            migrations.AddIndex(
+                model_name='importrow',
+                index=models.Index(fields=['batch', 'action'], name='importrow_action'),
+            ),
+            migrations.AddIndex(
+                model_name='finding',
+                index=models.Index(fields=['division', 'state', 'rule'], name='finding_scope'),
+            ),
+            migrations.AddIndex(
+                model_name='finding',
+                index=models.Index(fields=['unit'], name='finding_unit'),
+            ),
+            migrations.AddConstraint(
+                model_name='finding',
+                constraint=models.UniqueConstraint(condition=models.Q(('state__in', ('open', 'rectifying', 'reopened', 'waived'))), fields=('rule', 'subject_type', 'subject_key'), name='finding_open_once'),
+            ),
+            migrations.AddConstraint(
+                model_name='finding',
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_on', None), ('state__in', ['open', 'rectifying', 'reopened', 'waived'])), models.Q(('closed_on__isnull', False), ('state__in', ['closed', 'dismissed'])), _connector='OR'), name='finding_closed_has_day'),
+            ),
+            migrations.AddConstraint(
+                model_name='finding',
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'waived'), _negated=True), models.Q(('paper__isnull', False), ('waived_until__isnull', False)), _connector='OR'), name='finding_waived_has_paper_and_end', violation_error_message='A finding is waived by a document and until a day.'),
+            ),
+            migrations.AddConstraint(
+                model_name='finding',
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(('rule', ''), _negated=True), models.Q(('origin', 'rule'), _negated=True), _connector='OR'), name='finding_rule_or_list'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='finding',
+                trigger=pgtrigger.compiler.Trigger(name='touch_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH touched AS (SELECT * FROM new_rows) INSERT INTO registry_touched (kind, key, word) SELECT DISTINCT 'finding', id, TG_TABLE_NAME FROM touched WHERE id IS NOT NULL; RETURN NULL;", hash='d23cbc8f4b40dfe018641f556d7e5c507051c215', level='STATEMENT', operation='INSERT', pgid='pgtrigger_touch_insert_7f907', referencing='REFERENCING NEW TABLE AS new_rows ', table='registry_finding', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='finding',
+                trigger=pgtrigger.compiler.Trigger(name='touch_update', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH touched AS (SELECT o.* FROM new_rows n JOIN old_rows o ON o.id = n.id WHERE o.state IS DISTINCT FROM n.state OR o.due_on IS DISTINCT FROM n.due_on OR o.waived_until IS DISTINCT FROM n.waived_until UNION ALL SELECT n.* FROM new_rows n JOIN old_rows o ON o.id = n.id WHERE o.state IS DISTINCT FROM n.state OR o.due_on IS DISTINCT FROM n.due_on OR o.waived_until IS DISTINCT FROM n.waived_until) INSERT INTO registry_touched (kind, key, word) SELECT DISTINCT 'finding', id, TG_TABLE_NAME FROM touched WHERE id IS NOT NULL; RETURN NULL;", hash='6035425baa437f77fbdb8762ddda662f24acedc2', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_touch_update_0669f', referencing='REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ', table='registry_finding', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='finding',
+                trigger=pgtrigger.compiler.Trigger(name='touch_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH touched AS (SELECT * FROM old_rows) INSERT INTO registry_touched (kind, key, word) SELECT DISTINCT 'finding', id, TG_TABLE_NAME FROM touched WHERE id IS NOT NULL; RETURN NULL;", hash='1b2e633ca7cf6b8607d1f2ce62904a4733b1c427', level='STATEMENT', operation='DELETE', pgid='pgtrigger_touch_delete_45fd1', referencing='REFERENCING OLD TABLE AS old_rows ', table='registry_finding', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='finding',
+                trigger=pgtrigger.compiler.Trigger(name='no_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='da1b29180f9675255b7f3608432b2517bf73b104', operation='DELETE', pgid='pgtrigger_no_delete_14a4a', table='registry_finding', when='BEFORE')),
+            ),
+            migrations.AddIndex(
+                model_name='entryevent',
+                index=models.Index(fields=['pgh_obj', 'pgh_id'], name='registry_en_pgh_obj_369533_idx'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='entryevent',
+                trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='7320037d80d100e0ea4c3e633aae5c5a3aee9dca', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_41ed7', table='registry_entryevent', when='BEFORE')),
+            ),
+            migrations.AddIndex(
+                model_name='entry',
+                index=models.Index(fields=['unit', 'code'], name='entry_unit_code'),
+            ),
+            migrations.AddConstraint(
+                model_name='entry',
+                constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('annulled', None), ('corrected_by', None)), expressions=[('unit', '='), ('code', '='), ('party', '='), ('valid', '&&')], name='entry_party_once_a_day', violation_error_message='This party already holds this entry at that time.'),
+            ),
+            migrations.AddConstraint(
+                model_name='entry',
+                constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('annulled', None), ('corrected_by', None), ('code__in', ('operation', 'distribution', 'disposal', 'chief'))), expressions=[('unit', '='), ('code', '='), ('valid', '&&')], name='entry_exclusive_codes', violation_error_message='Only one party can hold this entry at a time.'),
+            ),
+            migrations.AddConstraint(
+                model_name='entry',
+                constraint=models.CheckConstraint(condition=models.Q(('share_den__gt', 0), ('share_num__gt', 0), ('share_num__lte', models.F('share_den'))), name='entry_share_range', violation_error_message='A share is more than 0 and at most 1.'),
+            ),
+            migrations.AddConstraint(
+                model_name='entry',
+                constraint=models.CheckConstraint(condition=models.Q(('valid__isempty', False), ('valid__lower_inf', False)), name='entry_valid_begins', violation_error_message='An entry begins on a day and does not end before it.'),
+            ),
+            migrations.AddConstraint(
+                model_name='entry',
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(('code__in', ['ownership', 'use', 'operation', 'income', 'distribution', 'disposal', 'supervision']), ('kind', 'right')), models.Q(('code__in', ['upkeep', 'chief', 'road_chief', 'supervision_duty']), ('kind', 'duty')), models.Q(('code__in', ['farmland_red_line', 'ecological_red_line', 'mortgage', 'earmarked_use']), ('kind', 'restriction')), _connector='OR'), name='entry_kind_of_code'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='entry',
+                trigger=pgtrigger.compiler.Trigger(name='touch_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH touched AS (SELECT * FROM new_rows) INSERT INTO registry_touched (kind, key, word) SELECT DISTINCT 'unit', unit_id, TG_TABLE_NAME || '/' || code FROM touched WHERE unit_id IS NOT NULL; RETURN NULL;", hash='a991ba9095a1987a51aca368e1c799ecdc759a85', level='STATEMENT', operation='INSERT', pgid='pgtrigger_touch_insert_046e7', referencing='REFERENCING NEW TABLE AS new_rows ', table='registry_entry', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='entry',
+                trigger=pgtrigger.compiler.Trigger(name='touch_update', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH touched AS (SELECT * FROM old_rows UNION ALL SELECT * FROM new_rows) INSERT INTO registry_touched (kind, key, word) SELECT DISTINCT 'unit', unit_id, TG_TABLE_NAME || '/' || code FROM touched WHERE unit_id IS NOT NULL; RETURN NULL;", hash='184eaf3e282a64289b6612152b37cc527a13121d', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_touch_update_584fe', referencing='REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ', table='registry_entry', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='entry',
+                trigger=pgtrigger.compiler.Trigger(name='touch_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH touched AS (SELECT * FROM old_rows) INSERT INTO registry_touched (kind, key, word) SELECT DISTINCT 'unit', unit_id, TG_TABLE_NAME || '/' || code FROM touched WHERE unit_id IS NOT NULL; RETURN NULL;", hash='b2aa46b33f1f184185f875d72cd4cbd44a16fc10', level='STATEMENT', operation='DELETE', pgid='pgtrigger_touch_delete_79e35', referencing='REFERENCING OLD TABLE AS old_rows ', table='registry_entry', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='entry',
+                trigger=pgtrigger.compiler.Trigger(name='kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='8ef7bfc02c3a92742efcdf5a35d37602709e4b7f', operation='DELETE', pgid='pgtrigger_kept_7f478', table='registry_entry', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='entry',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "registry_entryevent" ("agent_id", "annulled_id", "authority", "batch_id", "code", "corrected_by_id", "debtor_id", "id", "kind", "party_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "share_den", "share_num", "source_id", "unit_id", "valid") SELECT new_values."agent_id", new_values."annulled_id", new_values."authority", new_values."batch_id", new_values."code", new_values."corrected_by_id", new_values."debtor_id", new_values."id", new_values."kind", new_values."party_id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."share_den", new_values."share_num", new_values."source_id", new_values."unit_id", new_values."valid" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='d21f5a2c8d6a9978bc88d813382ad43162d101c7', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_11b68', referencing='REFERENCING NEW TABLE AS new_values ', table='registry_entry', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='entry',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "registry_entryevent" ("agent_id", "annulled_id", "authority", "batch_id", "code", "corrected_by_id", "debtor_id", "id", "kind", "party_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "share_den", "share_num", "source_id", "unit_id", "valid") SELECT new_values."agent_id", new_values."annulled_id", new_values."authority", new_values."batch_id", new_values."code", new_values."corrected_by_id", new_values."debtor_id", new_values."id", new_values."kind", new_values."party_id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."share_den", new_values."share_num", new_values."source_id", new_values."unit_id", new_values."valid" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='6690c55abd5cd305f1ab987f9fc10d44f7390802', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_b8d64', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='registry_entry', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='entry',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "registry_entryevent" ("agent_id", "annulled_id", "authority", "batch_id", "code", "corrected_by_id", "debtor_id", "id", "kind", "party_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "share_den", "share_num", "source_id", "unit_id", "valid") SELECT old_values."agent_id", old_values."annulled_id", old_values."authority", old_values."batch_id", old_values."code", old_values."corrected_by_id", old_values."debtor_id", old_values."id", old_values."kind", old_values."party_id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."share_den", old_values."share_num", old_values."source_id", old_values."unit_id", old_values."valid" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='f561f2ae744374cf48e98d1daa52035bb866b389', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_1e45d', referencing='REFERENCING OLD TABLE AS old_values ', table='registry_entry', when='AFTER')),
+            ),
+            migrations.AddIndex(
+                model_name='draft',
+                index=models.Index(fields=['division', 'state'], name='draft_scope'),
+            ),
+            migrations.AddConstraint(
+                model_name='draft',
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at', None), ('state', 'waiting')), models.Q(models.Q(('state', 'waiting'), _negated=True), ('decided_at__isnull', False)), _connector='OR'), name='draft_decided_has_time'),
+            ),
+            migrations.AddConstraint(
+                model_name='draft',
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'returned'), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='draft_returned_has_reason'),
+            ),
+            migrations.AddIndex(
+                model_name='decision',
+                index=models.Index(fields=['division', 'held_on'], name='decision_scope'),
+            ),
+            migrations.AddConstraint(
+                model_name='decision',
+                constraint=models.CheckConstraint(condition=models.Q(('members_total', None), ('present', None), ('present__lte', models.F('members_total')), _connector='OR'), name='decision_present_of_all', violation_error_message='More are present than may vote.'),
+            ),
+            migrations.AddConstraint(
+                model_name='decision',
+                constraint=models.CheckConstraint(condition=models.Q(('present', None), ('in_favour', None), ('in_favour__lte', models.F('present')), _connector='OR'), name='decision_in_favour_of_present', violation_error_message='More are in favour than present.'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='decision',
+                trigger=pgtrigger.compiler.Trigger(name='touch_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH touched AS (SELECT * FROM new_rows) INSERT INTO registry_touched (kind, key, word) SELECT DISTINCT 'decision', id, TG_TABLE_NAME FROM touched WHERE id IS NOT NULL; RETURN NULL;", hash='4ce2ed4b3299bfd94013339229f0ff8a840c0ada', level='STATEMENT', operation='INSERT', pgid='pgtrigger_touch_insert_0300d', referencing='REFERENCING NEW TABLE AS new_rows ', table='registry_decision', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='decision',
+                trigger=pgtrigger.compiler.Trigger(name='touch_update', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH touched AS (SELECT * FROM old_rows UNION ALL SELECT * FROM new_rows) INSERT INTO registry_touched (kind, key, word) SELECT DISTINCT 'decision', id, TG_TABLE_NAME FROM touched WHERE id IS NOT NULL; RETURN NULL;", hash='80b91ff7957a229d89d8886fed82f7f9ef536e20', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_touch_update_4f74e', referencing='REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ', table='registry_decision', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='decision',
+                trigger=pgtrigger.compiler.Trigger(name='touch_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH touched AS (SELECT * FROM old_rows) INSERT INTO registry_touched (kind, key, word) SELECT DISTINCT 'decision', id, TG_TABLE_NAME FROM touched WHERE id IS NOT NULL; RETURN NULL;", hash='973abf9fd1db8805f2bd8e3eae23130239d4fc03', level='STATEMENT', operation='DELETE', pgid='pgtrigger_touch_delete_3c01c', referencing='REFERENCING OLD TABLE AS old_rows ', table='registry_decision', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='decision',
+                trigger=pgtrigger.compiler.Trigger(name='kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='a2294c3ea0e3dc4d93fc79dc4dc4a395190991a4', operation='DELETE', pgid='pgtrigger_kept_92738', table='registry_decision', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='decision',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "registry_decisionevent" ("accounts_on", "annulled_id", "batch_id", "body", "collective_id", "division_id", "held_on", "id", "in_favour", "matters", "members_total", "notice_on", "outcome", "party_on", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "present", "source_id", "title") SELECT new_values."accounts_on", new_values."annulled_id", new_values."batch_id", new_values."body", new_values."collective_id", new_values."division_id", new_values."held_on", new_values."id", new_values."in_favour", new_values."matters", new_values."members_total", new_values."notice_on", new_values."outcome", new_values."party_on", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."present", new_values."source_id", new_values."title" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='b19bcfb00ea46c6223908c4d34bd268cf46c0e20', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_0c85e', referencing='REFERENCING NEW TABLE AS new_values ', table='registry_decision', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='decision',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "registry_decisionevent" ("accounts_on", "annulled_id", "batch_id", "body", "collective_id", "division_id", "held_on", "id", "in_favour", "matters", "members_total", "notice_on", "outcome", "party_on", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "present", "source_id", "title") SELECT new_values."accounts_on", new_values."annulled_id", new_values."batch_id", new_values."body", new_values."collective_id", new_values."division_id", new_values."held_on", new_values."id", new_values."in_favour", new_values."matters", new_values."members_total", new_values."notice_on", new_values."outcome", new_values."party_on", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."present", new_values."source_id", new_values."title" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='9a85f78ff393ff96f974e3b1d2d46e060af17616', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_85ba8', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='registry_decision', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='decision',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "registry_decisionevent" ("accounts_on", "annulled_id", "batch_id", "body", "collective_id", "division_id", "held_on", "id", "in_favour", "matters", "members_total", "notice_on", "outcome", "party_on", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "present", "source_id", "title") SELECT old_values."accounts_on", old_values."annulled_id", old_values."batch_id", old_values."body", old_values."collective_id", old_values."division_id", old_values."held_on", old_values."id", old_values."in_favour", old_values."matters", old_values."members_total", old_values."notice_on", old_values."outcome", old_values."party_on", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."present", old_values."source_id", old_values."title" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='2a4cba4ece1592d8e5f06f5329e0932abe89d047', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_33e94', referencing='REFERENCING OLD TABLE AS old_values ', table='registry_decision', when='AFTER')),
+            ),
+            migrations.AddIndex(
+                model_name='act',
+                index=models.Index(fields=['unit', '-id'], name='act_unit'),
+            ),
+            migrations.AddIndex(
+                model_name='act',
+                index=models.Index(fields=['tx'], name='act_transaction'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='act',
+                trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='5ae0604ce26d4ca7534ddd73464c1e2caa6fdb73', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_61d9e', table='registry_act', when='BEFORE')),
+            ),
+            migrations.AddIndex(
+                model_name='unitevent',
+                index=models.Index(fields=['pgh_obj', 'pgh_id'], name='registry_un_pgh_obj_0c0d8a_idx'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='unitevent',
+                trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='7a28ef9f6ff1b237142d17756095462b524c6740', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_dae39', table='registry_unitevent', when='BEFORE')),
+            ),
+        ]),
     ]

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from land.bench.ground import SIDES
 from registry.bench import benches, generate, kernel, report
 from registry.models import Entry, Finding, Unit
 from registry.site.launch import bench
@@ -55,6 +56,7 @@ def test_the_same_seed_makes_the_same_county_with_history_of_five_years() -> Non
 def test_the_words_of_the_bench() -> None:
     assert set(bench.NAMES) == set(benches())
     assert set(bench.SCALES) < set(generate.SCALES)
+    assert set(bench.SCALES) < set(SIDES)
     given = parse(["bench", "kernel", "--scale", "township", "--json"])
     assert (given.names, given.scale, given.json) == (["kernel"], "township", True)
     with pytest.raises(Trouble, match="no benchmark speed"):

@@ -6,13 +6,15 @@ import shutil
 import subprocess
 import sys
 from argparse import Namespace
+from pathlib import Path
 
 from registry.site.cluster import Cluster
 from registry.site.words import Trouble, tell
 
 from .place import ROOT, Place, python_words
 
-NAMES = ("kernel",)
+NAMES = ("kernel", "land")
+WITH_PEERS = ("land",)  # those whose peers have an environment of their own
 SCALES = ("township", "county", "province")
 DOCUMENT = ROOT / "docs" / "benchmarks.md"
 
@@ -44,6 +46,31 @@ def check(options: Namespace) -> None:
         )
 
 
+def peers_python(place: Place) -> Path:
+    """The Python of the peers' environment, made once and again when its lock has changed."""
+    folder, lock = place.home / "bench-peers", ROOT / "requirements-bench.lock"
+    python, stamp = folder / "bin" / "python", folder / "lock"
+    wanted = lock.read_text(encoding="utf-8")
+    if stamp.is_file() and stamp.read_text(encoding="utf-8") == wanted:
+        return python
+    tell(
+        "packages of the peers (requirements-bench.lock) ...", "正在安装对照引擎（requirements-bench.lock）……"
+    )
+    pip = [str(python), "-m", "pip", "install", "--quiet", "--no-input", "--disable-pip-version-check"]
+    for step in (
+        [sys.executable, "-m", "venv", "--clear", str(folder)],
+        [*pip, "--only-binary=:all:", "--require-hashes", "-r", str(lock)],
+    ):
+        if subprocess.run(step, check=False).returncode:
+            raise Trouble(
+                "The peers could not be installed. Is there a network, and space on the disk?",
+                "对照引擎安装失败。请检查网络与磁盘空间。",
+                69,
+            )
+    stamp.write_text(wanted, encoding="utf-8")
+    return python
+
+
 def _one(place: Place, name: str, options: Namespace) -> str:
     """One benchmark in a cluster that waits for the disk as a real one does, and is removed afterwards."""
     folder = place.home / f"bench-{os.getpid()}"
@@ -54,6 +81,8 @@ def _one(place: Place, name: str, options: Namespace) -> str:
         cluster.start()
         words = ["-m", "registry.bench", name, "--scale", options.scale, "--seed", str(options.seed)]
         words += ["--folder", str(folder), "--durable", "--write", str(DOCUMENT)]
+        if name in WITH_PEERS:
+            words += ["--peers", str(peers_python(place))]
         environment = place.environment("owner") | {
             "DATABASE_URL": cluster.url(),
             "TIANZHANG_HOME": str(folder),

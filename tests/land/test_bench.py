@@ -1,0 +1,50 @@
+"""The bench of the overlay on 160 parcels: one seed, one land, and all engines find the same."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import shapely
+
+from land.area import official_areas
+from land.bench import ground, loading
+from land.bench.measure import measure
+from registry.bench.report import Options
+
+
+@pytest.fixture(scope="module")
+def land():
+    return ground.make("smoke", 3)
+
+
+def test_the_same_seed_makes_the_same_mosaic_without_gap_or_overlap(land):
+    again = ground.make("smoke", 3)
+    assert shapely.to_wkb(land.parcels).tolist() == shapely.to_wkb(again.parcels).tolist()
+    assert shapely.to_wkb(land.footprints).tolist() == shapely.to_wkb(again.footprints).tolist()
+    for year in (land.parcels, land.later):
+        assert shapely.is_valid(year).all()
+        whole = shapely.union_all(year)
+        assert not len(whole.interiors)
+        assert shapely.area(year).sum() == pytest.approx(whole.area, rel=1e-9)
+    assert 40 <= np.median(land.vertices) <= 80
+    assert shapely.is_valid(land.zones).all()
+    assert shapely.is_valid(land.footprints).all()
+
+
+def test_the_loop_that_areas_are_measured_beside_is_the_official_formula(land):
+    sample = land.parcels[:20]
+    looped = [loading.ring_loop(shape) for shape in sample]
+    assert looped == pytest.approx(official_areas(sample, 4544).tolist(), abs=1e-5)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_everything_is_measured_and_the_engines_agree(tmp_path, settings):
+    settings.FILES_DIR = tmp_path / "files"
+    report = measure(Options("smoke", 3, tmp_path, durable=False))
+    lines = {line.what: line for line in report.figures}
+    apart = next(line for what, line in lines.items() if what.startswith("accuracy: the ") and "sums" in what)
+    assert float(apart.value.split()[2]) < 1e-4
+    plane = next(line for what, line in lines.items() if "geodesic" in what)
+    assert float(plane.value.split()[2].rstrip(",")) < 1e-6
+    assert any("outflow" in what for what in lines)
+    assert any("over HTTP" in what for what in lines)
