@@ -118,6 +118,31 @@ def geodesic_area(geom4490: BaseGeometry) -> float:
     return float(geo.geodesic_areas(np.array([geom4490], dtype=object))[0])
 
 
+def authalic_areas(geoms: np.ndarray, srid: int = geo.RECORD_SRID) -> np.ndarray:
+    """Areas in m² of polygons in degrees, by the closed formula of the authalic latitude, all at once.
+
+    Between two vertices the boundary is straight on the equal-area cylinder: from the geodesic it parts by
+    less than 2e-7 of the area where edges are short. Whatever way a ring runs, its role decides (L08).
+    """
+    axis, flattening = geo.ellipsoid(srid)
+    e2 = (2 - 1 / flattening) / flattening
+    e = np.sqrt(e2)
+    parts, owner = shapely.get_parts(geoms, return_index=True)
+    rings, part = shapely.get_rings(parts, return_index=True)
+    xy, ring = shapely.get_coordinates(rings, return_index=True)
+    if not len(xy):
+        return np.zeros(len(geoms))
+    lon, sine = np.radians(xy[:, 0] - np.rint(xy[0, 0])), np.sin(np.radians(xy[:, 1]))
+    height = (1 - e2) * (sine / (1 - e2 * sine * sine) + np.arctanh(e * sine) / e)
+    height -= height[0]  # reckoned from near by: differences keep their digits
+    strips = np.diff(lon) * (height[1:] + height[:-1])
+    strips[ring[1:] != ring[:-1]] = 0.0
+    areas = np.abs(np.bincount(ring[:-1], weights=strips, minlength=len(rings))) * axis * axis / 4
+    shell = np.ones(len(rings), dtype=bool)
+    shell[1:] = part[1:] != part[:-1]
+    return np.bincount(owner[part], weights=np.where(shell, areas, -areas), minlength=len(geoms))
+
+
 def agrees_with_geodesic(official: Any, geodesic: Any, share: float = 1.0) -> Any:
     """A08: do the two agree within max(0.02 m², 2e-5 of the area)? Numbers or arrays of them, m².
 

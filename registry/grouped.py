@@ -13,7 +13,7 @@ from django.db.migrations.operations.base import Operation
 
 
 class Together(Operation):
-    """Operations of which none needs the state between two of them: tables to be made, or what hangs on tables."""
+    """Operations of which none needs the state between two of them: tables, or what hangs on tables."""
 
     reduces_to_sql = True
 

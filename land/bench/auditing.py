@@ -80,11 +80,19 @@ def measure(report: Report, land: Land, loaded: Loaded, engines: Peers, rounds_w
     works = {name: work for name, work in works.items() if name not in engines.failed}
     audit.run(day)
     times = {name: median(found) for name, found in rounds(works, rounds_wanted).items()}
+    _told(report, times, len(units), pairs)
+    for name, why in engines.failed.items():
+        report.add(f"{name} could not take part", why)
+    _accuracy(report, ready, cut, units, engines)
+
+
+def _told(report: Report, times: dict[str, float], count: int, pairs: int) -> None:
+    """The lines of the warm and the cold audit."""
     peers = {name: t for name, t in times.items() if name not in ("kernel", "GEOS", "cold")}
     best = min(peers, key=lambda name: peers[name])
     words = ", ".join(f"{name} {t:.2f} s" for name, t in sorted(peers.items(), key=lambda pair: pair[1]))
     report.add(
-        f"red-line audit, {len(units):,} footprints, warm, by zone, class and village",
+        f"red-line audit, {count:,} footprints, warm, by zone, class and village",
         f"{times['kernel'] * 1000:,.0f} ms",
         f"on the same prepared pieces: {words}",
         peers[best] / times["kernel"],
@@ -99,9 +107,6 @@ def measure(report: Report, land: Land, loaded: Loaded, engines: Peers, rounds_w
         f"{times['cold'] / times['PostGIS']:.2f} of it; peak memory of the process so far"
         f" {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20:.1f} GB, with the made land",
     )
-    for name, why in engines.failed.items():
-        report.add(f"{name} could not take part", why)
-    _accuracy(report, ready, cut, units, engines)
 
 
 def _hand_over(loaded: Loaded) -> None:

@@ -14,7 +14,7 @@ import shapely
 from django.utils.translation import gettext as _
 
 from land.admission import AdmittedLayer, admit, admit_layer
-from land.area import agrees_with_geodesic, official_areas
+from land.area import agrees_with_geodesic, authalic_areas, official_areas
 from land.importers.remarks import Remarks
 from registry import geo
 from registry.readers.vector import Batch, locate
@@ -136,7 +136,7 @@ def _measured(
     """
     official = official_areas(work, profile.work_srid)
     there = np.flatnonzero(~shapely.is_missing(work))
-    doubted = there[~agrees_with_geodesic(official[there], geo.authalic_areas(record[there]), share=0.5)]
+    doubted = there[~agrees_with_geodesic(official[there], authalic_areas(record[there]), share=0.5)]
     if not len(doubted):
         return official
     degrees = geo.transform(geo.densify(work[doubted]), profile.work_srid, geo.RECORD_SRID)

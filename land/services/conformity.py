@@ -83,7 +83,7 @@ def _work(shape: Shape) -> Any:
 
 
 def _approved(shape: Shape, day: dt.date, limits: Limits, lying: Lying | None) -> Approved | None:
-    """Inside and outside of the approvals that the ground meets; None where none are loaded. One query more."""
+    """Inside and outside of the approvals that the ground meets; None where none are loaded. One query."""
     if lying is None:
         return None
     chosen = vintages_for(VintageKind.APPROVALS, day)

@@ -1,4 +1,4 @@
-"""``/land/plan/<unit code>/`` and ``/farmland/audit/``: the overlay's other questions. 中文：规划符合性、全域核查"""
+"""``/land/plan/<code>/`` and ``/farmland/audit/``: other questions of the overlay. 中文：规划符合性"""
 
 from __future__ import annotations
 

@@ -598,7 +598,7 @@ def test_a_mapping_that_cannot_be_used_is_refused_with_a_sentence(bring, tmp_pat
 
 def test_kinds_that_are_not_there_end_with_2_and_name_those_that_are(bring):
     with pytest.raises(CommandError) as refusal:
-        bring([ROAD], kind="targets")
+        bring([ROAD], kind="curtains")
     assert refusal.value.returncode == 2
     assert all(kind in str(refusal.value) for kind in ("assets", "parties", "upkeep"))
 

@@ -33,9 +33,9 @@ def placed(shape, since="2024-06-01", code="Z-1"):
     from django.contrib.gis.geos import GEOSGeometry
 
     village = Division.objects.get(name="戈纪街村委会")
-    unit = make.unit(village, code=code)
+    unit = make.unit(of=village, code=code)
     geom = GEOSGeometry(moved(shape, 4544, 4490).wkt, srid=4490)
-    return make.shape(unit, geom, valid=make.period(since), source_srid=4544)
+    return make.shape(unit, geom, since, source_srid=4544)
 
 
 def near(found, shape):
