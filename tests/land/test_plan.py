@@ -121,7 +121,7 @@ def test_pieces_come_and_go_with_their_layer(township, tmp_path):
     from land.models import Vintage
     from registry.services.imports import reverse_batch
 
-    reverse_batch(Vintage.objects.get(pk=zones).batch, by=None, reason="测试")
+    reverse_batch(Vintage.objects.get(pk=zones).batch, by=None)
     with connection.cursor() as cursor:
         cursor.execute("SELECT DISTINCT vintage_id FROM land_piece")
         assert cursor.fetchall() == [(parcels,)]
