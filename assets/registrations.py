@@ -9,14 +9,14 @@ from assets.importers.inspections import UpkeepImporter
 from assets.importers.parties import PartiesImporter
 from assets.importers.projects import ProjectsImporter
 from assets.models import Asset, UpkeepTerms
-from assets.rules import land, ledger, rights, upkeep
+from assets.rules import breeding, land, ledger, rights, upkeep
 from assets.services.upkeep import carry_terms
 from registry import acts, importers, rules
 from registry.queries import timeline
 from registry.rules import collective, parameters, system
 from registry.services.entry_changes import register_carrier
 
-rules.register(*upkeep.RULES, *ledger.RULES, *land.RULES, *rights.RULES)
+rules.register(*upkeep.RULES, *ledger.RULES, *land.RULES, *breeding.RULES, *rights.RULES)
 collective.exempt(rights.household_units)
 system.watch(
     system.Watched("assets.Asset", _("asset")),
@@ -29,6 +29,7 @@ system.watch(
 importers.register(footprints.IMPORTER)
 parameters.register(
     *land.PARAMETERS,
+    *breeding.PARAMETERS,
     *rights.PARAMETERS,
     parameters.Default(
         key=upkeep.INSPECTION_DAYS,

@@ -13,7 +13,8 @@ from registry import geo
 from registry.codes import FindingState, Reading, ShapeMethod
 from registry.models import Finding, ImportBatch
 from registry.queries.findings import sentence
-from registry.rules import Scope
+from registry.rules import Context, Scope, parameters, rules_on
+from registry.rules import get as get_rule
 from registry.rules.engine import evaluate, evaluate_units
 from registry.services.imports import reverse_batch
 from tests import factories
@@ -160,3 +161,24 @@ def test_LND_01_asks_the_same_number_of_queries_for_two_assets_and_for_forty(bas
             read()
         counts.append(len(queries))
     assert counts[0] == counts[1]
+
+
+@pytest.mark.parametrize(
+    ("name", "shape", "found"),
+    [
+        ("养猪场", at(-94, 0, 100, 30), True),  # 6 of 100 metres: above five per cent
+        ("养猪场", at(-96, 0, 100, 30), False),
+        ("加工厂", at(-50, 0, 100, 30), False),
+    ],
+)
+def test_P08_a_breeding_facility_may_take_five_per_cent(basic_farmland, name, shape, found):
+    placed(factories.asset(name, basic_farmland.children.first(), code="B1"), shape)
+    rule = get_rule("P08")
+    day = dt.date(2025, 6, 1)
+    outcome = rule.read(Context(day, Scope(), parameters.resolver(rule.parameters, day)))
+    assert [row.details["percent"] for row in outcome.rows] == (["6.0"] if found else [])
+
+
+def test_P08_is_superseded_by_the_notice_of_2026():
+    assert "P08" in {rule.id for rule in rules_on(dt.date(2026, 1, 11))}
+    assert "P08" not in {rule.id for rule in rules_on(dt.date(2026, 1, 12))}
