@@ -29,7 +29,7 @@ PARAMETERS = (
     Default(
         BREEDING,
         {"words": ["养殖", "养猪", "养牛", "养鸡", "猪舍", "牛舍", "羊舍", "鸡舍"], "share": 0.05, "mu": 5.0},
-        source="云南省 2024 年设施农业用地通知：占用永久基本农田不超过用地的 5%，且不超过 5 亩；用语为县级采用值",
+        source="云南省 2024 年设施农业用地通知：不超过用地的 5%，且不超过 5 亩；用语为县级采用值",
         valid_to=SUPERSEDED_ON,
         label=_("breeding facilities: how they are named, and what they may take of basic farmland"),
     ),
