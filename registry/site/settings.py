@@ -19,6 +19,8 @@ from . import catalogue, database, native, secret
 BASE_DIR = Path(__file__).resolve().parents[2]
 HOME = Path(os.environ.get("TIANZHANG_HOME") or BASE_DIR / "var").resolve()
 FILES_DIR = HOME / "files"
+if not os.access(BASE_DIR / "land" / "kernel", os.W_OK):  # where the overlay kernel keeps what it compiled
+    os.environ.setdefault("NUMBA_CACHE_DIR", str(HOME / "numba"))
 
 SITE_NAME = _("Tianzhang")
 VERSION = "0.1.0"
