@@ -97,7 +97,10 @@ def village(
     parent = parent or township()
     if code is None:
         held = DivisionCode.objects.filter(division=parent, system="nbs").first()
-        code = f"{held.code if held else '532523205'}{200 + next(_numbers) % 700:03d}"
+        within = held.code if held else "532523205"
+        code = next(
+            code for code in (f"{within}{200 + n % 700:03d}" for n in _numbers) if _coded(code) is None
+        )
     return division(name, Level.VILLAGE, parent, code=code, **fields)
 
 
