@@ -16,6 +16,20 @@ from registry.queries import findings as reading
 from registry.rules import all_rules
 
 SOON = dt.timedelta(days=7)
+FIRST_YEAR, LAST_YEAR = 1949, 2100  # 可选年份范围
+YEAR, WORDS = _("year"), _("words of the name")
+
+
+def in_year(field: str, label: Any = YEAR) -> filters.NumberFilter:
+    """A filter by the year of a date."""
+    return filters.NumberFilter(
+        label=label, field_name=field, lookup_expr="year", min_value=FIRST_YEAR, max_value=LAST_YEAR
+    )
+
+
+def with_words(field: str, label: Any = WORDS) -> filters.CharFilter:
+    """A filter by words that a text holds."""
+    return filters.CharFilter(label=label, field_name=field, lookup_expr="icontains")
 
 
 def rule_choices() -> list[tuple[str, str]]:

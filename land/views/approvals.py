@@ -23,6 +23,7 @@ from land.services.approvals import Approved, register_approval, take_back_appro
 from land.services.charging import charge, give_back
 from registry import badges, clock, display
 from registry.exports import Column
+from registry.filters import with_words
 from registry.queries.divisions import ancestors_of_path
 from registry.tables import DAY, NUM, cell, link
 from registry.templatetags.ui import render_badge
@@ -95,9 +96,7 @@ class ApprovalFilter(filters.FilterSet):
         method="by_borne",
         empty_label=gettext_lazy("all"),
     )
-    q = filters.CharFilter(
-        label=gettext_lazy("words of the project"), field_name="project_name", lookup_expr="icontains"
-    )
+    q = with_words("project_name", gettext_lazy("words of the project"))
 
     class Meta:
         model = ConversionApproval

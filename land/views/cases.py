@@ -23,6 +23,7 @@ from land.queries.cases import deadlines, overdue_keys, tags_of
 from registry import access, clock, display
 from registry.codes import PRIVATE_KINDS, Level
 from registry.exports import Column, Name
+from registry.filters import in_year, with_words
 from registry.models import Division, Paper
 from registry.services.papers import kind_of
 from registry.tables import DAY, NUM, cell, link, place
@@ -120,13 +121,8 @@ class CaseFilter(filters.FilterSet):
         choices=CaseOrigin.choices,
         empty_label=gettext_lazy("all"),
     )
-    year = filters.NumberFilter(
-        label=gettext_lazy("year"), field_name="unit__state_since", lookup_expr="year", min_value=1990,
-        max_value=2100,
-    )  # fmt: skip
-    q = filters.CharFilter(
-        label=gettext_lazy("words of the name"), field_name="unit__name", lookup_expr="icontains"
-    )
+    year = in_year("unit__state_since")
+    q = with_words("unit__name")
 
     class Meta:
         model = Case

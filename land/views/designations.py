@@ -19,6 +19,7 @@ from land.services import compensation_records as records
 from land.services.redline import limits_on
 from registry import display
 from registry.exports import Column
+from registry.filters import with_words
 from registry.tables import DAY, NUM, cell, link
 
 from .compensation import COMPENSATION
@@ -63,9 +64,7 @@ class DesignationTable(tables.Table):
 
 
 class DesignationFilter(filters.FilterSet):
-    q = filters.CharFilter(
-        label=gettext_lazy("words of the name"), field_name="name", lookup_expr="icontains"
-    )
+    q = with_words("name")
 
     class Meta:
         model = BasicFarmlandSupplement

@@ -113,6 +113,28 @@ class HoldingList(Door, ListPage):
     """A list of facts that are in force."""
 
 
+class ReadTogether:
+    """A table whose rows need figures that are read for all of a page at once.
+
+    ``figures`` answers them for records, in their order.
+    """
+
+    paginated_rows: Any
+
+    def figures(self, records: Sequence[Any]) -> Sequence[Any]:
+        raise NotImplementedError
+
+    def figure_of(self, record: Any) -> Any:
+        """The figure of a row; alone where it stands on no page (an export)."""
+        held = self.__dict__.setdefault("_held", {})
+        if not held:
+            rows = [row.record for row in self.paginated_rows]
+            held |= {row.pk: figure for row, figure in zip(rows, self.figures(rows), strict=True)}
+        if record.pk not in held:
+            held[record.pk] = self.figures([record])[0]
+        return held[record.pk]
+
+
 class Thing(Door):
     """The fact of the address, where the user may see it."""
 

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import django_filters as filters
@@ -23,6 +24,7 @@ from land.services import linkage as services
 from land.services.linkage import Plan
 from registry import badges, clock, display
 from registry.exports import Column
+from registry.filters import in_year, with_words
 from registry.queries.divisions import ancestors_of_path
 from registry.tables import DAY, NUM, cell, link
 from registry.templatetags.ui import render_badge
@@ -33,6 +35,7 @@ from .holdings import (
     QUOTAS,
     HoldingList,
     NewFact,
+    ReadTogether,
     TakeBack,
     ThingAct,
     ThingPage,
@@ -56,7 +59,7 @@ def badge_of(state: Any) -> badges.Badge:
     return OVERDUE if clock.today() > state.project.due_on else ON_LOAN
 
 
-class LinkageTable(tables.Table):
+class LinkageTable(ReadTogether, tables.Table):
     """One row a project area."""
 
     name = tables.Column(verbose_name=gettext_lazy("project area"))
@@ -79,38 +82,24 @@ class LinkageTable(tables.Table):
         return cell(link(reverse("linkage_project", args=[record.pk]), record.name), below)
 
     def render_due_on(self, record: LinkageProject) -> Any:
-        return cell(display.day(record.due_on), render_badge(badge_of(self.state_of(record))))
+        return cell(display.day(record.due_on), render_badge(badge_of(self.figure_of(record))))
 
     def render_new_build_m2(self, value: Any) -> Any:
         return display.area(value)
 
     def render_reclaimed(self, record: LinkageProject) -> Any:
-        return display.area(self.state_of(record).reclaimed_m2)
+        return display.area(self.figure_of(record).reclaimed_m2)
 
     def render_surplus(self, record: LinkageProject) -> Any:
-        return display.area(self.state_of(record).left_m2)
+        return display.area(self.figure_of(record).left_m2)
 
-    def state_of(self, record: LinkageProject) -> Any:
-        """The standing of a row; those of the page are read together. Two queries."""
-        if not hasattr(self, "_states"):
-            rows = [row.record for row in self.paginated_rows]
-            self._states = {state.project.pk: state for state in standings(rows, clock.today())}
-        if record.pk not in self._states:
-            self._states[record.pk] = standings([record], clock.today())[0]
-        return self._states[record.pk]
+    def figures(self, records: Sequence[Any]) -> Sequence[Any]:
+        return standings(list(records), clock.today())
 
 
 class LinkageFilter(filters.FilterSet):
-    year = filters.NumberFilter(
-        label=gettext_lazy("year of the approval"),
-        field_name="approved_on",
-        lookup_expr="year",
-        min_value=1990,
-        max_value=2100,
-    )
-    q = filters.CharFilter(
-        label=gettext_lazy("words of the name"), field_name="name", lookup_expr="icontains"
-    )
+    year = in_year("approved_on", gettext_lazy("year of the approval"))
+    q = with_words("name")
 
     class Meta:
         model = LinkageProject

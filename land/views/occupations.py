@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import django_filters as filters
@@ -26,6 +27,7 @@ from land.queries.compensation import balances, counties_of, debtor_of, with_use
 from land.services import compensation as services
 from registry import clock, display
 from registry.exports import Column
+from registry.filters import in_year, with_words
 from registry.tables import DAY, NUM, cell, link
 from registry.templatetags.ui import render_badge
 
@@ -35,6 +37,7 @@ from .holdings import (
     QUOTAS,
     HoldingList,
     NewFact,
+    ReadTogether,
     TakeBack,
     ThingAct,
     ThingPage,
@@ -45,7 +48,7 @@ from .holdings import (
 )
 
 
-class OccupationTable(tables.Table):
+class OccupationTable(ReadTogether, tables.Table):
     name = tables.Column(verbose_name=gettext_lazy("project or place"), order_by="name")
     occupied_on = tables.Column(verbose_name=gettext_lazy("occupied on"), attrs=DAY)
     area_m2 = tables.Column(verbose_name=gettext_lazy("farmland"), attrs=NUM)
@@ -69,35 +72,21 @@ class OccupationTable(tables.Table):
         return cell(display.area(record.area_m2), below)
 
     def render_state(self, record: CompensationBalance) -> Any:
-        state = self.balance_of(record)
+        state = self.figure_of(record)
         if not state.in_debt:
             return render_badge(GOOD)
         return cell(render_badge(OWED), display.mu(state.debt_m2 or state.debt_paddy_m2))
 
-    def balance_of(self, record: CompensationBalance) -> Any:
-        """The balance of a row; those of the page are read together. Two queries."""
-        if not hasattr(self, "_balances"):
-            rows = [row.record for row in self.paginated_rows]
-            self._balances = {state.occupation.pk: state for state in balances(rows, clock.today())}
-        if record.pk not in self._balances:
-            self._balances[record.pk] = balances([record], clock.today())[0]
-        return self._balances[record.pk]
+    def figures(self, records: Sequence[Any]) -> Sequence[Any]:
+        return balances(list(records), clock.today())
 
 
 class OccupationFilter(filters.FilterSet):
     kind = filters.ChoiceFilter(
         label=gettext_lazy("occupied for"), choices=OccupationKind.choices, empty_label=gettext_lazy("all")
     )
-    year = filters.NumberFilter(
-        label=gettext_lazy("year"),
-        field_name="occupied_on",
-        lookup_expr="year",
-        min_value=1990,
-        max_value=2100,
-    )
-    q = filters.CharFilter(
-        label=gettext_lazy("words of the name"), field_name="name", lookup_expr="icontains"
-    )
+    year = in_year("occupied_on")
+    q = with_words("name")
 
     class Meta:
         model = CompensationBalance

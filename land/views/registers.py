@@ -25,6 +25,7 @@ from land.services.registers import VERB, change, keep, strike
 from registry import access, clock, display
 from registry.codes import Level
 from registry.exports import Column, Name
+from registry.filters import in_year
 from registry.models import Division
 from registry.tables import DAY, NUM, cell, link, place
 from registry.views.generic import FIRST, ActionPage, ListPage
@@ -84,9 +85,7 @@ class RowFilter(filters.FilterSet):
         method="by_village",
         empty_label=gettext_lazy("all"),
     )
-    year = filters.NumberFilter(
-        label=gettext_lazy("year"), field_name="on", lookup_expr="year", min_value=1949, max_value=2100
-    )
+    year = in_year("on")
     number = filters.CharFilter(label=gettext_lazy("number of the row"), lookup_expr="icontains")
 
     def by_village(self, rows: QuerySet, _name: str, value: Division) -> QuerySet:

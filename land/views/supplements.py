@@ -23,6 +23,7 @@ from land.queries.quotas import ZERO
 from land.services import compensation as services
 from registry import clock, display
 from registry.exports import Column
+from registry.filters import with_words
 from registry.tables import DAY, NUM, cell, link
 from registry.templatetags.ui import render_badge
 
@@ -75,9 +76,7 @@ class SupplementFilter(filters.FilterSet):
         method="by_state",
         empty_label=gettext_lazy("all"),
     )
-    q = filters.CharFilter(
-        label=gettext_lazy("words of the name"), field_name="name", lookup_expr="icontains"
-    )
+    q = with_words("name")
 
     class Meta:
         model = SupplementProject

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from decimal import Decimal
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from land.area import official_area
 from land.models import Vintage, Zone
 from land.services.flow import compare
+from registry import rules
 from registry.codes import Role
 from registry.errors import RegistryError
 from registry.models import ImportBatch
@@ -242,3 +244,33 @@ def test_the_page_says_what_the_figures_rest_on_and_shows_both(township, tmp_pat
     assert len(page.context["crosscheck"]) == 1
     assert page.context["crosscheck"][0][1].differs
     assert client.get("/farmland/?export=xlsx").status_code == 200
+
+
+def c06(scope=None):
+    rule = rules.get("C06")
+    day = dt.date(2026, 3, 1)
+    return rule.read(
+        rules.Context(day, scope or rules.Scope(), rules.parameters.resolver(rule.parameters, day))
+    )
+
+
+@pytest.mark.parametrize(("overlaid", "found"), [(100.0, []), (99.1, []), (98.9, ["新华村委会"])])
+def test_C06_is_a_finding_on_the_village(township, tmp_path, overlaid, found):
+    built, seen = at(0, 0, 100, 100), at(0, 0, overlaid, 100)
+    field = at(0, 0, 300, 100)
+    survey(tmp_path, township, 2023, [field], ["0103"])
+    survey(tmp_path, township, 2024, [field.difference(seen), seen], ["0103", "0702"])
+    package(tmp_path, township, [built], [{"old": "0103", "new": "0702"}])
+    outcome = c06()
+    assert outcome.checked == 1
+    assert [row.details["year"] for row in outcome.rows] == [2024] * len(found)
+    for row in outcome.rows:
+        assert row.details["package_out"] == str(official_area(built))
+        assert row.since == dt.date(2024, 12, 31)
+    assert c06(rules.Scope(paths=("/0/",))).rows == []
+
+
+def test_C06_without_both_surveys_reads_nothing(township, tmp_path):
+    survey(tmp_path, township, 2023, [at(0, 0, 300, 100)], ["0103"])
+    package(tmp_path, township, [at(0, 0, 90, 90)], [{"old": "0103", "new": "0702"}])
+    assert c06().checked == 0
