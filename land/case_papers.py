@@ -38,7 +38,11 @@ def has_outcome(unit: Any) -> bool:
 
 def opinion(unit: Unit) -> dict[str, Any]:
     """Clue, figures, red-line verdict of today, outcome by parts, evidence; with a drawing."""
-    case = Case.objects.select_related("unit__division__parent", "party", "vintage").get(unit=unit)
+    case = (
+        Case.objects.select_related("unit__division__parent", "party", "vintage")
+        .defer("vintage__coverage")
+        .get(unit=unit)
+    )
     verification = Verification.objects.in_force().select_related("by").get(case=case)
     said = neutral if case.confirmed_on is None else str
     ground, picture = _ground(case)

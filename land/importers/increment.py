@@ -10,7 +10,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import shapely
 from django.db import connection
 from django.utils.translation import gettext as _
 
@@ -71,7 +70,7 @@ def check_package(reading: Reading, file: LayerFile) -> Whole:
         cursor.execute(STAGED, [reading.batch.pk])
         rows = cursor.fetchall()
     if rows:
-        mosaic = Mosaic(shapely.from_wkb([bytes(row[2]) for row in rows]))
+        mosaic = Mosaic.from_wkb([bytes(row[2]) for row in rows])
         note_overlaps(reading, rows, mosaic, found, code="C03")
     _hold_against_new_state(reading, file, {row[1] for row in rows if row[1]}, found)
     return found

@@ -6,13 +6,17 @@ as it will stand in the vintage; what cannot be computed with is quarantined wit
 
 from __future__ import annotations
 
+from collections import deque
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from django.utils.translation import get_language, gettext_lazy, override
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from land.area import round_area
 from land.importers import staging, summary
@@ -20,7 +24,7 @@ from land.importers.attributes import Check, Seen, check_values, read_values
 from land.importers.columns import LAYOUTS, map_columns
 from land.importers.increment import open_package
 from land.importers.remarks import Remarks
-from land.importers.shapes import place, where_is
+from land.importers.shapes import Placed, place, where_is
 from land.importers.values import as_text
 from land.models import VintageKind
 from land.parameters_layers import LAYER_KEYS, PACKAGE_KEYS
@@ -44,6 +48,7 @@ LABELS = {
     VintageKind.INCREMENT: gettext_lazy("annual increment package (DLTBGXGC)"),
 }
 AT_ONCE = 5000
+AHEAD = 2  # batches that are placed while one is checked and staged
 OPTIONS = ("year", "layer", "source_crs", "encoding", "system", "official")
 
 
@@ -96,8 +101,8 @@ class LayerImporter(Importer):
         year = declared_year(batch)
         with self.open(batch, path) as file:
             reading = self._begin(batch, file, year)
-            for part in file.batches(AT_ONCE):
-                _read(reading, part)
+            for part, placed in _placed(reading, file):
+                _read(reading, part, placed)
             summary.finish(reading, file, self.layer)
             _write_rows(reading, file.name)
         if batch.errors:
@@ -135,11 +140,30 @@ class LayerImporter(Importer):
         drop_vintage(batch.vintage)
 
 
-def _read(reading: Reading, part: Batch) -> None:
+def _placed(reading: Reading, file: LayerFile) -> Iterator[tuple[Batch, Placed]]:
+    """The batches with their shapes placed: while one is checked and staged, those after it are placed."""
+    language = get_language()
+
+    def placing(part: Batch) -> tuple[Batch, Placed, Remarks]:
+        said = Remarks()
+        with override(language):
+            return part, place(part, reading.srid, reading.profile, said), said
+
+    with ThreadPoolExecutor(AHEAD) as pool:
+        coming: deque[Future[tuple[Batch, Placed, Remarks]]] = deque()
+        for part in chain(file.batches(AT_ONCE), [None] * AHEAD):
+            if part is not None:
+                coming.append(pool.submit(placing, part))
+            if coming and (part is None or len(coming) > AHEAD):
+                placed_part, placed, said = coming.popleft().result()
+                reading.check.remarks.absorb(said)
+                yield placed_part, placed
+
+
+def _read(reading: Reading, part: Batch, placed: Placed) -> None:
     """Check and stage one batch of features."""
     check, remarks = reading.check, reading.check.remarks
     values = read_values(part, check)
-    placed = place(part, reading.srid, reading.profile, remarks)
     check_values(part, values, placed, check)
     placed.official[:] = [float(round_area(area)) for area in placed.official]
     numbers = part.numbers.tolist()

@@ -37,6 +37,19 @@ class Remarks:
         self.error(number, code, message, column="geometry")
         self.quarantined[number] = where
 
+    def absorb(self, other: Remarks) -> None:
+        """Take over what was said of further features elsewhere."""
+        for number, said in other.errors.items():
+            self.errors.setdefault(number, []).extend(said)
+        room = Counter({code: MAX_KEPT - self.counts[code] for code in other.counts})
+        for number, said in other.warnings.items():
+            for remark in said:
+                room[remark["code"]] -= 1
+                if room[remark["code"]] >= 0:
+                    self.warnings.setdefault(number, []).append(remark)
+        self.quarantined |= other.quarantined
+        self.counts += other.counts
+
     @property
     def numbers(self) -> list[int]:
         """Features about which something was said."""

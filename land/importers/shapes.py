@@ -17,7 +17,7 @@ from land.admission import AdmittedLayer, admit, admit_layer
 from land.area import agrees_with_geodesic, authalic_areas, official_areas
 from land.importers.remarks import Remarks
 from registry import geo
-from registry.readers.vector import Batch, locate
+from registry.readers.vector import Batch
 
 
 @dataclass(frozen=True)
@@ -42,10 +42,10 @@ def place(batch: Batch, srid: int, profile: geo.CountyProfile, remarks: Remarks)
     numbers = batch.numbers.tolist()
     admitted = np.array(layer.geoms, dtype=object)
     _remark_admission(layer, batch, srid, remarks)
-    admitted = _drop_strays(admitted, numbers, srid, profile, remarks)
     record = geo.to_record(admitted, srid)
+    _drop_strays(admitted, record, numbers, profile, remarks)
     work = geo.promote(geo.to_work_dense(admitted, srid, profile))
-    _mend_rounding(record, work, numbers, profile, remarks)
+    _mend_rounding(record, work, numbers, profile, remarks, moved=srid != profile.work_srid)
     official = _measured(record, work, numbers, profile, remarks)
     gone = shapely.is_missing(work)
     record[gone] = None
@@ -73,19 +73,24 @@ def _remark_admission(layer: AdmittedLayer, batch: Batch, srid: int, remarks: Re
 
 
 def _drop_strays(
-    admitted: np.ndarray, numbers: list[int], srid: int, profile: geo.CountyProfile, remarks: Remarks
-) -> np.ndarray:
+    admitted: np.ndarray,
+    record: np.ndarray,
+    numbers: list[int],
+    profile: geo.CountyProfile,
+    remarks: Remarks,
+) -> None:
     """L02: features whose box leaves the county's, in a layer that as a whole lies in it."""
-    outside = locate(admitted, srid, profile).outside
+    with np.errstate(invalid="ignore"):
+        within = geo.inside_county(shapely.bounds(record), profile)
+    outside = ~within & ~shapely.is_missing(record) & ~shapely.is_empty(record)
     for position in np.flatnonzero(outside).tolist():
         remarks.quarantine(
             numbers[position],
             "L02",
             _("The feature lies outside the county's box."),
-            where_is(admitted[position], srid),
+            where_is(record[position], geo.RECORD_SRID),
         )
-    admitted[outside] = None
-    return admitted
+    admitted[outside] = record[outside] = None
 
 
 def where_is(geom: Any, srid: int, place_in_file: tuple[float, float] | None = None) -> dict[str, Any]:
@@ -109,11 +114,20 @@ def where_is(geom: Any, srid: int, place_in_file: tuple[float, float] | None = N
 
 
 def _mend_rounding(
-    record: np.ndarray, work: np.ndarray, numbers: list[int], profile: geo.CountyProfile, remarks: Remarks
+    record: np.ndarray,
+    work: np.ndarray,
+    numbers: list[int],
+    profile: geo.CountyProfile,
+    remarks: Remarks,
+    *,
+    moved: bool,
 ) -> None:
-    """What the change of plane made invalid by rounding is mended by the same rule (L05), or quarantined."""
+    """What the change of plane made invalid by rounding is mended by the same rule (L05), or quarantined.
+
+    ``moved``: the file came in another plane than the working one.
+    """
     there = ~shapely.is_missing(work)
-    for position in np.flatnonzero(there & ~shapely.is_valid(work)).tolist():
+    for position in np.flatnonzero(there & ~shapely.is_valid(work)).tolist() if moved else ():
         outcome = admit(work[position], srid=profile.work_srid, profile=profile)
         if not outcome.admitted:
             where = where_is(work[position], profile.work_srid, outcome.place)

@@ -78,7 +78,7 @@ def check_whole(reading: Reading, day: dt.date) -> Whole:
         cursor.execute(CONTROL, [day, reading.batch.pk])
         controls = cursor.fetchall()
     if rows:
-        mosaic = Mosaic(shapely.from_wkb([bytes(row[2]) for row in rows]))
+        mosaic = Mosaic.from_wkb([bytes(row[2]) for row in rows])
         note_overlaps(reading, rows, mosaic, found)
         _gaps(reading, outlines, mosaic, found)
     _controls(reading, controls, found)

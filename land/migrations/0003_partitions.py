@@ -4,7 +4,8 @@ The role that serves owns no table and may make none. Three functions, run with 
 what a vintage needs and nothing else: a table beside the parent for the rows of one known vintage, its
 attachment as a partition (which locks out no reader), and its removal once the vintage is marked as dropped.
 
-``land_stagedfeature`` is unlogged: it can be made again from the file that the batch keeps.
+``land_stagedfeature`` is unlogged: it can be made again from the file that the batch keeps. Its shapes lie
+outside the rows, uncompressed, so that giving a row its village writes the small row alone.
 """
 
 from django.db import migrations
@@ -22,6 +23,7 @@ CREATE UNLOGGED TABLE land_stagedfeature (
     work geometry NOT NULL,
     village_id bigint
 );
+ALTER TABLE land_stagedfeature ALTER COLUMN geom SET STORAGE EXTERNAL, ALTER COLUMN work SET STORAGE EXTERNAL;
 CREATE INDEX land_stagedfeature_batch ON land_stagedfeature (batch_id);
 """
 

@@ -13,7 +13,9 @@ from typing import Any
 
 import numpy as np
 import shapely
+from django.db import connection
 from django.utils.translation import gettext_lazy as _
+from shapely.geometry.base import BaseGeometry
 
 from land import overlay
 from land.area import official_areas, round_area
@@ -53,7 +55,8 @@ def parcels_of(context: Context, chosen: Chosen, rows: Iterable[int]) -> list[Pa
     """Parcels by their keys, those of villages of the scope. One query."""
     found_rows = Parcel.objects.filter(vintage__in=chosen.keys, id__in=list(rows), village__isnull=False)
     limited = context.scope.limit(found_rows, division="village__path", unit="village", kind="division")
-    return list(limited.select_related("village", "vintage").order_by("vintage", "number"))
+    joined = limited.select_related("village", "vintage").defer("vintage__coverage", "merc", "attrs")
+    return list(joined.order_by("vintage", "number"))
 
 
 def _row(parcel: Parcel, area: Decimal, **details: Any) -> Row:
@@ -113,41 +116,55 @@ def read_p13(context: Context) -> Outcome:
         return Outcome(checked=0, rows=[])
     farmland = layer_pieces(before, planted.pieces.boxes, classes=sorted(FARMLAND))
     belts = parcels_of(context, surveys, met(planted, farmland))
+    near_roads = _near(belts, surveys, sorted(widths))
+    fields = _near(belts, before, sorted(FARMLAND))
     rows = []
     for belt in belts:
-        beyond, wide = _beyond(belt, surveys, before, widths)
+        beyond, wide = _beyond(belt, near_roads.get(belt.pk, []), fields.get(belt.pk, []), widths)
         if beyond > 0:
             rows.append(_row(belt, beyond, wide=wide))
     return Outcome(checked=len(belts), rows=rows)
 
 
-def _work(geoms: Iterable[Any]) -> list[Any]:
-    return [geo.to_work(shapely.from_wkb(bytes(geom.wkb))) for geom in geoms]
+NEAR = """
+SELECT b.id, r.class_code, ST_AsBinary(r.work)
+  FROM land_parcel b
+  JOIN land_parcel r ON r.vintage_id = ANY(%s) AND r.class_code = ANY(%s) AND r.geom && ST_Expand(b.geom, %s)
+ WHERE b.vintage_id = ANY(%s) AND b.id = ANY(%s) ORDER BY b.id, r.id
+"""
+_MARGIN_DEGREES = 0.0002  # some twenty metres
+Nearby = list[tuple[str, BaseGeometry]]
 
 
-def _beyond(belt: Parcel, surveys: Chosen, before: Chosen, widths: dict[str, float]) -> tuple[Decimal, float]:
-    """Official area of a belt's former farmland beyond the width, and that width in metres. Two queries."""
-    shape = _work([belt.geom])[0]
-    near = Parcel.objects.filter(vintage__in=surveys.keys, class_code__in=widths, geom__bboverlaps=_box(belt))
+def _near(belts: list[Parcel], chosen: Chosen, classes: list[str]) -> dict[int, Nearby]:
+    """Class and shape (working plane) of the parcels of some classes about each belt. One query."""
+    found: dict[int, Nearby] = {}
+    if not belts:
+        return found
+    vintages = sorted({belt.vintage_id for belt in belts})
+    values = [chosen.keys, classes, _MARGIN_DEGREES, vintages, [belt.pk for belt in belts]]
+    with connection.cursor() as cursor:
+        cursor.execute(NEAR, values)
+        for key, code, shape in cursor.fetchall():
+            found.setdefault(key, []).append((code, shapely.from_wkb(bytes(shape))))
+    return found
+
+
+def _beyond(belt: Parcel, roads: Nearby, fields: Nearby, widths: dict[str, float]) -> tuple[Decimal, float]:
+    """Official area of a belt's former farmland beyond the width, and that width in metres."""
+    shape = shapely.from_wkb(bytes(belt.work.wkb))
     allowed, widest = [], 0.0
-    for road, outline in zip(near, _work(road.geom for road in near), strict=True):
-        metres = widths[road.class_code]
-        zone = outline.buffer(metres, quad_segs=16)
+    for code, outline in roads:
+        zone = outline.buffer(widths[code], quad_segs=16)
         if overlay.positive(np.array([shapely.intersection(shape, zone)], dtype=object))[0]:
             allowed.append(zone)
-            widest = max(widest, metres)
+            widest = max(widest, widths[code])
     if not allowed:
         return ZERO, 0.0
-    old = Parcel.objects.filter(vintage__in=before.keys, class_code__in=FARMLAND, geom__bboverlaps=_box(belt))
-    fields = overlay.as_union(np.array(_work(parcel.geom for parcel in old), dtype=object))
-    taken = shapely.difference(shapely.intersection(shape, fields), shapely.union_all(allowed))
+    ground = overlay.as_union(np.array([field for _code, field in fields], dtype=object))
+    taken = shapely.difference(shapely.intersection(shape, ground), shapely.union_all(allowed))
     left = overlay.ground(np.array([taken], dtype=object))
     return round_area(float(official_areas(left, geo.county().work_srid).sum())), widest
-
-
-def _box(parcel: Parcel) -> Any:
-    """The parcel's box with a margin of some twenty metres."""
-    return parcel.geom.envelope.buffer(0.0002)
 
 
 _READS = frozenset({"land_vintage"})

@@ -14,9 +14,9 @@ import shapely
 from django.contrib.gis.geos import GEOSGeometry, Point, Polygon
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
-from shapely.errors import GEOSException
 
 from land.models import Case, Parcel, Quarantine, Vintage, VintageKind
+from land.mosaic import Mosaic
 from land.queries.vintages import ASSUMED, BOUNDARY, FEATURES
 from land.services.pieces import make_pieces
 from registry import clock, geo
@@ -44,7 +44,12 @@ EXTRA = {
     "land_parcel": (", tbbh, class_name", ", coalesce(tbbh, ''), coalesce(class_name, '')"),
     "land_zone": (", protected_from, protected_to", ", protected_from::date, protected_to::date"),
 }
-MEMORY = "SET LOCAL work_mem = '256MB'; SET LOCAL maintenance_work_mem = '512MB'"  # for sorting, for indexes
+# Memory for sorting and for indexes; lz4, where the server has it, notices soonest that nothing shrinks.
+MEMORY = """
+SET LOCAL work_mem = '256MB'; SET LOCAL maintenance_work_mem = '512MB';
+SELECT set_config(name, 'lz4', true) FROM pg_settings
+ WHERE name = 'default_toast_compression' AND 'lz4' = ANY(enumvals)
+"""
 SUMS = "SELECT count(*), coalesce(sum(official_m2), 0), sum(counted_m2) FROM {part}"
 WORK = "SELECT ST_AsBinary(work) FROM {part}"
 # Outlines of the townships (of a division) in which features lie: by their village, else by their place.
@@ -59,7 +64,6 @@ SELECT ST_AsEWKB(ST_Multi(ST_Union(b.geom)))
                       AND ST_Intersects(b.geom, ST_PointOnSurface(f.geom))))
 """
 EXTENT = "SELECT ST_XMin(e), ST_YMin(e), ST_XMax(e), ST_YMax(e) FROM (SELECT ST_Extent(work) e FROM {part}) x"
-MOSAIC_SHARE = 1e-9  # of the area: what rounding may leave between neighbours
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -194,27 +198,11 @@ def _coverage(vintage: Vintage, part: str) -> tuple[Any, str]:
 
 
 def _united(part: str) -> GEOSGeometry:
-    """The features together, in the working plane, where neighbours are identical.
-
-    A survey is a mosaic, and the union of a mosaic is quick; one that overlaps itself is united in earnest.
-    """
+    """The features together, in the working plane, where neighbours are identical."""
     with connection.cursor() as cursor:
         cursor.execute(WORK.format(part=part))
-        shapes = shapely.from_wkb([bytes(row[0]) for row in cursor.fetchall()])
-    together = _mosaic(shapes)
-    if together is None:
-        together = shapely.union_all(shapes)
+        together = Mosaic.from_wkb([bytes(row[0]) for row in cursor.fetchall()]).united()
     return _as_record(geo.to_record(together, geo.county().work_srid))
-
-
-def _mosaic(shapes: Any) -> Any:
-    """The union of shapes that neither overlap nor leave cracks; None when they are not of that kind."""
-    try:
-        together = shapely.coverage_union_all(shapes)
-    except GEOSException:
-        return None
-    apart = abs(together.area - shapely.area(shapes).sum()) > MOSAIC_SHARE * together.area
-    return None if apart or not together.is_valid else together
 
 
 def _as_record(geom: Any) -> GEOSGeometry:

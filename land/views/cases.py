@@ -211,7 +211,7 @@ class CaseMixin(PageMixin):
     @cached_property
     def case(self) -> Case:
         rows = Case.objects.in_force().visible_to(self.request.user)
-        rows = rows.select_related("unit__division__parent", "party", "vintage")
+        rows = rows.select_related("unit__division__parent", "party", "vintage").defer("vintage__coverage")
         return get_object_or_404(rows, unit=self.kwargs["key"])
 
 

@@ -273,6 +273,10 @@ class Cluster:
             "max_connections=40",
             "timezone=Asia/Shanghai",
             "log_timezone=Asia/Shanghai",
+            f"shared_buffers={_shared_megabytes()}MB",
+            "max_wal_size=2GB",
+            "wal_level=minimal",  # nothing is replicated; a layer that is loaded is written once
+            "max_wal_senders=0",
         ]
         if self.throwaway and not self.durable:
             options += ["fsync=off", "full_page_writes=off", "synchronous_commit=off"]
@@ -288,6 +292,12 @@ class Cluster:
                 f"The embedded database failed ({program}):\n{said}",
                 f"内置数据库出错（{program}）：\n{said}",
             )
+
+
+def _shared_megabytes() -> int:
+    """A sixteenth of the machine's memory, from 64 to 512 MB."""
+    memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 2**20
+    return min(512, max(64, memory // 16))
 
 
 def embedded_url(home: Path, role: str | None = None) -> str:
