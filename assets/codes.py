@@ -31,6 +31,8 @@ class Subtype(models.TextChoices):
     INFRASTRUCTURE = "infrastructure", _("operating infrastructure")  # 经营性基础设施
     SOLAR = "solar", _("solar plant")  # 光伏电站
     EQUITY = "equity", _("equity or claim asset")  # 权益类
+    BUILDING = "building", _("building")  # 房屋建筑
+    EQUIPMENT = "equipment", _("equipment")  # 设备
     ROAD = "road", _("road")  # 道路交通
     IRRIGATION = "irrigation", _("irrigation works")  # 农田水利
     WATER_SUPPLY = "water_supply", _("water supply works")  # 供水饮水
@@ -43,6 +45,12 @@ class Subtype(models.TextChoices):
     NETWORK = "network", _("network")  # 网络
     SERVICE = "service", _("public service building")  # 综合服务
     SITE_WORKS = "site_works", _("works of a relocation site")  # 安置点配套设施
+    FLOOD = "flood", _("flood works")  # 防洪设施
+    SEWAGE = "sewage", _("sewage works")  # 污水处理设施
+    WASTE = "waste", _("waste works")  # 垃圾处理设施
+    TOILET = "toilet", _("public toilet")  # 公共厕所
+    PARCEL_STATION = "parcel_station", _("parcel station")  # 寄递物流站点
+    GRID_LINE = "grid_line", _("grid line")  # 配电线路
     HOUSING = "housing", _("relocation housing")  # 安置住房
     RENOVATED_HOUSING = "renovated_housing", _("renovated housing")  # 危改住房
     HOUSEHOLD_WATER = "household_water", _("household water")  # 到户供水
@@ -56,10 +64,12 @@ class Subtype(models.TextChoices):
 SUBTYPES_OF_CLASS: dict[str, tuple[str, ...]] = {
     AssetClass.OPERATING: (
         "farm_base", "processing", "workshop", "tourism", "ecommerce", "infrastructure", "solar", "equity",
+        "building", "equipment",
     ),
     AssetClass.PUBLIC_WELFARE: (
         "road", "irrigation", "water_supply", "sanitation", "education", "culture", "sport", "health",
-        "power", "network", "service", "site_works",
+        "power", "network", "service", "site_works", "flood", "sewage", "waste", "toilet", "parcel_station",
+        "grid_line",
     ),
     AssetClass.HOUSEHOLD: (
         "housing", "renovated_housing", "household_water", "household_toilet", "tv", "livestock",
@@ -67,7 +77,7 @@ SUBTYPES_OF_CLASS: dict[str, tuple[str, ...]] = {
     ),
 }  # fmt: skip
 BIOLOGICAL_SUBTYPES = ("livestock", "seedling")
-LINE_SUBTYPES = ("road", "irrigation", "water_supply", "power", "network")
+LINE_SUBTYPES = ("road", "irrigation", "water_supply", "power", "network", "flood", "grid_line")
 
 
 class Condition(models.TextChoices):
