@@ -9,6 +9,7 @@ VERBS: dict[str, Any] = {
     "unit_changed": _("ledger facts changed"),  # 变更登记
     "unit_placed": _("put on the map"),  # 上图
     "unit_state": _("state changed"),  # 状态变更
+    "act_annulled": _("act annulled"),  # 撤销办理事项
     "entry_opened": _("entry opened"),  # 登记事项设立
     "entry_ended": _("entry ended"),  # 登记事项终止
     "entry_transferred": _("entry transferred"),  # 登记事项转移

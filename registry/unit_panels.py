@@ -17,6 +17,7 @@ from registry.queries.sheet import UnitSheet
 from registry.queries.wording import MONEY_CODES, title_of
 from registry.rules import get
 from registry.services import drafts
+from registry.services.units import guarded
 
 __all__ = ["office_of", "spoken", "title_of"]
 
@@ -88,7 +89,7 @@ def history(sheet: UnitSheet) -> dict[str, Any]:
 
 def state_url(sheet: UnitSheet) -> str | None:
     """Where the state is changed, for who may do or draft it."""
-    may = drafts.may_begin(sheet.user, "register_unit", sheet.unit.division)
+    may = not guarded(sheet.unit) and drafts.may_begin(sheet.user, "register_unit", sheet.unit.division)
     return reverse("unit_state", args=[sheet.unit.pk]) if may and _in_register(sheet) else None
 
 

@@ -1,18 +1,11 @@
 """Tables of the assets app."""
 
 from .asset import Asset
-from .holdings import (
-    BuildingFacts,
-    Claim,
-    EquipmentFacts,
-    Planting,
-    PublicWorks,
-    SolarPlant,
-    SolarYear,
-    WorkshopJobs,
-)
+from .holdings import BuildingFacts, Claim, EquipmentFacts, Planting, PublicWorks, SolarPlant, SolarYear, WorkshopJobs
+from .life import LifeStep
 from .roads import Centre, RoadRoute, RoadSection, ZonePermit
 from .sites import OldHouses, RelocationSite, SiteFigures, SiteWork
+from .summary import PublishedSummary
 from .upkeep import Inspection, UpkeepTerms
 from .water import IrrigationWorks, LandTransfer, WaterWorks
 
@@ -25,9 +18,11 @@ __all__ = [
     "Inspection",
     "IrrigationWorks",
     "LandTransfer",
+    "LifeStep",
     "OldHouses",
     "Planting",
     "PublicWorks",
+    "PublishedSummary",
     "RelocationSite",
     "RoadRoute",
     "RoadSection",

@@ -18,6 +18,8 @@ from registry import acts
 from registry.codes import BatchState
 from registry.models import Act, Entry, ImportBatch, Shape
 
+from .recorded import STATE_VERBS, standing_acts
+
 WHOLE = "unit"
 # Acts that read, print or judge: they write no fact that an import could have prepared.
 HARMLESS = frozenset(
@@ -26,6 +28,7 @@ HARMLESS = frozenset(
         "finding_closed", "finding_waived", "finding_reopened", "finding_put_back", "finding_dismissed",
         "baseline_planned", "personal_read", "paper_printed", "list_exported", "form_filled", "draft_made",
         "draft_returned", "draft_withdrawn", "source_files_added", "go_live_set", "parameter_set",
+        "act_annulled",
     )
 )  # fmt: skip
 
@@ -54,7 +57,7 @@ def later_acts(batch: ImportBatch) -> list[Dependent]:
         return []
     subjects = own.exclude(subject="").filter(unit=None).values("subject")
     later = (
-        Act.objects.filter(id__gt=last)
+        standing_acts(Act.objects.filter(id__gt=last))
         .filter(Q(unit__in=own.exclude(unit=None).values("unit")) | Q(unit=None, subject__in=subjects))
         .exclude(batch=batch)
         .exclude(batch__state=BatchState.REVERSED)
@@ -84,7 +87,7 @@ def facts_of(act: Act) -> set[Fact]:
     if act.verb == "unit_registered":
         return {(act.unit_id, WHOLE)}
     said = [*_listed(act.before), *_listed(act.after)]
-    if act.verb in ("unit_changed", "unit_state", "unit_moved"):
+    if act.verb == "unit_moved" or act.verb in STATE_VERBS:
         return {(act.unit_id, f"field:{name}") for values in said for name in values}
     if act.verb.startswith("entry_") or act.verb == "keeper_named":
         return {(act.unit_id, f"entry:{values['code']}") for values in said if values.get("code")}

@@ -6,16 +6,47 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Case, CharField, DateField, F, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import (
+    Case,
+    CharField,
+    DateField,
+    Exists,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
 from django.db.models.fields.json import KeyTextTransform
-from django.db.models.functions import Cast, Coalesce
+from django.db.models.functions import Cast, Coalesce, Concat
 
 from registry.models import Act, Entry, Party, Shape, Unit
 from registry.models.history import as_recorded
 from registry.models.unit import GeodesicArea, GeodesicLength
 
-STATE_VERBS = ("unit_registered", "unit_state", "unit_changed")
+# Acts that say a state; upper apps add theirs (``register_state_verbs``).
+STATE_VERBS = ["unit_registered", "unit_state", "unit_changed"]
+ANNULS = "act_annulled"  # its subject is the act that it annuls, "act:5"
 _EVER = dt.date(1, 1, 1)
+
+
+def register_state_verbs(*verbs: str) -> None:
+    """Apps name their acts that say a state (``after`` holds it)."""
+    STATE_VERBS.extend(verbs)
+
+
+def standing_acts(acts: QuerySet, recorded: dt.datetime | None = None) -> QuerySet:
+    """Acts that no later act annulled: as the book stands, or as it stood at an instant."""
+    annulled = Act.objects.filter(
+        verb=ANNULS,
+        unit=OuterRef("unit"),
+        subject=Concat(Value("act:"), Cast(OuterRef("pk"), CharField())),
+    )
+    if recorded is not None:
+        annulled = annulled.filter(at__lte=recorded)
+    return acts.filter(~Exists(annulled))
 
 
 def entries_then(day: dt.date, recorded: dt.datetime | None = None) -> Any:
@@ -38,8 +69,20 @@ def shapes_then(day: dt.date, recorded: dt.datetime | None = None) -> Any:
 
 
 def _state_acts(day: dt.date, recorded: dt.datetime | None) -> QuerySet:
-    """Acts that say a state in force on a day, of the unit outside; those of reversed files say nothing."""
-    acts = Act.objects.filter(unit=OuterRef("pk"), verb__in=STATE_VERBS, after__has_key="state")
+    """Acts that say a state in force on a day, of the unit outside; those of reversed files and those that
+    were annulled say nothing."""
+    return _begun(
+        Act.objects.filter(unit=OuterRef("pk"), verb__in=STATE_VERBS, after__has_key="state"), day, recorded
+    )
+
+
+def state_acts(unit: Unit) -> QuerySet:
+    """Acts that say the states of a unit, the last in force first, each with the day it ``begins``."""
+    own = Act.objects.filter(unit=unit, verb__in=STATE_VERBS, after__has_key="state")
+    return _begun(own, dt.date.max, None)
+
+
+def _begun(acts: QuerySet, day: dt.date, recorded: dt.datetime | None) -> QuerySet:
     registered = When(verb="unit_registered", then=Value(_EVER))
     begins = Coalesce(
         "effective_on",
@@ -51,7 +94,7 @@ def _state_acts(day: dt.date, recorded: dt.datetime | None) -> QuerySet:
     if recorded is not None:
         acts = acts.filter(at__lte=recorded)
         reversed_by_now = Q(batch__reversed_at__lte=recorded)
-    return acts.exclude(reversed_by_now).order_by("-begins", "-id")
+    return standing_acts(acts.exclude(reversed_by_now), recorded).order_by("-begins", "-id")
 
 
 def states_on(day: dt.date, units: QuerySet, recorded: dt.datetime | None = None) -> QuerySet:

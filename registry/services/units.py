@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +17,7 @@ from registry.codes import ShapeMethod, ShapeNeed, UnitState
 from registry.errors import BadInput, RegistryError
 from registry.models import Act, Entry, ImportBatch, Shape, Source, Unit, User
 from registry.models.filling import insert_rows
-from registry.queries.recorded import state_on
+from registry.queries.recorded import state_acts, state_on
 from registry.rules import engine
 
 from .acts import ActLine, record_act, record_acts
@@ -121,6 +121,33 @@ def refuse_no_place(unit: Unit) -> None:
         )
 
 
+StateGuard = Callable[[Unit, str | None, str], None]
+_STATE_GUARDS: dict[str, StateGuard] = {}
+
+
+def register_state_guard(kind: str, guard: StateGuard) -> None:
+    """Units of a kind have a table of what may follow what: ``guard(unit, before, after)`` refuses the rest."""
+    _STATE_GUARDS[kind] = guard
+
+
+def guarded(unit: Unit) -> bool:
+    """Whether the states of a unit follow a table of their own."""
+    return unit.kind in _STATE_GUARDS
+
+
+def project_state(unit: Unit) -> bool:
+    """Bring the column of a locked unit to what its acts say for today; False where they say nothing."""
+    today = clock.today()
+    last = state_acts(unit).filter(begins__lte=today).first()
+    if last is None:
+        return False
+    unit.state = last.after["state"]
+    if last.verb != "unit_registered" or last.effective_on is not None:
+        unit.state_since = last.begins
+    unit.save(update_fields=["state", "state_since"])
+    return True
+
+
 @transaction.atomic
 def change_state(
     *,
@@ -152,6 +179,8 @@ def change_state(
             % {"unit": locked.name, "day": on, "state": UnitState(state).label},
             "same_state",
         )
+    if guarded(locked):
+        _STATE_GUARDS[locked.kind](locked, before, state)
     record_act(
         by=by,
         verb="unit_state",
