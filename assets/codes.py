@@ -87,3 +87,23 @@ class Condition(models.TextChoices):
     FAIR = "fair", _("fair")  # 一般
     DAMAGED = "damaged", _("damaged")  # 损坏
     OUT_OF_USE = "out_of_use", _("out of use")  # 停用
+
+
+class ItemResult(models.TextChoices):
+    """Result for one item of a standard. 中文：项目结果"""
+
+    GOOD = "good", _("good enough")  # 合格
+    BAD = "bad", _("not good enough")  # 不合格
+    UNSEEN = "unseen", _("not looked at")  # 未查
+
+
+class Payer(models.TextChoices):
+    """Who pays for upkeep and repairs. 中文：出资方"""
+
+    BUDGET = "budget", _("public budget")  # 财政资金
+    OWNER = "owner", _("the owner")  # 所有权人
+    BODY = "body", _("the upkeep body")  # 管护主体
+    INCOME = "income", _("income of the asset")  # 资产收益
+    USERS = "users", _("the users, by fees")  # 受益户缴费
+    OPERATOR = "operator", _("the operator")  # 经营主体
+    OTHER = "other", _("others")  # 其他

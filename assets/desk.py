@@ -9,16 +9,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from assets import queries
+from assets import due, queries
 from assets.models import Asset, Inspection
-from assets.rules.upkeep import INSPECTION_DAYS
 from registry import badges, display, workbench
 from registry.codes import EntryCode, Role
 from registry.models import Finding, Unit
 from registry.navigation import NavItem
 from registry.navigation import register as register_entry
 from registry.queries.findings import sentence
-from registry.rules import parameters
 from registry.workbench import SHOWN, Desk, Figure, Queue, Remedy, Task
 
 KEEPERS = frozenset({Role.ASSET_MANAGER})
@@ -28,9 +26,8 @@ WATCHERS = frozenset({Role.ASSET_MANAGER, Role.COUNTY, Role.AUDITOR, Role.FINANC
 
 
 def due_rows(desk: Desk) -> Any:
-    """Units whose inspection falls due within two weeks or is overdue, by the parameters of the division."""
-    limits = parameters.resolver([INSPECTION_DAYS], desk.day)(INSPECTION_DAYS, desk.division.path)
-    return queries.due_inspections(desk.scoped(Unit.objects), desk.day, limits)
+    """Units whose inspection falls due within two weeks or is overdue, by plan and limit."""
+    return due.due_units(desk.scoped(Unit.objects), desk.day).filter(due_in__lte=due.AHEAD, kept=True)
 
 
 def collect_inspections(desk: Desk) -> list[list[Task]]:
@@ -45,11 +42,13 @@ def collect_inspections(desk: Desk) -> list[list[Task]]:
 def _inspection_task(unit: Any) -> Task:
     late = unit.due_in < 0
     days = abs(unit.due_in)
-    note = (
-        _("%(place)s: inspected last on %(last)s; due %(days)d days ago.")
-        if late
-        else _("%(place)s: inspected last on %(last)s; due in %(days)d days.")
-    )
+    said = {
+        (True, True): _("%(place)s: inspected last on %(last)s; due %(days)d days ago."),
+        (True, False): _("%(place)s: inspected last on %(last)s; due in %(days)d days."),
+        (False, True): _("%(place)s: never inspected; due %(days)d days ago."),
+        (False, False): _("%(place)s: never inspected; due in %(days)d days."),
+    }
+    note = said[unit.last_inspection is not None, late]
     return Task(
         title=unit.name,
         note=note % {"place": unit.division.name, "last": display.day(unit.last_inspection), "days": days},
@@ -154,7 +153,7 @@ def read_due(desk: Desk) -> dict[str, Any]:
         "tone": "todo" if counts["late"] else "",
         "icon_name": "clock",
         "note": _("due within two weeks: %(n)d") % {"n": counts["due"]},
-        "url": reverse("findings") + "?rule=UPK-06",
+        "url": reverse("inspections_due") + "?when=overdue",
     }
 
 

@@ -11,14 +11,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from assets.codes import AssetClass
+from assets.due import due_units
 from assets.models import Asset, Inspection, UpkeepTerms
-from assets.rules.upkeep import INSPECTION_DAYS, due_on
 from projects.models import FundingLine
 from registry import badges, display, panels
 from registry.codes import ENDED, EntryCode, UnitKind
+from registry.models import Unit
 from registry.panels import ANSWER, Panel, UnitAction
 from registry.queries.sheet import UnitSheet
-from registry.rules import parameters
 from registry.services import drafts
 
 INSPECTIONS_SHOWN = 12
@@ -50,7 +50,7 @@ def upkeep(sheet: UnitSheet) -> dict[str, Any] | None:
     duties = sheet.held(EntryCode.UPKEEP)
     last = next(iter(inspections_of(sheet)), None)
     terms = UpkeepTerms.objects.filter(entry__in=duties).first() if duties else None
-    state, due = upkeep_state(sheet, asset, last)
+    state, due = upkeep_state(sheet, asset)
     return {
         "asset": asset,
         "duties": duties,
@@ -75,16 +75,14 @@ def _person(entry: Any, sheet: UnitSheet) -> dict[str, Any]:
     return {"entry": entry, "name": name, "left": left}
 
 
-def upkeep_state(sheet: UnitSheet, asset: Asset, last: Inspection | None) -> tuple[str, dt.date | None]:
+def upkeep_state(sheet: UnitSheet, asset: Asset) -> tuple[str, dt.date | None]:
     """The state of upkeep for its badge, and the day on which the next inspection falls due."""
     duties = sheet.held(EntryCode.UPKEEP)
     if not duties:
         others = {AssetClass.HOUSEHOLD: "not_needed", AssetClass.OPERATING: "by_operator"}
         return others.get(AssetClass(asset.asset_class), "no_keeper"), None
-    due = None
-    if last is not None and asset.asset_class == AssetClass.PUBLIC_WELFARE:
-        limits = parameters.resolver([INSPECTION_DAYS], sheet.day)(INSPECTION_DAYS, sheet.unit.division.path)
-        due = due_on(asset, last.inspected_on, limits)
+    found = due_units(Unit.objects.filter(pk=sheet.unit.pk), sheet.day).first()
+    due = found.due_on if found else None
     if any(person["left"] for person in (_person(entry, sheet) for entry in duties)):
         return "keeper_left", due
     if due is not None and due < sheet.day:

@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from typing import Any
 
 from django.contrib.postgres.aggregates import StringAgg
 from django.db.models import (
-    Case,
     Count,
     Exists,
-    ExpressionWrapper,
-    F,
     IntegerField,
     OuterRef,
     Q,
     QuerySet,
     Subquery,
     Value,
-    When,
 )
 from django.db.models.functions import Coalesce
 
@@ -75,35 +72,6 @@ def unplaced(rows: Any, day: dt.date) -> QuerySet:
     )
 
 
-def due_inspections(rows: Any, day: dt.date, limits: dict[str, int], ahead: int = 14) -> QuerySet:
-    """Kept-up public-welfare assets whose next inspection falls due within ``ahead`` days, or is overdue.
-
-    ``limits``: days between two inspections by sub-type (parameter of UPK-06). ``last_inspection`` is a day,
-    ``due_in`` the days left until the next one is due (negative: overdue).
-    """
-    kept = Entry.objects.on(day).filter(unit=OuterRef("pk"), code=EntryCode.UPKEEP)
-    last = Inspection.objects.until(day).filter(unit=OuterRef("pk")).values("inspected_on")[:1]
-    limit = Case(
-        *(
-            When(asset__subtype=subtype, then=Value(days))
-            for subtype, days in limits.items()
-            if subtype != "default"
-        ),
-        default=Value(limits["default"]),
-        output_field=IntegerField(),
-    )
-    return (
-        rows.on(day)
-        .filter(Exists(kept), state__in=STANDING, asset__asset_class=AssetClass.PUBLIC_WELFARE)
-        .annotate(last_inspection=Subquery(last))
-        .annotate(
-            due_in=ExpressionWrapper(F("last_inspection") + limit - Value(day), output_field=IntegerField())
-        )
-        .filter(due_in__lte=ahead)
-        .order_by("due_in", "code")
-    )
-
-
 def unhandled_defects(rows: Any, day: dt.date) -> QuerySet:
     """The latest inspection of each unit, where its defect is not handled yet. 中文：未处理问题"""
     latest = Inspection.objects.until(day).filter(unit=OuterRef("unit")).values("pk")[:1]
@@ -132,3 +100,17 @@ def without_income(rows: Any, day: dt.date) -> QuerySet:
         .filter(~Exists(held), state__in=STANDING, asset__asset_class=AssetClass.OPERATING)
         .order_by("state_since", "code")
     )
+
+
+def held_by_unit(units: list[int], day: dt.date) -> dict[int, dict[str, list[Entry]]]:
+    """Owners, income holders and keepers by unit; terms of upkeep beside."""
+    codes = (EntryCode.OWNERSHIP, EntryCode.INCOME, EntryCode.UPKEEP)
+    found: dict[int, dict[str, list[Entry]]] = defaultdict(lambda: defaultdict(list))
+    rows = (
+        Entry.objects.on(day)
+        .filter(unit_id__in=units, code__in=codes)
+        .select_related("party", "agent", "upkeep_terms")
+    )
+    for entry in rows.order_by("unit_id", "code", "id"):
+        found[entry.unit_id][entry.code].append(entry)
+    return found

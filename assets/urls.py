@@ -1,6 +1,6 @@
-"""Addresses of the assets app: the ledger, placing, naming a keeper, recording an inspection."""
+"""Addresses of the assets app: the ledger, placing, naming a keeper; upkeep has its own file."""
 
-from django.urls import path
+from django.urls import include, path
 
 from assets.views import bulk, ledger, placing, upkeep
 
@@ -11,5 +11,5 @@ urlpatterns = [
     path("placing/", placing.PlacingListView.as_view(), name="placing"),
     path("placing/<int:pk>/", placing.PlaceUnitView.as_view(), name="place_unit"),
     path("units/<int:pk>/keeper/", upkeep.NameKeeperView.as_view(), name="name_keeper"),
-    path("units/<int:pk>/inspection/", upkeep.InspectionView.as_view(), name="record_inspection"),
+    path("", include("assets.urls_upkeep")),
 ]

@@ -15,11 +15,12 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import QuerySet
 
+from assets.due import AHEAD, due_units
 from land.models import Vintage, VintageKind
 from registry import access, clock
 from registry.codes import EntryCode
 from registry.errors import BadInput, NotAllowed
-from registry.models import User
+from registry.models import Unit, User
 
 EXTENT = 4096
 BUFFER = 64
@@ -69,20 +70,18 @@ _UNITS = f"""
 WITH shown AS (
   SELECT u.code AS k, u.name AS n, u.kind AS t, u.state AS s, a.subtype AS st,
          CASE WHEN a.asset_class = 'household' THEN 'not_needed'
-              WHEN a.asset_class <> 'public_welfare' THEN 'in_order'
-              WHEN NOT EXISTS (
+              WHEN a.asset_class = 'public_welfare' AND NOT EXISTS (
                 SELECT 1 FROM registry_entry e WHERE e.unit_id = u.id AND e.code = %(upkeep)s
                    AND e.annulled_id IS NULL AND e.corrected_by_id IS NULL AND e.valid @> %(day)s::date)
                 THEN 'no_keeper'
-              WHEN EXISTS (
-                SELECT 1 FROM registry_finding f WHERE f.unit_id = u.id AND f.rule = 'UPK-06'
-                   AND f.state IN ('open', 'rectifying')) THEN 'overdue'
+              WHEN w.due_in < 0 THEN 'overdue' WHEN w.due_in <= %(ahead)s THEN 'due'
               ELSE 'in_order' END AS up,
          ST_AsMVTGeom(ST_Transform(s.geom, 3857), {_BOX}, 4096, 64) AS g
     FROM registry_shape s
     JOIN registry_unit u ON u.id = s.unit_id
     JOIN registry_division d ON d.id = u.division_id
     LEFT JOIN assets_asset a ON a.unit_id = u.id
+    LEFT JOIN (/*due*/) w ON w.id = u.id
    WHERE s.valid @> %(day)s::date AND s.annulled_id IS NULL AND u.annulled_id IS NULL
      AND (u.left_on IS NULL OR u.left_on > %(day)s::date)
      AND d.path LIKE ANY(%(paths)s) AND s.geom && ST_Transform({_ENVELOPE}, 4490) /*only*/
@@ -125,6 +124,7 @@ def tile(
         "smallest": (2 * request.pixel) ** 2 if request.z < 15 else 0,
         "day": day or clock.today(),
         "upkeep": EntryCode.UPKEEP,
+        "ahead": AHEAD,
         "paths": [f"{path}%" for path in paths],
     }
     if request.layer in VERB_OF_LAYER:
@@ -140,7 +140,9 @@ def _statement(layer: str, paths: list[str], only: QuerySet | None, params: dict
     if layer == "divisions":
         return _DIVISIONS
     if layer == "units":
-        return _UNITS.replace("/*only*/", _among(only, params) if only is not None else "")
+        due = due_units(Unit.objects.all(), params["day"]).order_by().values("id", "due_in")
+        units = _UNITS.replace("/*due*/", _named(due, params, "due"))
+        return units.replace("/*only*/", _among(only, params) if only is not None else "")
     table, columns = ("land_parcel", PARCEL_COLUMNS) if layer == "parcels" else ("land_zone", ZONE_COLUMNS)
     return _ROWS.format(
         columns=columns,
@@ -155,19 +157,25 @@ def _statement(layer: str, paths: list[str], only: QuerySet | None, params: dict
 def _among(only: QuerySet, params: dict[str, Any]) -> str:
     """The condition that a unit is one of a query's; its values go into ``params`` under names."""
     try:
-        text, values = only.query.sql_with_params()
+        return f"AND u.id IN ({_named(only, params, 'only')})"
     except EmptyResultSet:
         return "AND false"
+
+
+def _named(query: QuerySet, params: dict[str, Any], prefix: str) -> str:
+    """The statement of a query; its values go into ``params`` under names that begin with the prefix."""
+    text, values = query.query.sql_with_params()
     names = iter(range(len(values)))
 
     def named(mark: re.Match[str]) -> str:
         if mark[0] == "%%":
             return "%%"
-        key = f"only{next(names)}"
-        params[key] = values[int(key[4:])]
+        place = next(names)
+        key = f"{prefix}{place}"
+        params[key] = values[place]
         return f"%({key})s"
 
-    return f"AND u.id IN ({re.sub('%[%s]', named, text)})"
+    return re.sub("%[%s]", named, text)
 
 
 def shown_vintages(kind: str, paths: list[str], year: int | None = None) -> list[int]:

@@ -24,6 +24,9 @@ DASH = "—"
 COUNTED: dict[str, Any] = {
     "unit": ngettext_lazy("%(n)s registered thing", "%(n)s registered things", "n"),  # 登记单元
     "asset": ngettext_lazy("%(n)s asset", "%(n)s assets", "n"),  # 资产
+    "repair": ngettext_lazy("%(n)s repair", "%(n)s repairs", "n"),  # 维修
+    "standard": ngettext_lazy("%(n)s standard", "%(n)s standards", "n"),  # 标准
+    "plan": ngettext_lazy("%(n)s plan", "%(n)s plans", "n"),  # 计划
     "parcel": ngettext_lazy("%(n)s parcel", "%(n)s parcels", "n"),  # 图斑
     "piece": ngettext_lazy("%(n)s piece", "%(n)s pieces", "n"),  # 地块
     "finding": ngettext_lazy("%(n)s finding", "%(n)s findings", "n"),  # 问题

@@ -8,13 +8,13 @@ are masked unless they were asked for: a file travels further than its reader.
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
 from collections.abc import Callable
 from itertools import count
 from typing import Any
 
 from assets.importers.columns import CLASSES, STATES, SUBTYPES
 from assets.models import UpkeepTerms
+from assets.queries import held_by_unit
 from registry.codes import PRIVATE_KINDS, EntryCode
 from registry.exports import Column, Name
 from registry.models import Entry
@@ -99,7 +99,7 @@ def preparer(day: dt.date) -> Callable[[list[Any]], None]:
     numbers = count(1)
 
     def prepare(assets: list[Any]) -> None:
-        held = _held([asset.unit_id for asset in assets], day)
+        held = held_by_unit([asset.unit_id for asset in assets], day)
         codes = codes_by_division({asset.unit.division_id for asset in assets})
         for asset in assets:
             asset.number = next(numbers)
@@ -107,17 +107,3 @@ def preparer(day: dt.date) -> Callable[[list[Any]], None]:
             asset.place_code = codes.get(asset.unit.division_id)
 
     return prepare
-
-
-def _held(units: list[int], day: dt.date) -> dict[int, dict[str, list[Entry]]]:
-    """Owners, income holders and keepers by unit; terms of upkeep beside."""
-    codes = (EntryCode.OWNERSHIP, EntryCode.INCOME, EntryCode.UPKEEP)
-    found: dict[int, dict[str, list[Entry]]] = defaultdict(lambda: defaultdict(list))
-    rows = (
-        Entry.objects.on(day)
-        .filter(unit_id__in=units, code__in=codes)
-        .select_related("party", "agent", "upkeep_terms")
-    )
-    for entry in rows.order_by("unit_id", "code", "id"):
-        found[entry.unit_id][entry.code].append(entry)
-    return found

@@ -5,6 +5,7 @@ compares them is ``registry.readers.table``. Words are separated by blanks; what
 its code.
 """
 
+from dataclasses import replace
 from typing import Any
 
 from registry.readers.table import Field, Table
@@ -317,6 +318,51 @@ ASSETS = Table(
     ),
 )
 
+PAYERS = _words(
+    {
+        "budget": "财政资金 财政 公共财政 财政出资",
+        "owner": "所有权人 产权人 产权单位",
+        "body": "管护主体 管护单位 管护单位自筹",
+        "income": "资产收益 经营收益 收益列支",
+        "users": "受益户缴费 受益户 水费 群众缴费 用水户缴费",
+        "operator": "经营主体 承租人 承包人",
+        "other": "其他 社会捐赠",
+    }
+)
+
+# The duty beside the inspections: 管护责任及约定
+DUTY = (
+    _field(
+        "upkeep_body",
+        "管护主体 管护单位 管护责任主体 管护责任单位 管护主体名称 管护单位名称 管护方",
+        "text",
+        "upkeep",
+        names=True,
+    ),
+    _field(
+        "responsible_person",
+        "管护责任人 管护人 责任人 管护责任人姓名 管护人员 责任人姓名 具体责任人 管护员 管护负责人",
+        "person",
+        "upkeep",
+    ),
+    _field("phone", "联系电话 电话 联系方式 手机 手机号 手机号码 电话号码 责任人电话", "phone", "upkeep"),
+    _field(
+        "upkeep_from",
+        "管护起始日期 管护开始日期 管护开始时间 管护起始时间 管护期限起 管护起",
+        "date",
+        "upkeep",
+    ),
+    _field("standard", "管护标准 管护要求 管护标准名称", "text", "upkeep"),
+    _field("inspection_days", "巡查频次（天） 巡查频次 巡查周期（天） 巡查间隔（天）", "integer", "upkeep"),
+    _field("annual_budget", "年管护经费 管护经费 年度管护经费 管护费用 管护资金 年管护费", "money", "upkeep"),
+    _field("budget_source", "经费来源 管护经费来源 管护资金来源", "text", "upkeep"),
+    _field("payer", "出资方 管护出资方 经费出资方", "choice", "upkeep", choices=PAYERS),
+    _field("payer_reason", "财政出资理由 出资理由", "text", "upkeep"),
+    _field("welfare_post", "公益性岗位 公益岗位 是否公益性岗位 是否公益岗", "yes_no", "upkeep"),
+    _field("contract", "管护合同编号 管护协议编号 管护合同 管护协议", "text", "upkeep"),
+    _field("supervisor", "管护监督 监督单位 监督主体 管护监督单位", "text", "upkeep"),
+)
+
 UPKEEP = Table(
     kind="upkeep",
     identity=("asset_code", "name"),
@@ -333,6 +379,7 @@ UPKEEP = Table(
             "inspection",
         ),
         _field("inspector", "巡查人 巡查人员 检查人 检查人员 巡护人 巡护员 巡查员", "person", "inspection"),
+        *DUTY,
         _field(
             "condition",
             "状况 资产状况 完好情况 资产现状 检查结果 巡查结果 运行状况 设施状况",
@@ -385,6 +432,12 @@ PROJECTS = Table(
         _field("state", "项目状态 状态 建设状态 进度", "choice", choices=STATES),
         _field("remark", "备注 说明"),
     ),
+)
+
+TASKS = replace(
+    UPKEEP,
+    kind="inspection_tasks",
+    fields=(*UPKEEP.fields, _field("photos", "照片 现场照片 照片文件 照片文件名")),
 )
 
 TABLES = {table.kind: table for table in (ASSETS, UPKEEP, PARTIES, PROJECTS)}

@@ -11,13 +11,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from assets.models import Inspection
+from assets.services.duties import take_back_duties, write_duties
 from assets.services.inspections import InspectionFacts, record_inspections, take_back_inspections
 from registry import display
 from registry.codes import UnitKind
 from registry.models import Act, ImportBatch, RowAction, Unit, User
 from registry.queries.places import plain
+from registry.services.parties import PartyBook, take_back_parties
 
 from .columns import UPKEEP
+from .duties import action_of, asks_of, duty_facts, judge_duties, states_duty
 from .judging import Judge
 from .ledger import LedgerImporter
 from .sheetrow import SheetRow, plain_value
@@ -27,24 +30,37 @@ SAID = ("condition", "defect", "handled_on", "remark")
 
 
 class UpkeepImporter(LedgerImporter):
-    """Inspections (巡查) of assets that are in the register. 中文：管护巡查台账"""
+    """Upkeep duties and inspections (巡查) of assets that are in the register. 中文：管护台账"""
 
     kind = "ledger:upkeep"
-    label = gettext_lazy("inspections")
+    label = gettext_lazy("upkeep: duties and inspections")
     table = UPKEEP
 
     def judge(self, rows: Sequence[SheetRow], judge: Judge, batch: ImportBatch) -> dict[str, Any]:
         units = Units(rows, judge)
+        looked = [row for row in rows if _states_inspection(row) or not states_duty(row)]
         for row in rows:
-            _judge(row, judge)
             units.match(row)
-        _refuse_twins(rows)
-        _compare(rows)
+        for row in looked:
+            _judge(row, judge)
+        _refuse_twins(looked)
+        _compare(looked)
+        seen = {id(row): row.action for row in looked if row.good}
+        judge_duties(rows, judge)
+        for row in rows:
+            row.values["look"] = seen.get(id(row), "")
+            row.action = action_of(row, seen.get(id(row))) if row.good else RowAction.REJECT
         return {"units": len({row.unit_id for row in rows if row.good})}
 
     def apply(self, batch: ImportBatch, *, by: User | None) -> None:
-        staged = list(batch.staged.filter(action__in=[RowAction.CREATE, RowAction.CHANGE]).order_by("id"))
-        units = Unit.objects.select_related("division").in_bulk({row.unit_id for row in staged})
+        written = (RowAction.CREATE, RowAction.CHANGE)
+        rows = list(batch.staged.filter(action__in=written).order_by("id"))
+        units = Unit.objects.select_related("division").in_bulk({row.unit_id for row in rows})
+        reason = _("imported from %(file)s") % {"file": batch.file.name}
+        book = PartyBook(asks_of(rows))
+        book.register(by=by, batch=batch)
+        write_duties(duty_facts(rows, units, book), by=by, reason=reason, batch=batch)
+        staged = [row for row in rows if row.values.get("look") in written]
         known = Inspection.objects.in_bulk([row.values["id"] for row in staged if row.values.get("id")])
         facts = []
         for row in staged:
@@ -63,11 +79,12 @@ class UpkeepImporter(LedgerImporter):
                     before=values.get("before") or {},
                 )
             )
-        reason = _("imported from %(file)s") % {"file": batch.file.name}
         record_inspections(facts, by=by, reason=reason, batch=batch)
 
     def reverse(self, batch: ImportBatch, *, by: User | None, act: Act) -> None:
         take_back_inspections(batch=batch, act=act)
+        take_back_duties(batch=batch, act=act)
+        take_back_parties(batch=batch)
 
 
 class Units:
@@ -122,6 +139,10 @@ class Units:
             return []
         paths = self.judge.places.by_pk
         return [unit for unit in units if paths[unit.division_id].path.startswith(place.path)]
+
+
+def _states_inspection(row: SheetRow) -> bool:
+    return any(row.cell(name).strip() for name in ("inspected_on", "condition", "defect", "inspector"))
 
 
 def _judge(row: SheetRow, judge: Judge) -> None:

@@ -95,12 +95,16 @@ class LedgerImporter(Importer):
 
     def rejects(self, batch: ImportBatch) -> tuple[str, bytes] | None:
         """The rows given back, as they came, with the reasons beside them."""
+        return self.rejects_from(batch, readable_path(batch))
+
+    def rejects_from(self, batch: ImportBatch, path: Path) -> tuple[str, bytes] | None:
+        """The rows given back, from the ledger on disk."""
         bad = {
             (row.sheet, row.row, str(row.values.get("part"))): row for row in batch.staged.exclude(errors=[])
         }
         if not bad:
             return None
-        ledger, _aliases = self.read(batch, readable_path(batch))
+        ledger, _aliases = self.read(batch, path)
         chosen = []
         for row in ledger.rows:
             staged = bad.get((row.sheet, row.row, str(plain_value(row.part))))

@@ -3,10 +3,13 @@
 from .asset import Asset
 from .holdings import BuildingFacts, Claim, EquipmentFacts, Planting, PublicWorks, SolarPlant, SolarYear, WorkshopJobs
 from .life import LifeStep
+from .plans import InspectionPlan
+from .repairs import Repair
 from .roads import Centre, RoadRoute, RoadSection, ZonePermit
 from .sites import OldHouses, RelocationSite, SiteFigures, SiteWork
+from .standards import StandardItem, UpkeepStandard
 from .summary import PublishedSummary
-from .upkeep import Inspection, UpkeepTerms
+from .upkeep import Inspection, InspectionItem, UpkeepTerms
 from .water import IrrigationWorks, LandTransfer, WaterWorks
 
 __all__ = [
@@ -16,6 +19,8 @@ __all__ = [
     "Claim",
     "EquipmentFacts",
     "Inspection",
+    "InspectionItem",
+    "InspectionPlan",
     "IrrigationWorks",
     "LandTransfer",
     "LifeStep",
@@ -24,12 +29,15 @@ __all__ = [
     "PublicWorks",
     "PublishedSummary",
     "RelocationSite",
+    "Repair",
     "RoadRoute",
     "RoadSection",
     "SiteFigures",
     "SiteWork",
     "SolarPlant",
     "SolarYear",
+    "StandardItem",
+    "UpkeepStandard",
     "UpkeepTerms",
     "WaterWorks",
     "WorkshopJobs",

@@ -9,7 +9,8 @@ from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from assets.codes import AssetClass
-from assets.models import Asset, Inspection
+from assets.due import INSPECTION_DAYS
+from assets.models import Inspection
 from registry.codes import EntryCode, Reading
 from registry.models import Entry
 from registry.queries.divisions import go_live_by_division
@@ -18,7 +19,6 @@ from registry.rules import Context, Outcome, Row, Rule
 from .standing import built_on, held, latest, row, standing
 
 WELFARE = AssetClass.PUBLIC_WELFARE
-INSPECTION_DAYS = "inspection_max_days"
 
 
 def read_upk_01(context: Context) -> Outcome:
@@ -112,11 +112,6 @@ def _inspection(asset: Any, go_live: dt.date | None, context: Context) -> Row | 
 def inspection_limit(parameter: dict[str, int], subtype: str) -> int:
     """Days that may pass between two inspections of a sub-type."""
     return int(parameter.get(subtype, parameter["default"]))
-
-
-def due_on(asset: Asset, last: dt.date, parameter: dict[str, int]) -> dt.date:
-    """The last day on which the next inspection is in time."""
-    return last + dt.timedelta(days=inspection_limit(parameter, asset.subtype))
 
 
 RULES = (

@@ -9,12 +9,17 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from assets.models import Inspection
-from registry import access
+from registry import access, clock
+from registry.errors import RegistryError
 from registry.models import Act, ImportBatch, Unit, User
 from registry.models.filling import insert_rows
+from registry.rules.engine import evaluate_units
 from registry.services.acts import ActLine, record_acts
+
+from .looking import Photos, photos_as_source
 
 FIELDS = ("condition", "defect", "handled_on", "remark")
 
@@ -60,6 +65,47 @@ def record_inspections(
             setattr(fact.inspection, name, getattr(fact, name))
     Inspection.objects.bulk_update([f.inspection for f in changed if f.inspection], FIELDS, batch_size=500)
     _record(facts, by, reason, batch)
+
+
+@transaction.atomic
+def keep_photos(inspection: Inspection, photos: Photos, *, by: User | None) -> None:
+    """Photos that come after the inspection, in a package: kept with it, and in the book."""
+    source = photos_as_source(inspection.unit, inspection.inspected_on, photos, by)
+    inspection.evidence = source
+    inspection.save(update_fields=["evidence"])
+
+
+@transaction.atomic
+def record_for_all(
+    units: Sequence[Unit],
+    *,
+    by: User | None,
+    inspected_on: dt.date,
+    inspector: str,
+    condition: str,
+    remark: str = "",
+) -> int:
+    """One inspection of each unit on a walk where nothing was broken; gives how many. 中文：批量登记巡查
+
+    A unit that the same person has inspected on that day already is left as it is. Raises ``RegistryError``
+    for a day in the future.
+    """
+    if inspected_on > clock.today():
+        raise RegistryError(_("An inspection cannot lie in the future; check the date."), "future_date")
+    seen = Inspection.objects.in_force().filter(
+        unit__in=units, inspected_on=inspected_on, inspector=inspector
+    )
+    there = set(seen.values_list("unit_id", flat=True))
+    facts = [
+        InspectionFacts(
+            unit=unit, inspected_on=inspected_on, inspector=inspector, condition=condition, remark=remark
+        )
+        for unit in units
+        if unit.pk not in there
+    ]
+    record_inspections(facts, by=by)
+    evaluate_units([fact.unit.pk for fact in facts], as_of=clock.today())
+    return len(facts)
 
 
 def _record(

@@ -1,15 +1,14 @@
-"""Name who keeps an asset up; record inspections. 中文：落实管护、巡查登记"""
+"""Name who keeps an asset up, and on which terms. 中文：落实管护"""
 
 from __future__ import annotations
 
 import datetime as dt
-from decimal import Decimal
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
-from assets.models import Inspection, UpkeepTerms
+from assets.models import UpkeepTerms
 from registry import access, clock
 from registry.codes import EntryCode
 from registry.errors import RegistryError
@@ -18,7 +17,11 @@ from registry.rules.engine import evaluate_units
 from registry.services.acts import record_act
 from registry.services.entries import EntryLine, describe, end_entries, open_entries
 
-TERMS = ("standard", "annual_budget", "budget_source", "welfare_post")
+TERMS = (
+    "standard", "inspection_days", "annual_budget", "budget_source", "welfare_post", "contract", "supervisor",
+    "payer", "payer_reason", "payer_agreement",
+)  # fmt: skip
+NOT_WORDS = frozenset({"annual_budget", "inspection_days", "payer_agreement"})  # unknown is None, not ""
 
 
 @transaction.atomic
@@ -31,7 +34,7 @@ def name_keeper(
     valid_from: dt.date,
     by: User | None,
     reason: str = "",
-    **given: str | Decimal | None,
+    **given: Any,
 ) -> Entry:
     """Name the upkeep body and the responsible person of a unit from a day on, all or nothing.
 
@@ -102,7 +105,7 @@ def _terms(given: dict[str, Any], current: list[Entry]) -> dict[str, Any]:
     terms = {}
     for name in TERMS:
         value = given[name] if given.get(name) is not None else getattr(old, name, None)
-        terms[name] = value if name == "annual_budget" else value or ""
+        terms[name] = value if name in NOT_WORDS else value or ""
     return terms
 
 
@@ -114,58 +117,40 @@ def carry_terms(old: Entry, new: Entry) -> None:
 
 
 @transaction.atomic
-def record_inspection(
-    *,
-    unit: Unit,
-    inspected_on: dt.date,
-    condition: str,
-    by: User | None,
-    inspector: str = "",
-    defect: str = "",
-    handled_on: dt.date | None = None,
-    remark: str = "",
-) -> Inspection:
-    """Record an observation of a unit's condition. It changes no legal fact. 中文：巡查登记
+def set_terms(*, entry: Entry, by: User | None, reason: str = "", **given: Any) -> UpkeepTerms:
+    """Write terms of a duty that stands: standard, frequency, money, who pays, supervisor. 中文：补充管护约定
 
-    Raises ``RegistryError`` for a day in the future and for an inspection that is recorded already.
+    Only what is given changes. Raises ``RegistryError`` for an entry that is no duty in force.
     """
-    access.require(by, "record_inspection", unit.division)
-    if inspected_on > clock.today():
-        raise RegistryError(_("An inspection cannot lie in the future; check the date."), "future_date")
-    if unit.annulled_id is not None:
-        raise RegistryError(
-            _("%(unit)s was taken back with its import; it cannot be inspected.") % {"unit": unit.name},
-            "unit_annulled",
-        )
-    try:
-        with transaction.atomic():
-            inspection = Inspection.objects.create(
-                unit=unit,
-                inspected_on=inspected_on,
-                inspector=inspector or (by.get_full_name() if by else ""),
-                condition=condition,
-                defect=defect,
-                handled_on=handled_on,
-                remark=remark,
-            )
-    except IntegrityError as error:
-        raise RegistryError(_inspection_sentence(error), "inspection_refused") from error
+    if given.keys() - set(TERMS):
+        raise TypeError(f"no such terms: {sorted(given.keys() - set(TERMS))}")
+    rows = Entry.objects.in_force().filter(code=EntryCode.UPKEEP).select_for_update(of=("self",))
+    locked = rows.select_related("unit__division").filter(pk=entry.pk).first()
+    if locked is None:
+        raise RegistryError(_("This upkeep duty is no longer in force. Name the keeper first."), "no_duty")
+    access.require(by, "open_entry", locked.unit.division)
+    terms = UpkeepTerms.objects.filter(entry=locked).first() or UpkeepTerms(entry=locked)
+    before = described(terms)
+    for name, value in given.items():
+        setattr(terms, name, value if name in NOT_WORDS else value or "")
+    terms.save()
     record_act(
         by=by,
-        verb="inspection_recorded",
-        division=unit.division_id,
-        unit=unit,
-        subject=f"inspection:{inspection.pk}",
-        effective_on=inspected_on,
-        after={"condition": condition, "defect": defect},
+        verb="upkeep_terms_set",
+        division=locked.unit.division_id,
+        unit=locked.unit,
+        subject=f"entry:{locked.pk}",
+        reason=reason,
+        effective_on=clock.today(),
+        before=before,
+        after=described(terms),
     )
-    evaluate_units([unit.pk], as_of=clock.today())
-    return inspection
+    evaluate_units([locked.unit_id], as_of=clock.today())
+    return terms
 
 
-def _inspection_sentence(error: IntegrityError) -> str:
-    if "inspection_once" in str(error):
-        return _("This inspection of that day by that person is recorded already.")
-    if "inspection_handled_after" in str(error):
-        return _("A defect cannot be handled before it is found; check the two dates.")
-    return _("The inspection was refused by the register: %(why)s") % {"why": str(error).splitlines()[0]}
+def described(terms: UpkeepTerms) -> dict[str, Any]:
+    """The terms as the book keeps them."""
+    said = {name: getattr(terms, name) for name in TERMS if name != "payer_agreement"}
+    said["annual_budget"] = None if terms.annual_budget is None else f"{terms.annual_budget:.2f}"
+    return {**said, "payer_agreement": terms.payer_agreement_id}

@@ -1,4 +1,4 @@
-"""Naming a keeper and recording an inspection of one asset. 中文：落实管护、巡查登记"""
+"""Naming a keeper of one asset. 中文：落实管护"""
 
 from __future__ import annotations
 
@@ -13,9 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from assets import drafting
-from assets.forms import InspectionForm, KeeperForm
+from assets.forms import KeeperForm
 from assets.services.keepers import bodies_near, name_keeper_on_paper
-from assets.services.upkeep import record_inspection
 from registry import access, clock
 from registry.codes import UnitKind
 from registry.models import Unit
@@ -68,26 +67,3 @@ class NameKeeperView(UnitActView):
 
     def do(self, form: forms.Form) -> None:
         name_keeper_on_paper(unit=self.unit, by=self.request.user, **form.cleaned_data)
-
-
-class InspectionView(UnitActionPage):
-    """``/units/<id>/inspection/``: what was seen, made for the phone."""
-
-    verb = "record_inspection"
-    template_name = "assets/inspection.html"
-    form_class = InspectionForm
-    submit = gettext_lazy("Record the inspection")
-    done = gettext_lazy("The inspection is recorded.")
-
-    def get_title(self) -> Any:
-        return _("Record an inspection")
-
-    def get_initial(self) -> dict[str, Any]:
-        return {
-            "inspected_on": clock.today(),
-            "inspector": self.request.user.get_full_name(),
-            "condition": "good",
-        }
-
-    def act(self, form: forms.Form) -> None:
-        record_inspection(unit=self.unit, by=self.request.user, **form.cleaned_data)

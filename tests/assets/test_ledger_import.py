@@ -762,4 +762,4 @@ def test_an_operating_asset_without_a_keeper_is_not_said_to_be_kept_by_a_househo
     bring([FACTORY])
     asset = Asset.objects.get()
     sheet = SimpleNamespace(held=lambda code: [])
-    assert [upkeep_state(sheet, asset, None)[0]] == ["by_operator"]
+    assert [upkeep_state(sheet, asset)[0]] == ["by_operator"]

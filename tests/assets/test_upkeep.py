@@ -6,7 +6,8 @@ import pytest
 from django.core.management.base import CommandError
 
 from assets.models import Inspection, UpkeepTerms
-from assets.services.upkeep import name_keeper, record_inspection
+from assets.services.looking import record_inspection
+from assets.services.upkeep import name_keeper
 from registry import clock
 from registry.errors import NotAllowed, RegistryError
 from registry.models import Act, Entry, Finding, Party, PersonalData

@@ -1,0 +1,192 @@
+"""What is due: list, calendar, task package, one record for a whole village. 中文：巡查到期"""
+
+from __future__ import annotations
+
+import calendar
+import datetime as dt
+from typing import Any
+from urllib.parse import urlencode
+
+from django import forms
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from assets import due
+from assets.exporters.tasks import COLUMNS
+from assets.filters_upkeep import DueFilter
+from assets.forms_upkeep import ManyInspectionsForm
+from assets.services.inspections import record_for_all
+from assets.tables_upkeep import DueTable
+from registry import access, clock, display
+from registry.models import Unit
+from registry.views.generic import BulkPage, ListPage, Page
+from registry.views.listing import BulkAct
+
+UPKEEP = (gettext_lazy("Upkeep"), "/inspections/")
+
+
+class DueListView(ListPage):
+    """``/inspections/``: what is due when, and by whom."""
+
+    title = gettext_lazy("Inspections due")
+    lead = gettext_lazy("What is to be looked at next, the longest overdue first.")
+    model = Unit
+    table_class = DueTable
+    filterset_class = DueFilter
+    noun = "asset"
+    template_name = "assets/upkeep/due.html"
+    export_columns = COLUMNS
+    bulk_acts = (
+        BulkAct(
+            gettext_lazy("Record an inspection of all that match"),
+            "inspections_record_many",
+            "record_inspection",
+            "eye",
+        ),
+    )
+
+    def get_queryset(self) -> QuerySet:
+        rows = due.due_units(self.scoped(Unit.objects), clock.today())
+        return rows.select_related("asset", "division__parent")
+
+    def get_table_kwargs(self) -> dict[str, Any]:
+        return {**super().get_table_kwargs(), "names": access.may(self.request.user, "see_personal")}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        late = self.object_list.filter(due_in__lt=0).count()
+        query = self.filter_query()
+        may = access.may(self.request.user, "record_inspection")
+        return {
+            **context,
+            "extra": _("overdue: %(n)d") % {"n": late},
+            "query": query,
+            "may_record": may,
+            "tabs": upkeep_tabs("inspections_due"),
+        }
+
+
+def upkeep_tabs(active: str) -> list[dict[str, Any]]:
+    """The pages of upkeep beside each other."""
+    named = (
+        ("inspections_due", _("Due")),
+        ("inspections_calendar", _("Calendar")),
+        ("repairs", _("Repairs")),
+        ("upkeep_villages", _("Five haves")),
+        ("upkeep_costs", _("Cost")),
+        ("inspection_plans", _("Plans")),
+        ("upkeep_standards", _("Standards")),
+    )
+    return [{"label": label, "url": reverse(name), "active": name == active} for name, label in named]
+
+
+class TasksView(DueListView):
+    """``/inspections/tasks.xlsx``: the task package 巡查任务包, to be filled in where there is no network."""
+
+    page_name = "inspections_due"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        return self.export("xlsx")
+
+    def export_title(self) -> str:
+        return str(_("Inspection tasks"))
+
+
+class CalendarView(Page):
+    """``/inspections/calendar/``: a month of due days, for a person, a village or a township."""
+
+    title = gettext_lazy("Calendar of inspections")
+    crumbs = (UPKEEP,)
+    template_name = "assets/upkeep/calendar.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        today = clock.today()
+        first = month_of(self.request.GET.get("month", ""), today)
+        last = first.replace(day=calendar.monthrange(first.year, first.month)[1])
+        rows = due.due_units(self.scoped(Unit.objects), today).filter(due_on__isnull=False)
+        names = access.may(self.request.user, "see_personal")
+        people = self._people(rows, names)
+        person = self.request.GET.get("person", "")
+        if person.isdigit():
+            rows = rows.filter(person_id=int(person))
+        days = due.by_day(rows.select_related("division"), first, last, today)
+        return super().get_context_data(
+            weeks=weeks_of(first, days, today),
+            month=first,
+            earlier=self._link(first - dt.timedelta(days=1), person),
+            later=self._link(last + dt.timedelta(days=1), person),
+            people=people,
+            person=person,
+            count=sum(len(units) for units in days.values()),
+            place=self.division.name,
+            tabs=upkeep_tabs("inspections_calendar"),
+            **kwargs,
+        )
+
+    def _people(self, rows: QuerySet, names: bool) -> list[tuple[str, str]]:
+        """The named persons of what is due here, by name."""
+        found = (
+            rows.filter(person_id__isnull=False)
+            .order_by("person")
+            .values_list("person_id", "person")
+            .distinct()
+        )
+        return [(str(key), name if names else display.masked(name)) for key, name in found]
+
+    def _link(self, day: dt.date, person: str) -> str:
+        asked = {"month": f"{day:%Y-%m}"} | ({"person": person} if person else {})
+        return f"?{urlencode(asked)}"
+
+
+def month_of(text: str, today: dt.date) -> dt.date:
+    """The first day of the month asked for; this month where nothing readable was asked."""
+    try:
+        year, month = (int(part) for part in text.split("-"))
+        found = dt.date(year, month, 1)
+    except ValueError:
+        return today.replace(day=1)
+    return found if 2000 <= found.year <= 2100 else today.replace(day=1)
+
+
+def weeks_of(first: dt.date, days: dict[dt.date, list[Any]], today: dt.date) -> list[list[dict[str, Any]]]:
+    """The weeks of a month, Monday first, each day with what is due on it."""
+    made = calendar.Calendar().monthdatescalendar(first.year, first.month)
+    return [
+        [
+            {
+                "day": day,
+                "inside": day.month == first.month,
+                "today": day == today,
+                "units": days.get(day, []) if day.month == first.month else [],
+            }
+            for day in week
+        ]
+        for week in made
+    ]
+
+
+class RecordManyView(BulkPage):
+    """``/inspections/record/``: a walk through a village, nothing broken: one record for all that match."""
+
+    verb = "record_inspection"
+    list_name = "inspections_due"
+    noun = "asset"
+    title = gettext_lazy("Record an inspection of all that match")
+    form_class = ManyInspectionsForm
+    submit = gettext_lazy("Record it for all of them")
+    done = gettext_lazy("The inspections are recorded.")
+    crumbs = (UPKEEP,)
+
+    def get_initial(self) -> dict[str, Any]:
+        return {
+            "inspected_on": clock.today(),
+            "inspector": self.request.user.get_full_name(),
+            "condition": "good",
+        }
+
+    def act(self, form: forms.Form) -> None:
+        access.require(self.request.user, self.verb, self.division)
+        record_for_all(self.chosen(), by=self.request.user, **form.cleaned_data)
