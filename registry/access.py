@@ -38,6 +38,11 @@ VERBS: dict[str, frozenset[str]] = {
     "see_income": frozenset(
         {Role.ADMIN, Role.COUNTY, Role.FINANCE_OFFICER, Role.ASSET_MANAGER, Role.AUDITOR}
     ),
+    "keep_account": frozenset({Role.ADMIN, Role.FINANCE_OFFICER}),
+    "import_statement": frozenset({Role.ADMIN, Role.FINANCE_OFFICER}),
+    "match_money": frozenset({Role.ADMIN, Role.FINANCE_OFFICER}),
+    "close_month": frozenset({Role.ADMIN, Role.FINANCE_OFFICER}),
+    "reopen_month": frozenset({Role.ADMIN, Role.COUNTY}),
     "see_personal": frozenset({Role.ADMIN, Role.ASSET_MANAGER}),
     "work_finding": frozenset({Role.ADMIN, Role.ASSET_MANAGER, Role.LAND_OFFICER, Role.FINANCE_OFFICER}),
     "evaluate": frozenset(
