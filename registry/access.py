@@ -43,6 +43,11 @@ VERBS: dict[str, frozenset[str]] = {
     "keep_pool": frozenset({Role.ADMIN, Role.FINANCE_OFFICER}),
     "distribute_income": frozenset({Role.ADMIN, Role.FINANCE_OFFICER}),
     "pay_distribution": frozenset({Role.ADMIN, Role.FINANCE_OFFICER}),
+    "keep_account": frozenset({Role.ADMIN, Role.FINANCE_OFFICER}),
+    "import_statement": frozenset({Role.ADMIN, Role.FINANCE_OFFICER}),
+    "match_money": frozenset({Role.ADMIN, Role.FINANCE_OFFICER}),
+    "close_month": frozenset({Role.ADMIN, Role.FINANCE_OFFICER}),
+    "reopen_month": frozenset({Role.ADMIN, Role.COUNTY}),
     "see_personal": frozenset({Role.ADMIN, Role.ASSET_MANAGER}),
     "work_finding": frozenset({Role.ADMIN, Role.ASSET_MANAGER, Role.LAND_OFFICER, Role.FINANCE_OFFICER}),
     "evaluate": frozenset(

@@ -21,6 +21,7 @@ from registry.models.scope import ScopedQuerySet
 
 from .contract import Contract
 from .contract_triggers import due_stays
+from .match_triggers import due_covers_matches
 from .money import percent, yuan
 
 ZERO = Decimal("0")
@@ -111,6 +112,7 @@ class Due(models.Model):
                 "SELECT c.unit_id FROM assets_contractunit c JOIN touched t ON c.contract_id = t.contract_id"
             ),
             due_stays(),
+            due_covers_matches(),
             kept(),
         ]
 
