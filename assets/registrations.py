@@ -17,7 +17,14 @@ from django.utils.translation import gettext_lazy as _
     registrations_life,
     registrations_upkeep,
 )
+)
 from assets import (  # noqa: F401 (they register what the pages show)
+    desk,
+    drafting,
+    integrity,
+    panels,
+    papers,
+    registrations_money,
 )
 from assets.importers import footprints
 from assets.importers.assets import AssetsImporter

@@ -42,6 +42,16 @@ VERBS: dict[str, frozenset[str]] = {
     "see_income": frozenset(
         {Role.ADMIN, Role.COUNTY, Role.FINANCE_OFFICER, Role.ASSET_MANAGER, Role.AUDITOR}
     ),
+    "keep_contract": frozenset({Role.ADMIN, Role.ASSET_MANAGER, Role.FINANCE_OFFICER}),
+    "write_off_due": frozenset({Role.ADMIN, Role.COUNTY}),
+    "keep_pool": frozenset({Role.ADMIN, Role.FINANCE_OFFICER}),
+    "distribute_income": frozenset({Role.ADMIN, Role.FINANCE_OFFICER}),
+    "pay_distribution": frozenset({Role.ADMIN, Role.FINANCE_OFFICER}),
+    "keep_account": frozenset({Role.ADMIN, Role.FINANCE_OFFICER}),
+    "import_statement": frozenset({Role.ADMIN, Role.FINANCE_OFFICER}),
+    "match_money": frozenset({Role.ADMIN, Role.FINANCE_OFFICER}),
+    "close_month": frozenset({Role.ADMIN, Role.FINANCE_OFFICER}),
+    "reopen_month": frozenset({Role.ADMIN, Role.COUNTY}),
     "see_personal": frozenset({Role.ADMIN, Role.ASSET_MANAGER}),
     "work_finding": frozenset({Role.ADMIN, Role.ASSET_MANAGER, Role.LAND_OFFICER, Role.FINANCE_OFFICER}),
     "evaluate": frozenset(

@@ -11,21 +11,49 @@ from .standards import StandardItem, UpkeepStandard
 from .summary import PublishedSummary
 from .upkeep import Inspection, InspectionItem, UpkeepTerms
 from .water import IrrigationWorks, LandTransfer, WaterWorks
+from assets.income.models.bank import BankAccount, BankLine, Statement
+from assets.income.models.cash import CashReceipt
+from assets.income.models.closing import MonthClose
+from assets.income.models.contract import Contract, ContractUnit, FreePeriod
+from assets.income.models.distribution import Distribution, DistributionLine, IncomePool, Payment, PoolEntry
+from assets.income.models.due import Amendment, Due
+from assets.income.models.links import AssetLoan, BenefitLink, InsurancePolicy
+from assets.income.models.match import KnownPayer, Match
+from assets.income.models.voucher import Voucher, VoucherEntry
 
 __all__ = [
+    "Amendment",
     "Asset",
+    "AssetLoan",
+    "BankAccount",
+    "BankLine",
+    "BenefitLink",
     "BuildingFacts",
+    "CashReceipt",
     "Centre",
     "Claim",
+    "Contract",
+    "ContractUnit",
+    "Distribution",
+    "DistributionLine",
+    "Due",
     "EquipmentFacts",
+    "FreePeriod",
+    "IncomePool",
     "Inspection",
     "InspectionItem",
     "InspectionPlan",
+    "InsurancePolicy",
     "IrrigationWorks",
+    "KnownPayer",
     "LandTransfer",
     "LifeStep",
+    "Match",
+    "MonthClose",
     "OldHouses",
+    "Payment",
     "Planting",
+    "PoolEntry",
     "PublicWorks",
     "PublishedSummary",
     "RelocationSite",
@@ -37,8 +65,11 @@ __all__ = [
     "SolarPlant",
     "SolarYear",
     "StandardItem",
+    "Statement",
     "UpkeepStandard",
     "UpkeepTerms",
+    "Voucher",
+    "VoucherEntry",
     "WaterWorks",
     "WorkshopJobs",
     "ZonePermit",

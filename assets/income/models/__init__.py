@@ -1,0 +1,1 @@
+"""Tables of income. 中文：收益数据表"""

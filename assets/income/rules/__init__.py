@@ -1,0 +1,1 @@
+"""Rules on income. 中文：收益规则"""

@@ -1,0 +1,1 @@
+"""What changes the facts of income. 中文：收益办理"""

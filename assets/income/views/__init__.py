@@ -1,0 +1,1 @@
+"""Pages of income. 中文：收益页面"""
