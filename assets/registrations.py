@@ -2,29 +2,16 @@
 
 from django.utils.translation import gettext_lazy as _
 
-    desk,
-    drafting,
-    integrity,
-    panels,
-    papers,
-    registrations_networks,  # noqa: F401 (roads, water works, relocation sites)
-)
-    desk,
-    drafting,
-    integrity,
-    panels,
-    papers,
-    registrations_life,
-    registrations_upkeep,
-)
-)
 from assets import (  # noqa: F401 (they register what the pages show)
     desk,
     drafting,
     integrity,
     panels,
     papers,
+    registrations_life,
     registrations_money,
+    registrations_networks,
+    registrations_upkeep,
 )
 from assets.importers import footprints
 from assets.importers.assets import AssetsImporter

@@ -1,16 +1,5 @@
 """Tables of the assets app."""
 
-from .asset import Asset
-from .holdings import BuildingFacts, Claim, EquipmentFacts, Planting, PublicWorks, SolarPlant, SolarYear, WorkshopJobs
-from .life import LifeStep
-from .plans import InspectionPlan
-from .repairs import Repair
-from .roads import Centre, RoadRoute, RoadSection, ZonePermit
-from .sites import OldHouses, RelocationSite, SiteFigures, SiteWork
-from .standards import StandardItem, UpkeepStandard
-from .summary import PublishedSummary
-from .upkeep import Inspection, InspectionItem, UpkeepTerms
-from .water import IrrigationWorks, LandTransfer, WaterWorks
 from assets.income.models.bank import BankAccount, BankLine, Statement
 from assets.income.models.cash import CashReceipt
 from assets.income.models.closing import MonthClose
@@ -20,6 +9,27 @@ from assets.income.models.due import Amendment, Due
 from assets.income.models.links import AssetLoan, BenefitLink, InsurancePolicy
 from assets.income.models.match import KnownPayer, Match
 from assets.income.models.voucher import Voucher, VoucherEntry
+
+from .asset import Asset
+from .holdings import (
+    BuildingFacts,
+    Claim,
+    EquipmentFacts,
+    Planting,
+    PublicWorks,
+    SolarPlant,
+    SolarYear,
+    WorkshopJobs,
+)
+from .life import LifeStep
+from .plans import InspectionPlan
+from .repairs import Repair
+from .roads import Centre, RoadRoute, RoadSection, ZonePermit
+from .sites import OldHouses, RelocationSite, SiteFigures, SiteWork
+from .standards import StandardItem, UpkeepStandard
+from .summary import PublishedSummary
+from .upkeep import Inspection, InspectionItem, UpkeepTerms
+from .water import IrrigationWorks, LandTransfer, WaterWorks
 
 __all__ = [
     "Amendment",
