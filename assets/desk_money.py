@@ -21,9 +21,16 @@ OFFICERS = frozenset({str(Role.FINANCE_OFFICER)})
 def tasks(desk: Desk) -> list[list[Task]]:
     """Accounts with lines that wait. One query."""
     accounts = desk.scoped(BankAccount.objects.in_force())
-    rows = month_end.unmatched(account__in=accounts).order_by().values("account").annotate(count=Count("pk", distinct=True))
+    rows = (
+        month_end.unmatched(account__in=accounts)
+        .order_by()
+        .values("account")
+        .annotate(count=Count("pk", distinct=True))
+    )
     counts = {row["account"]: row["count"] for row in rows}
-    found = accounts.filter(pk__in=counts).select_related("division", "holder").order_by("division__path", "pk")
+    found = (
+        accounts.filter(pk__in=counts).select_related("division", "holder").order_by("division__path", "pk")
+    )
     return [
         [
             Task(
@@ -40,7 +47,9 @@ def tasks(desk: Desk) -> list[list[Task]]:
 
 workbench.register(Queue(key="money", order=15, roles=OFFICERS, collect=tasks))
 navigation.register(
-    navigation.NavItem(label=gettext_lazy("Money"), url_name="money", icon="money", verb="see_income", order=60)
+    navigation.NavItem(
+        label=gettext_lazy("Money"), url_name="money", icon="money", verb="see_income", order=60
+    )
 )
 directory.register(
     directory.Tile(

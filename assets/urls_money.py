@@ -12,8 +12,16 @@ urlpatterns = [
     path("money/accounts/<int:pk>/match/", money.MatchRunView.as_view(), name="match_run"),
     path("money/accounts/<int:pk>/matching/", matching.MatchingView.as_view(), name="matching"),
     path("money/accounts/<int:pk>/months/<str:month>/", months.MonthView.as_view(), name="month_end"),
-    path("money/accounts/<int:pk>/months/<str:month>/close/", months.MonthCloseView.as_view(), name="month_close"),
-    path("money/accounts/<int:pk>/months/<str:month>/vouchers.xlsx", months.VouchersView.as_view(), name="vouchers"),
+    path(
+        "money/accounts/<int:pk>/months/<str:month>/close/",
+        months.MonthCloseView.as_view(),
+        name="month_close",
+    ),
+    path(
+        "money/accounts/<int:pk>/months/<str:month>/vouchers.xlsx",
+        months.VouchersView.as_view(),
+        name="vouchers",
+    ),
     path("money/closes/<int:pk>/reopen/", months.ReopenView.as_view(), name="month_reopen"),
     path("money/lines/<int:pk>/", matching.LineView.as_view(), name="bank_line"),
     path("money/lines/<int:pk>/settle/", matching.SettleView.as_view(), name="line_settle"),

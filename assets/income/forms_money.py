@@ -26,7 +26,9 @@ class AccountForm(forms.Form):
     number = forms.CharField(label=_("account number"), max_length=40)  # 账号
     kind = forms.ChoiceField(label=_("kind"), choices=AccountKind.choices)  # 账户性质
     opened_on = day_field(_("in use since"))  # 启用日期
-    receives = forms.BooleanField(label=_("receives collective income"), required=False, initial=True)  # 收取集体收入
+    receives = forms.BooleanField(
+        label=_("receives collective income"), required=False, initial=True
+    )  # 收取集体收入
 
     def __init__(self, *args: Any, user: Any, division: Division, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -62,7 +64,10 @@ class OtherForm(forms.Form):
 
     kind = forms.ChoiceField(
         label=_("what for"),
-        choices=[(k, MatchKind(k).label) for k in (*WITHOUT_DUE, MatchKind.ADVANCE, MatchKind.DEPOSIT, MatchKind.REFUND)],
+        choices=[
+            (k, MatchKind(k).label)
+            for k in (*WITHOUT_DUE, MatchKind.ADVANCE, MatchKind.DEPOSIT, MatchKind.REFUND)
+        ],
     )  # 款项性质
     contract = forms.ModelChoiceField(
         Contract.objects.none(), label=_("contract"), required=False,
@@ -79,7 +84,9 @@ class OtherForm(forms.Form):
 class ReasonForm(forms.Form):
     """Why something is taken back."""
 
-    reason = forms.CharField(label=_("reason"), max_length=255, widget=forms.Textarea(attrs={"rows": 3}))  # 原因
+    reason = forms.CharField(
+        label=_("reason"), max_length=255, widget=forms.Textarea(attrs={"rows": 3})
+    )  # 原因
 
 
 class CashForm(forms.Form):

@@ -34,13 +34,17 @@ def month_bars(rows: Sequence[Any], label: Any) -> SafeString:
                 (name, f"{left + wide * side:.1f}", f"{HEIGHT - FOOT - high:.1f}", f"{wide:.1f}", f"{high:.1f}",
                  f"{row.name} {display.money(value)}")
             )  # fmt: skip
-    words = [(f"{step * number + step / 2:.1f}", str(HEIGHT - 6), row.name[-5:]) for number, row in enumerate(rows)]
+    words = [
+        (f"{step * number + step / 2:.1f}", str(HEIGHT - 6), row.name[-5:]) for number, row in enumerate(rows)
+    ]
     return format_html(
         '<svg class="chart" viewBox="0 0 {} {}" width="100%" role="img" aria-label="{}">{}{}</svg>',
         WIDTH,
         HEIGHT,
         label,
-        format_html_join("", '<rect class="{}" x="{}" y="{}" width="{}" height="{}"><title>{}</title></rect>', bars),
+        format_html_join(
+            "", '<rect class="{}" x="{}" y="{}" width="{}" height="{}"><title>{}</title></rect>', bars
+        ),
         format_html_join("", '<text x="{}" y="{}" text-anchor="middle" font-size="12">{}</text>', words),
     )
 
@@ -59,7 +63,9 @@ def part_bar(pairs: Sequence[tuple[Any, Decimal]], label: Any) -> SafeString:
         '<svg class="chart" viewBox="0 0 {} 22" width="100%" role="img" aria-label="{}">{}</svg>',
         WIDTH,
         label,
-        format_html_join("", '<rect class="seg seg-{}" x="{}" y="0" width="{}" height="22"><title>{}</title></rect>', parts),
+        format_html_join(
+            "", '<rect class="seg seg-{}" x="{}" y="0" width="{}" height="22"><title>{}</title></rect>', parts
+        ),
     )
 
 
@@ -67,5 +73,6 @@ def part_bar(pairs: Sequence[tuple[Any, Decimal]], label: Any) -> SafeString:
 def swatch(number: int) -> SafeString:
     """The colour of a part beside its word."""
     return format_html(
-        '<svg width="12" height="12" aria-hidden="true"><rect class="seg seg-{}" width="12" height="12"/></svg>', number % 5
+        '<svg width="12" height="12" aria-hidden="true"><rect class="seg seg-{}" width="12" height="12"/></svg>',
+        number % 5,
     )

@@ -31,7 +31,9 @@ def account(of: Division | None = None, **fields: Any) -> BankAccount:
     return BankAccount.objects.create(division=place, **values)
 
 
-def statement(of: BankAccount, amounts: list[str], *, opening: str = "1000.00", month: dt.date = JANUARY) -> Statement:
+def statement(
+    of: BankAccount, amounts: list[str], *, opening: str = "1000.00", month: dt.date = JANUARY
+) -> Statement:
     """A statement of a month with lines of these amounts, one a day."""
     cents = [Decimal(amount) for amount in amounts]
     credits = sum((c for c in cents if c > 0), Decimal(0))

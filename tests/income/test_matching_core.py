@@ -16,18 +16,32 @@ JAN = 2026 * 12
 DAY = dt.date(2026, 1, 10).toordinal()
 
 
-def due(key: int, fen: int = 1000_00, *, contract: int = 1, payer: int = 1, month: int = 0, span: int = 1) -> Due:
+def due(
+    key: int, fen: int = 1000_00, *, contract: int = 1, payer: int = 1, month: int = 0, span: int = 1
+) -> Due:
     on = dt.date(2026, 1 + month, 1).toordinal()
     return Due(key, contract, payer, on, JAN + month, JAN + month + span - 1, fen)
 
 
-def line(key: int, fen: int, memo: str = "", name: str = "云南草果农业科技有限公司", day: int = 0, account: str = "") -> Line:
+def line(
+    key: int,
+    fen: int,
+    memo: str = "",
+    name: str = "云南草果农业科技有限公司",
+    day: int = 0,
+    account: str = "",
+) -> Line:
     return Line(key, DAY + day, 2026, fen, name, account, memo)
 
 
 def book(*dues: Due, **more) -> Book:
     payers = more.pop("payers", [("云南草果农业科技有限公司", 1), ("李秀英", 2)])
-    return Book(dues or (due(1), due(2, month=1)), {"HT2026-001": 1, "HT2026-002": 2, "新合〔2026〕12号": 3}, payers, **more)
+    return Book(
+        dues or (due(1), due(2, month=1)),
+        {"HT2026-001": 1, "HT2026-002": 2, "新合〔2026〕12号": 3},
+        payers,
+        **more,
+    )
 
 
 def settled(of: Book, *lines: Line) -> list[tuple[int, int, int, str]]:

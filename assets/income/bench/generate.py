@@ -104,7 +104,13 @@ def _name(rng: random.Random, used: set[str]) -> str:
             if name in used and rng.random() > 0.02:  # two of one name are rare, not unknown
                 continue
         else:
-            name = rng.choice(PLACES) + rng.choice(GIVEN) + rng.choice(GIVEN) + rng.choice(TRADES) + rng.choice(FORMS)[0]
+            name = (
+                rng.choice(PLACES)
+                + rng.choice(GIVEN)
+                + rng.choice(GIVEN)
+                + rng.choice(TRADES)
+                + rng.choice(FORMS)[0]
+            )
             if name in used:
                 continue
         used.add(name)
@@ -127,14 +133,20 @@ def _plan(rng: random.Random, contracts: list[_Contract], dues: int, lines: int)
     exact = wanted["exact"] - wanted["wrong"]  # the rest of what was paid wrong comes as an exact line
     parts = max(1, len(free) - exact - wanted["wrong"] - wanted["name"])
     sizes = [wanted["part"] // parts + (nth < wanted["part"] % parts) for nth in range(parts)]
-    plans = [f"part{size}" for size in sizes if size > 1] + ["wrong"] * wanted["wrong"] + ["name"] * wanted["name"]
+    plans = (
+        [f"part{size}" for size in sizes if size > 1]
+        + ["wrong"] * wanted["wrong"]
+        + ["name"] * wanted["name"]
+    )
     for (contract, at), what in zip(free, plans, strict=False):
         contract.plan[at] = what
     for contract, at in free[len(plans) :]:
         contract.plan[at] = "exact"
 
 
-def _paid(rng: random.Random, world: World, contract: _Contract) -> list[tuple[int, str, str, str, dict[int, int], int]]:
+def _paid(
+    rng: random.Random, world: World, contract: _Contract
+) -> list[tuple[int, str, str, str, dict[int, int], int]]:
     """The payments of a contract in the order of their days, with what each settles by the law."""
     rows: list[tuple[int, str, str, str, dict[int, int], int]] = []
     open_ = {due.key: due.fen for due in contract.dues}
@@ -147,7 +159,16 @@ def _paid(rng: random.Random, world: World, contract: _Contract) -> list[tuple[i
         group = [due, contract.dues[at + 1]] if what == "several" else [due]
         for fen, kind, said in _payments(rng, what, group):
             memo = _memo(rng, contract, group, said)
-            rows.append((day, kind, _slipped(rng, name) if kind == "name" else name, memo, _settle(open_, group, fen), fen))
+            rows.append(
+                (
+                    day,
+                    kind,
+                    _slipped(rng, name) if kind == "name" else name,
+                    memo,
+                    _settle(open_, group, fen),
+                    fen,
+                )
+            )
             day += rng.randrange(1, 9)
     return rows
 
@@ -159,7 +180,10 @@ def _payments(rng: random.Random, what: str, group: list[Due]) -> list[tuple[int
         many = int(what[4:])
         cuts = sorted(rng.sample(range(1, 40), many - 1))
         bounds = [0, *(total * cut // 40 for cut in cuts), total]
-        return [(b - a, "part", "第一笔部分" if not n else "部分") for n, (a, b) in enumerate(zip(bounds, bounds[1:], strict=False))]
+        return [
+            (b - a, "part", "第一笔部分" if not n else "部分")
+            for n, (a, b) in enumerate(zip(bounds, bounds[1:], strict=False))
+        ]
     if what == "wrong":
         paid = _mistyped(rng, total)
         return [(paid, "wrong", ""), (total - paid, "exact", "补差额")]
@@ -170,7 +194,9 @@ def _mistyped(rng: random.Random, fen: int) -> int:
     """A smaller amount, as a slip of the hand gives: two figures changed places, one lower, one left out."""
     text = str(fen // 100)
     slips = [int(text[:n] + text[n + 1] + text[n] + text[n + 2 :]) for n in range(len(text) - 1)]
-    slips += [int(text[:n] + str(int(text[n]) - 1) + text[n + 1 :]) for n in range(len(text)) if text[n] > "0"]
+    slips += [
+        int(text[:n] + str(int(text[n]) - 1) + text[n + 1 :]) for n in range(len(text)) if text[n] > "0"
+    ]
     slips = [slip * 100 + fen % 100 for slip in slips if 0 < slip * 100 + fen % 100 < fen]
     return rng.choice(slips)
 
@@ -196,7 +222,9 @@ def _memo(rng: random.Random, contract: _Contract, group: list[Due], said: str) 
         return ""
     due = group[0]
     form = rng.random()
-    number = contract.number if rng.random() < 0.8 else contract.number.replace("-", rng.choice((" ", "", "－")))
+    number = (
+        contract.number if rng.random() < 0.8 else contract.number.replace("-", rng.choice((" ", "", "－")))
+    )
     if form < 0.72:
         return f"{number} {_period(due.first, due.last)}{said}租金"
     if form < 0.90:

@@ -27,7 +27,9 @@ STATEMENT = Table(
         _field("amount", "交易金额 金额 发生额 交易发生额"),
         _field("direction", "借贷 借贷标志 借贷方向 收支 收支标志"),
         _field("balance", "余额 账户余额 本次余额 联机余额 交易后余额"),
-        _field("name", "对方户名 对方单位名称 对方单位 对方账户名称 对方账号名称 对方账户名 对方名称 对手信息"),
+        _field(
+            "name", "对方户名 对方单位名称 对方单位 对方账户名称 对方账号名称 对方账户名 对方名称 对手信息"
+        ),
         _field("counter_account", "对方账号 对方账户 对方卡号账号 对方卡号"),
         _field("abstract", "摘要 交易摘要 交易名称 交易类型"),
         _field("purpose", "用途 交易用途 交易说明"),
@@ -58,4 +60,6 @@ def with_plain_heads(sheet: Sheet) -> Sheet:
     for row, column, match in found:
         plain = not booked or match[1] == "记账"
         cells[row][column] = f"{match[2]}金额" if plain else f"{match[2]}金额（原币）交易"
-    return Sheet(sheet.name, cells, sheet.merges, sheet.hidden, sheet.hidden_rows, sheet.errors, sheet.uncached)
+    return Sheet(
+        sheet.name, cells, sheet.merges, sheet.hidden, sheet.hidden_rows, sheet.errors, sheet.uncached
+    )

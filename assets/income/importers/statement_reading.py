@@ -26,7 +26,9 @@ AMOUNT = re.compile(r"^[+-]?(\d{1,3}(,\d{3})+|\d+)?(\.\d+)?$")
 OPENING = re.compile(r"(?:期初|上期|承前|上月)(?:账户)?余额[:：为]?([+-]?[\d,]+(?:\.\d+)?)?")
 CLOSING = re.compile(r"(?:期末|本期|结存|月末)(?:账户)?余额[:：为]?([+-]?[\d,]+(?:\.\d+)?)?")
 SUMS = re.compile(r"(总?合计|总计|共计|小计|累计|本页|笔数|期初|期末|承前|余额|打印|下载|查询)")
-DAYS = re.compile(r"(\d{4})[-/.年]?(\d{2})[-/.月]?(\d{2})日?(?:至|到|[-~—－]+)(\d{4})[-/.年]?(\d{2})[-/.月]?(\d{2})")
+DAYS = re.compile(
+    r"(\d{4})[-/.年]?(\d{2})[-/.月]?(\d{2})日?(?:至|到|[-~—－]+)(\d{4})[-/.年]?(\d{2})[-/.月]?(\d{2})"
+)
 INCOMING, OUTGOING = ("贷", "收", "cr", "+", "入"), ("借", "支", "付", "dr", "-", "出")
 ACCOUNT = re.compile(r"(?:账号|账户|卡号)[:：]?(\d{8,32})(?!\d)")
 CENT = Decimal("0.01")
@@ -173,7 +175,9 @@ def _number(line: Line, name: str, cells: Mapping[str, str]) -> Decimal | None:
         return None
     number = Decimal(text.replace(",", ""))
     if number != number.quantize(CENT):
-        said = _("%(value)s has more than two decimals; there is nothing smaller than a fen.") % {"value": text}
+        said = _("%(value)s has more than two decimals; there is nothing smaller than a fen.") % {
+            "value": text
+        }
         line.errors.append((name, text, "amount_decimals", said))
         return None
     return number.quantize(CENT)
@@ -225,7 +229,11 @@ def in_order(lines: list[Line]) -> list[Line]:
 
 def _breaks(lines: Sequence[Line]) -> int:
     pairs = zip(lines, lines[1:], strict=False)
-    return sum(1 for a, b in pairs if None not in (a.balance, b.balance, b.amount) and a.balance + b.amount != b.balance)  # type: ignore[operator]
+    return sum(
+        1
+        for a, b in pairs
+        if None not in (a.balance, b.balance, b.amount) and a.balance + b.amount != b.balance
+    )  # type: ignore[operator]
 
 
 def _complete(reading: Reading) -> None:

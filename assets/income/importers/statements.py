@@ -74,7 +74,9 @@ def account_of(batch: ImportBatch, reading: Reading) -> BankAccount:
         found = named[0] if len(named) == 1 else None
     if found is None:
         raise BadInput(
-            _("The file does not say of which registered account it is. Choose the account, or register it first."),
+            _(
+                "The file does not say of which registered account it is. Choose the account, or register it first."
+            ),
             "no_account",
         )
     if batch.division is not None and not found.division.path.startswith(batch.division.path):
@@ -176,7 +178,13 @@ def staged(batch: ImportBatch, reading: Reading, line: Line, known: set[str], go
         raw=line.raw,
         values=values,
         errors=[
-            {"column": titles.get(name, name), "value": value[:200], "code": code, "message": said, "field": name}
+            {
+                "column": titles.get(name, name),
+                "value": value[:200],
+                "code": code,
+                "message": said,
+                "field": name,
+            }
             for name, value, code, said in line.errors
         ],
     )

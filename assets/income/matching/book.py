@@ -82,7 +82,9 @@ class Book:
     def payers_of(self, line: Line) -> frozenset[int]:
         """Who the payer is: by the account it is known to pay from, else by its name; several bear one name."""
         known = self.accounts.get(line.account) if line.account else None
-        return frozenset((known,)) if known is not None else self.payers.get(names.key(line.name), frozenset())
+        return (
+            frozenset((known,)) if known is not None else self.payers.get(names.key(line.name), frozenset())
+        )
 
     def alike(self, line: Line) -> frozenset[int]:
         """Parties whose name is one slip away from the payer's."""
@@ -100,7 +102,11 @@ class Book:
     def named(self, contract: int, months: frozenset[int]) -> list[int]:
         """Open dues of a contract that months name: those that lie in them, else the one they lie in."""
         places = [at for at in self.of_contract.get(contract, ()) if self.open[at] > 0]
-        inside = [at for at in places if all(m in months for m in range(self.dues[at].first, self.dues[at].last + 1))]
+        inside = [
+            at
+            for at in places
+            if all(m in months for m in range(self.dues[at].first, self.dues[at].last + 1))
+        ]
         if inside:
             return inside
         around = [at for at in places if all(self.dues[at].first <= m <= self.dues[at].last for m in months)]

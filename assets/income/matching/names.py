@@ -41,7 +41,9 @@ class Likeness:
         if len(name) < 2:
             return []
         found = {one for part in _parts(name) for one in self._by_part.get(part, ())} - {name}
-        return sorted((one for one in found if _one_slip(name, one)), key=lambda one: (abs(len(one) - len(name)), one))
+        return sorted(
+            (one for one in found if _one_slip(name, one)), key=lambda one: (abs(len(one) - len(name)), one)
+        )
 
 
 def _parts(name: str) -> set[str]:
@@ -51,7 +53,9 @@ def _parts(name: str) -> set[str]:
 def _one_slip(one: str, other: str) -> bool:
     if abs(len(one) - len(other)) > 1:
         return False
-    first = next((n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+    first = next(
+        (n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other))
+    )
     if len(one) == len(other):
         swapped = one[first : first + 2] == other[first : first + 2][::-1]
         return one[first + 1 :] == other[first + 1 :] or (swapped and one[first + 2 :] == other[first + 2 :])

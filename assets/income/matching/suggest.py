@@ -68,7 +68,9 @@ class Ranking:
             for contract in self.book.contracts_of.get(payer, ()):
                 found[contract].add("alike")
         if not found:
-            near = sorted(self._by_amount.get(line.fen, ()), key=lambda at: abs(self.book.dues[at].due_on - line.day))
+            near = sorted(
+                self._by_amount.get(line.fen, ()), key=lambda at: abs(self.book.dues[at].due_on - line.day)
+            )
             for at in near[:BY_AMOUNT]:
                 found[self.book.dues[at].contract].add("amount")
         return found
@@ -101,7 +103,9 @@ class Ranking:
             reasons = {*reasons, "near"}
         score = sum(WEIGHTS[reason] for reason in reasons) - (10 if rest else 0)
         told = tuple(sorted(reasons, key=lambda reason: -WEIGHTS[reason]))
-        return Suggestion(contract, tuple((self.book.dues[at].key, part) for at, part in parts), rest, score, told)
+        return Suggestion(
+            contract, tuple((self.book.dues[at].key, part) for at, part in parts), rest, score, told
+        )
 
 
 def _total(book: Book, places: list[int]) -> int:

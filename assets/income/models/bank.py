@@ -164,7 +164,9 @@ class BankLine(models.Model):
     booked_on = models.DateField(_("booked on"))  # 记账日期
     amount = yuan(_("amount (yuan)"))  # 金额，收入为正、支出为负
     name = models.CharField(_("counterparty"), max_length=160, blank=True)  # 对方户名
-    counter_account = models.CharField(_("account of the counterparty"), max_length=40, blank=True)  # 对方账号
+    counter_account = models.CharField(
+        _("account of the counterparty"), max_length=40, blank=True
+    )  # 对方账号
     memo = models.CharField(_("memo"), max_length=255, blank=True)  # 摘要、附言
     serial = models.CharField(_("serial number"), max_length=60, blank=True)  # 流水号
     balance = yuan(_("balance after it"), null=True, blank=True)  # 余额

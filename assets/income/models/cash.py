@@ -32,7 +32,12 @@ class CashReceipt(models.Model):
     payer_name = models.CharField(_("paid by"), max_length=160)  # 交款人
     receipt_number = models.CharField(_("number of the receipt"), max_length=60)  # 收据编号
     line = models.ForeignKey(
-        "assets.BankLine", models.PROTECT, null=True, blank=True, related_name="cash_receipts", verbose_name=_("paid in with")
+        "assets.BankLine",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="cash_receipts",
+        verbose_name=_("paid in with"),
     )  # 存入流水
     act = models.ForeignKey("registry.Act", models.PROTECT, related_name="+")  # 办理记录
     annulled = models.ForeignKey("registry.Act", models.PROTECT, null=True, blank=True, related_name="+")

@@ -61,7 +61,12 @@ class Match(models.Model):
         verbose_name=_("contract"),
     )  # 合同（预收、押金）
     other = models.ForeignKey(
-        "assets.BankLine", models.PROTECT, null=True, blank=True, related_name="reversed_by", verbose_name=_("other line")
+        "assets.BankLine",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="reversed_by",
+        verbose_name=_("other line"),
     )  # 对冲流水
     amount = yuan(_("amount (yuan)"))  # 金额
     booked_on = models.DateField(_("booked on"))  # 入账日期
@@ -75,7 +80,9 @@ class Match(models.Model):
     )  # 确认人
     made_at = models.DateTimeField(_("made at"))  # 确认时间
     act = models.ForeignKey("registry.Act", models.PROTECT, related_name="+")  # 办理记录
-    undone = models.ForeignKey("registry.Act", models.PROTECT, null=True, blank=True, related_name="+")  # 撤销
+    undone = models.ForeignKey(
+        "registry.Act", models.PROTECT, null=True, blank=True, related_name="+"
+    )  # 撤销
     tx = transaction_number()  # 事务号
 
     objects = MatchQuerySet.as_manager()
@@ -132,14 +139,18 @@ class KnownPayer(models.Model):
     ``name`` is the payer's name as it is compared (``matching.names.key``).
     """
 
-    division = models.ForeignKey("registry.Division", models.PROTECT, related_name="+", verbose_name=_("division"))
+    division = models.ForeignKey(
+        "registry.Division", models.PROTECT, related_name="+", verbose_name=_("division")
+    )
     name = models.CharField(_("name of the payer"), max_length=160)  # 付款户名
     account = models.CharField(_("account of the payer"), max_length=40, blank=True)  # 付款账号
     party = models.ForeignKey(
         "registry.Party", models.PROTECT, related_name="known_payers", verbose_name=_("pays for")
     )  # 代谁付款
     act = models.ForeignKey("registry.Act", models.PROTECT, related_name="+")  # 确认记录
-    forgotten = models.ForeignKey("registry.Act", models.PROTECT, null=True, blank=True, related_name="+")  # 取消
+    forgotten = models.ForeignKey(
+        "registry.Act", models.PROTECT, null=True, blank=True, related_name="+"
+    )  # 取消
 
     objects = KnownPayerQuerySet.as_manager()
 
@@ -148,7 +159,9 @@ class KnownPayer(models.Model):
         verbose_name_plural = _("known payers")
         constraints = [
             models.UniqueConstraint(
-                fields=["division", "name", "account", "party"], condition=Q(forgotten=None), name="knownpayer_once"
+                fields=["division", "name", "account", "party"],
+                condition=Q(forgotten=None),
+                name="knownpayer_once",
             )
         ]
         triggers = [pgtrigger.ReadOnly(name="as_confirmed", exclude=["forgotten"]), kept()]

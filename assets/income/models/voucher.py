@@ -53,7 +53,9 @@ class VoucherEntryQuerySet(OfAccountQuerySet):
 class VoucherEntry(models.Model):
     """An amount from one subject to another; each match has exactly one. 中文：凭证分录"""
 
-    voucher = models.ForeignKey(Voucher, models.PROTECT, related_name="entries", verbose_name=_("voucher"))  # 凭证
+    voucher = models.ForeignKey(
+        Voucher, models.PROTECT, related_name="entries", verbose_name=_("voucher")
+    )  # 凭证
     match = models.OneToOneField(
         "assets.Match", models.PROTECT, related_name="voucher_entry", verbose_name=_("match")
     )  # 对账记录

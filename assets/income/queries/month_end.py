@@ -65,8 +65,13 @@ class Reconciled:
 
     @property
     def book_corrected(self) -> Decimal:
-        return self.book + sum((line.open for line in self.not_in_book_credits), ZERO) + sum(  # type: ignore[attr-defined]
-            (line.open for line in self.not_in_book_debits), ZERO  # type: ignore[attr-defined]
+        return (
+            self.book
+            + sum((line.open for line in self.not_in_book_credits), ZERO)
+            + sum(  # type: ignore[attr-defined]
+                (line.open for line in self.not_in_book_debits),
+                ZERO,  # type: ignore[attr-defined]
+            )
         )
 
     @property
@@ -87,12 +92,17 @@ def opening_of(account: BankAccount, month: dt.date) -> Decimal:
 
 def figures(account: BankAccount, month: dt.date) -> Figures:
     """Three queries."""
-    lines = BankLine.objects.in_force().filter(account=account, booked_on__gte=month, booked_on__lt=next_month(month))
+    lines = BankLine.objects.in_force().filter(
+        account=account, booked_on__gte=month, booked_on__lt=next_month(month)
+    )
     sums = lines.aggregate(
         credits=Sum("amount", filter=Q(amount__gt=0)), debits=Sum("amount", filter=Q(amount__lt=0))
     )
     received = Match.objects.in_force().filter(
-        line__account=account, kind__in=[MatchKind.DUE, MatchKind.REFUND], booked_on__gte=month, booked_on__lt=next_month(month)
+        line__account=account,
+        kind__in=[MatchKind.DUE, MatchKind.REFUND],
+        booked_on__gte=month,
+        booked_on__lt=next_month(month),
     )
     return Figures(
         opening=opening_of(account, month),
@@ -145,7 +155,11 @@ def hindrances(account: BankAccount, month: dt.date) -> list[Hindrance]:
     if before is not None and before < month:
         said = _("%(month)s is not closed yet. Months are closed one after the other.")
         found.append(Hindrance("month_before", said % {"month": f"{before:%Y-%m}"}))
-    left = list(unmatched(account, booked_on__gte=month, booked_on__lt=next_month(month)).values_list("open", flat=True))
+    left = list(
+        unmatched(account, booked_on__gte=month, booked_on__lt=next_month(month)).values_list(
+            "open", flat=True
+        )
+    )
     if left:
         said = _("%(count)d lines over %(amount)s are not matched. Settle them, or say what they are.")
         amount = display.money(sum((abs(one) for one in left), ZERO))
@@ -155,21 +169,34 @@ def hindrances(account: BankAccount, month: dt.date) -> list[Hindrance]:
 
 def _broken_balance(account: BankAccount, month: dt.date) -> list[Hindrance]:
     """The last balance that a statement of the month shows is that of the lines up to then."""
-    last = Statement.objects.in_force().filter(account=account, ends_on__gte=month, ends_on__lte=last_day(month))
+    last = Statement.objects.in_force().filter(
+        account=account, ends_on__gte=month, ends_on__lte=last_day(month)
+    )
     statement = last.order_by("-ends_on", "-id").first()
     if statement is None:
         return []
     balance = opening_of(account, statement.ends_on + dt.timedelta(days=1))
     if balance == statement.closing:
         return []
-    said = _("The bank shows %(bank)s on %(day)s, the lines give %(lines)s: a line is missing or of another account.")
-    values = {"bank": display.money(statement.closing), "day": statement.ends_on, "lines": display.money(balance)}
+    said = _(
+        "The bank shows %(bank)s on %(day)s, the lines give %(lines)s: a line is missing or of another account."
+    )
+    values = {
+        "bank": display.money(statement.closing),
+        "day": statement.ends_on,
+        "lines": display.money(balance),
+    }
     return [Hindrance("balance", said % values)]
 
 
 def earliest_open(account: BankAccount) -> dt.date | None:
     """The first month of an account that is not closed: that of its first line or statement, or after the last close."""
-    first = Statement.objects.in_force().filter(account=account).order_by("starts_on").values_list("starts_on", flat=True)[:1]
+    first = (
+        Statement.objects.in_force()
+        .filter(account=account)
+        .order_by("starts_on")
+        .values_list("starts_on", flat=True)[:1]
+    )
     if not first:
         return None
     month = first[0].replace(day=1)
@@ -185,10 +212,17 @@ def reconciliation(account: BankAccount, month: dt.date) -> Reconciled:
     first = Statement.objects.in_force().filter(account=account).order_by("starts_on", "id").first()
     booked = Match.objects.in_force().filter(line__account=account, line__booked_on__lt=end)
     book = (first.opening if first else ZERO) + (booked.aggregate(sum=Sum("amount"))["sum"] or ZERO)
-    statement = Statement.objects.in_force().filter(account=account, ends_on__lt=end).order_by("-ends_on", "-id").first()
+    statement = (
+        Statement.objects.in_force()
+        .filter(account=account, ends_on__lt=end)
+        .order_by("-ends_on", "-id")
+        .first()
+    )
     bank = None
     if statement is not None:
-        since = BankLine.objects.in_force().filter(account=account, booked_on__gt=statement.ends_on, booked_on__lt=end)
+        since = BankLine.objects.in_force().filter(
+            account=account, booked_on__gt=statement.ends_on, booked_on__lt=end
+        )
         bank = statement.closing + (since.aggregate(sum=Sum("amount"))["sum"] or ZERO)
     left: Sequence[BankLine] = list(unmatched(account, booked_on__lt=end).order_by("booked_on", "id"))
     return Reconciled(

@@ -26,7 +26,9 @@ def reconciliation(accounts: Any, month: dt.date | None, today: dt.date) -> dict
     for account in accounts.select_related("division", "holder"):
         rows += _of_account(account, month)
     received = _sum(Match.objects.in_force().filter(kind__in=[MatchKind.DUE, MatchKind.REFUND]), "amount")
-    distributed = -_sum(Match.objects.in_force().filter(kind__in=[MatchKind.PAYMENT, MatchKind.RETURNED]), "amount")
+    distributed = -_sum(
+        Match.objects.in_force().filter(kind__in=[MatchKind.PAYMENT, MatchKind.RETURNED]), "amount"
+    )
     dues = Due.objects.in_force().filter(due_on__lte=today, contract__annulled=None)
     receivable = _sum(dues, "amount") - _sum(dues, "written_off")
     return {
@@ -52,7 +54,9 @@ def _of_account(account: BankAccount, month: dt.date | None) -> list[dict[str, A
     rows = []
     for one in months:
         sums = figures(account, one)
-        keys = set(lines.filter(booked_on__gte=one, booked_on__lt=next_month(one)).values_list("pk", flat=True))
+        keys = set(
+            lines.filter(booked_on__gte=one, booked_on__lt=next_month(one)).values_list("pk", flat=True)
+        )
         waiting = [left[key] for key in keys & left.keys()]
         suggested = sum(1 for line in waiting if line.fen > 0 and ranking and ranking.suggestions(line, 1))
         rows.append(

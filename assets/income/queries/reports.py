@@ -174,4 +174,7 @@ def by_debtor(found: Sequence[Arrear]) -> list[tuple[str, str, int, Decimal, int
 
 def uses(period: Period, paths: Sequence[str], within: str) -> list[tuple[str, Decimal]]:
     """What went out, by what it was for. One query. 中文：收益使用"""
-    return [(kind, amount) for kind, amount in _rows(_USES, _values(paths, within, first=period.first, last=period.last))]
+    return [
+        (kind, amount)
+        for kind, amount in _rows(_USES, _values(paths, within, first=period.first, last=period.last))
+    ]

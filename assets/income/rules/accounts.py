@@ -17,7 +17,9 @@ def read_inc_03(context: Context) -> Outcome:
     rows = BankAccount.objects.in_force().filter(receives=True, opened_on__lte=day)
     rows = rows.filter(Q(closed_on=None) | Q(closed_on__gt=day))
     rows = context.scope.limit(rows, division="division__path", unit="division", kind="division")
-    private = rows.filter(Q(kind=AccountKind.PERSONAL) | Q(holder__kind__in=[str(k) for k in PRIVATE_HOLDERS]))
+    private = rows.filter(
+        Q(kind=AccountKind.PERSONAL) | Q(holder__kind__in=[str(k) for k in PRIVATE_HOLDERS])
+    )
     found = [
         Row(
             subject_type="bankaccount",
@@ -35,12 +37,16 @@ RULES = (
     Rule(
         id="INC-03",
         title=_("Income of a collective on a person's account"),
-        message=_("%(name)s receives collective income on an account of a natural person: %(bank)s %(number)s."),
+        message=_(
+            "%(name)s receives collective income on an account of a natural person: %(bank)s %(number)s."
+        ),
         source="农村集体经济组织法第四十四条；审计署公告（私设账户）",
         read=read_inc_03,
         subject="division",
         office=Role.FINANCE_OFFICER,
-        remedy=_("Have it paid to the account of the collective or of the township, and give this account up."),
+        remedy=_(
+            "Have it paid to the account of the collective or of the township, and give this account up."
+        ),
         severity=Severity.E,
         reads=frozenset({"assets_bankaccount"}),
     ),

@@ -68,7 +68,14 @@ def _without_voucher(context: Context) -> tuple[list[Row], int]:
     months = (
         received.filter(voucher_entry=None)
         .annotate(month=TruncMonth("booked_on"))
-        .values("month", account, f"{account}__division", f"{account}__division__path", f"{account}__bank", f"{account}__number")
+        .values(
+            "month",
+            account,
+            f"{account}__division",
+            f"{account}__division__path",
+            f"{account}__bank",
+            f"{account}__number",
+        )
         .annotate(count=Count("pk"), amount=Sum("amount"))
         .order_by(account, "month")
     )

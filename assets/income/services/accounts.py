@@ -62,7 +62,9 @@ def register_account(
     the go-live day on; ``BadInput``; ``NotAllowed``.
     """
     access.require(by, "keep_account", division)
-    for name, sentence in problems({key: getattr(facts, key) for key in AccountFacts.__dataclass_fields__}).items():
+    for name, sentence in problems(
+        {key: getattr(facts, key) for key in AccountFacts.__dataclass_fields__}
+    ).items():
         raise BadInput(sentence, name)
     number = digits(facts.number)
     if BankAccount.objects.in_force().filter(number=number).exists():
@@ -96,7 +98,11 @@ def _refuse_private(division: Division, facts: AccountFacts, *, imported: bool) 
 @transaction.atomic
 def stop_receiving(*, account: BankAccount, closed_on: dt.date, reason: str, by: User | None) -> BankAccount:
     """The account is closed, or receives nothing of the collective any more. 中文：停用账户"""
-    locked = BankAccount.objects.select_for_update(of=("self",), no_key=True).select_related("division").get(pk=account.pk)
+    locked = (
+        BankAccount.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("division")
+        .get(pk=account.pk)
+    )
     access.require(by, "keep_account", locked.division)
     if len(reason.strip()) < MIN_REASON:
         raise BadInput(_("Say in a sentence why the account is given up."), "reason")
@@ -118,6 +124,11 @@ def _record(verb: str, account: BankAccount, by: User | None, *, on: dt.date, re
         subject=f"bankaccount:{account.pk}",
         effective_on=on,
         reason=reason,
-        after={"bank": account.bank, "number": account.shown_number, "holder": account.holder_id, "kind": account.kind},
+        after={
+            "bank": account.bank,
+            "number": account.shown_number,
+            "holder": account.holder_id,
+            "kind": account.kind,
+        },
     )
     evaluate_subjects(divisions=[account.division_id])

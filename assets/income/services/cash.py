@@ -20,7 +20,13 @@ from registry.services.acts import record_act
 
 @transaction.atomic
 def take_cash(
-    *, contract: Contract, received_on: dt.date, amount: Decimal, payer_name: str, receipt_number: str, by: User | None
+    *,
+    contract: Contract,
+    received_on: dt.date,
+    amount: Decimal,
+    payer_name: str,
+    receipt_number: str,
+    by: User | None,
 ) -> CashReceipt:
     """Record cash with the number of its receipt; it counts when it is in the account. 中文：登记现金收款"""
     access.require(by, "match_money", contract.division)
@@ -29,8 +35,14 @@ def take_cash(
     if received_on > clock.today():
         raise BadInput(_("The day has not come yet."), "received_on")
     if not receipt_number.strip() or not payer_name.strip():
-        raise BadInput(_("Give the payer and the number of the receipt that was handed out."), "receipt_number")
-    if CashReceipt.objects.in_force().filter(contract=contract, receipt_number=receipt_number.strip()).exists():
+        raise BadInput(
+            _("Give the payer and the number of the receipt that was handed out."), "receipt_number"
+        )
+    if (
+        CashReceipt.objects.in_force()
+        .filter(contract=contract, receipt_number=receipt_number.strip())
+        .exists()
+    ):
         raise BadInput(_("This receipt is recorded already."), "receipt_number")
     act = record_act(
         by=by, verb="cash_received", division=contract.division, subject=f"contract:{contract.pk}",
@@ -47,7 +59,11 @@ def take_cash(
 @transaction.atomic
 def paid_in(*, receipt: CashReceipt, line: BankLine, by: User | None) -> CashReceipt:
     """Say with which line the cash reached the account. 中文：现金缴存"""
-    locked = CashReceipt.objects.select_for_update(of=("self",)).select_related("contract__division").get(pk=receipt.pk)
+    locked = (
+        CashReceipt.objects.select_for_update(of=("self",))
+        .select_related("contract__division")
+        .get(pk=receipt.pk)
+    )
     access.require(by, "match_money", locked.contract.division)
     if locked.line_id is not None:
         raise BadInput(_("This cash was paid in already."), "line")

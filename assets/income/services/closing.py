@@ -43,7 +43,9 @@ def close_month(*, account: BankAccount, month: dt.date, by: User | None, remark
             [(one.code, one.sentence) for one in found],
         )
     sums = figures(account, month)
-    act = _act("month_closed", account, month, by, remark, closing=str(sums.closing), received=str(sums.received))
+    act = _act(
+        "month_closed", account, month, by, remark, closing=str(sums.closing), received=str(sums.received)
+    )
     make_vouchers(account, month, act)
     made = MonthClose.objects.create(
         account=account, month=month, opening=sums.opening, credits=sums.credits, debits=sums.debits,
@@ -78,9 +80,15 @@ def make_vouchers(account: BankAccount, month: dt.date, act: Act) -> list[Vouche
         line__account=account, booked_on__gte=month, booked_on__lt=next_month(month), voucher_entry=None
     )
     by_line: dict[int, list[Match]] = {}
-    for match in rows.select_related("line", "due__contract", "contract").order_by("booked_on", "line_id", "pk"):
+    for match in rows.select_related("line", "due__contract", "contract").order_by(
+        "booked_on", "line_id", "pk"
+    ):
         by_line.setdefault(match.line_id, []).append(match)
-    last = Voucher.objects.filter(account=account, month=month).order_by("-number").values_list("number", flat=True)[:1]
+    last = (
+        Voucher.objects.filter(account=account, month=month)
+        .order_by("-number")
+        .values_list("number", flat=True)[:1]
+    )
     begin = (last[0] if last else 0) + 1
     vouchers = [
         Voucher(account=account, month=month, number=begin + nth, day=found[0].booked_on, act=act)
@@ -92,7 +100,9 @@ def make_vouchers(account: BankAccount, month: dt.date, act: Act) -> list[Vouche
     return vouchers
 
 
-def _entries(pairs: Iterable[tuple[Voucher, list[Match]]], subjects: dict[str, str]) -> Iterable[VoucherEntry]:
+def _entries(
+    pairs: Iterable[tuple[Voucher, list[Match]]], subjects: dict[str, str]
+) -> Iterable[VoucherEntry]:
     for voucher, matches in pairs:
         for match in matches:
             incoming = match.line.amount > 0
@@ -113,12 +123,18 @@ def summary_of(match: Match) -> str:
     """What the voucher says: the contract and what for, never a private person's name."""
     contract = match.due.contract if match.due else match.contract
     word = MatchKind(match.kind).label
-    return f"{contract.number} {contract.title} {word}"[:200] if contract else f"{word} {match.note}".strip()[:200]
+    return (
+        f"{contract.number} {contract.title} {word}"[:200]
+        if contract
+        else f"{word} {match.note}".strip()[:200]
+    )
 
 
 def _lock(account: BankAccount) -> BankAccount:
     """The account alone: writers of its months share it, so that nothing comes between figures and closing."""
-    rows = BankAccount.objects.select_for_update(of=("self",), no_key=True).select_related("division", "holder")
+    rows = BankAccount.objects.select_for_update(of=("self",), no_key=True).select_related(
+        "division", "holder"
+    )
     return rows.get(pk=account.pk)
 
 

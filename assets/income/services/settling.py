@@ -49,7 +49,13 @@ def open_of_due(due: Due) -> Decimal:
 
 @transaction.atomic
 def settle_dues(
-    *, line: BankLine, parts: Sequence[Part], by: User | None, advance: bool = False, remember: bool = False, note: str = ""
+    *,
+    line: BankLine,
+    parts: Sequence[Part],
+    by: User | None,
+    advance: bool = False,
+    remember: bool = False,
+    note: str = "",
 ) -> list[Match]:
     """Match a line that came in to dues of one or several contracts. 中文：人工核销应收
 
@@ -113,7 +119,13 @@ def undo(*, match: Match, reason: str, by: User | None) -> Act:
     if match.undone_id is not None or match.countered_by.filter(undone=None).exists():
         raise BadInput(_("This match was undone already."), "undone")
     together = [match, *_other_side(match)]
-    act = _act("match_undone", line, by, reason, before={"amount": str(match.amount), "rule": match.rule, "due": match.due_id})
+    act = _act(
+        "match_undone",
+        line,
+        by,
+        reason,
+        before={"amount": str(match.amount), "rule": match.rule, "due": match.due_id},
+    )
     for each in together:
         if _closed(each.line, each.booked_on):
             counter = Match(
@@ -143,10 +155,13 @@ def apply_advance(*, match: Match, due: Due, amount: Decimal, by: User | None) -
     have = held.aggregate(sum=Sum("amount"))["sum"] or ZERO
     if not ZERO < amount <= have:
         raise BadInput(
-            _("The advance holds %(have)s; no more can be used of it.") % {"have": display.money(have)}, "amount"
+            _("The advance holds %(have)s; no more can be used of it.") % {"have": display.money(have)},
+            "amount",
         )
     refuse_more_than_due(dues[due.pk], amount)
-    act = _act("money_matched", line, by, "", after={"advance": match.pk, "due": due.pk, "amount": str(amount)})
+    act = _act(
+        "money_matched", line, by, "", after={"advance": match.pk, "due": due.pk, "amount": str(amount)}
+    )
     made = [
         Match(kind=MatchKind.ADVANCE, contract_id=due.contract_id, amount=-amount, counters=match),
         Match(kind=MatchKind.DUE, due=due, amount=amount),
@@ -210,7 +225,8 @@ def _refuse_more_back(due: Due, amount: Decimal) -> None:
     received = due.amount - due.written_off - open_of_due(due)
     if received + amount < 0:
         raise BadInput(
-            _("Only %(got)s were received for this due; no more can be paid back.") % {"got": display.money(received)},
+            _("Only %(got)s were received for this due; no more can be paid back.")
+            % {"got": display.money(received)},
             "amount",
         )
 
@@ -222,7 +238,12 @@ def _closed(line: BankLine, day: object) -> bool:
 
 def _act(verb: str, line: BankLine, by: User | None, reason: str, **facts: object) -> Act:
     return record_act(
-        by=by, verb=verb, division=line.account.division, subject=f"bankline:{line.pk}", reason=reason.strip(), **facts
+        by=by,
+        verb=verb,
+        division=line.account.division,
+        subject=f"bankline:{line.pk}",
+        reason=reason.strip(),
+        **facts,
     )
 
 

@@ -31,7 +31,9 @@ def book(*, batch: ImportBatch, by: User | None) -> Statement:
     """
     totals = batch.totals
     account = BankAccount.objects.select_for_update(no_key=True, of=("self",)).get(pk=totals["account"])
-    values = [row.values | {"row": row.row} for row in batch.staged.filter(action=RowAction.CREATE).order_by("id")]
+    values = [
+        row.values | {"row": row.row} for row in batch.staged.filter(action=RowAction.CREATE).order_by("id")
+    ]
     known = set(
         BankLine.objects.in_force()
         .filter(account=account, fingerprint__in=[one["fingerprint"] for one in values])
@@ -83,7 +85,9 @@ def take_back(batch: ImportBatch, *, act: Act) -> None:
     matched = lines.filter(matches__undone=None, matches__isnull=False).order_by("booked_on", "id").first()
     if matched is not None:
         raise RegistryError(
-            _("The line of %(day)s over %(amount)s is matched. Undo its matches first, then take the file back.")
+            _(
+                "The line of %(day)s over %(amount)s is matched. Undo its matches first, then take the file back."
+            )
             % {"day": matched.booked_on, "amount": matched.amount},
             "later_facts",
         )

@@ -133,7 +133,9 @@ class LineMixin(PageMixin):
     @cached_property
     def line(self) -> BankLine:
         rows = BankLine.objects.within_paths(seen_paths(self.request.user))
-        return get_object_or_404(rows.select_related("account__division", "account__holder", "statement"), pk=self.kwargs["pk"])
+        return get_object_or_404(
+            rows.select_related("account__division", "account__holder", "statement"), pk=self.kwargs["pk"]
+        )
 
     @property
     def page(self) -> str:
@@ -167,7 +169,9 @@ class SettleView(LineMixin, View):
             return
         form = OtherForm(request.POST, user=user, account=self.line.account)
         if not form.is_valid():
-            raise RegistryError(" ".join(str(one) for errors in form.errors.values() for one in errors), "bad_input")
+            raise RegistryError(
+                " ".join(str(one) for errors in form.errors.values() for one in errors), "bad_input"
+            )
         data = form.cleaned_data
         settle_other(line=self.line, kind=data["kind"], contract=data["contract"], note=data["note"], by=user)
 
@@ -177,7 +181,9 @@ class SettleView(LineMixin, View):
             raise RegistryError(_("This suggestion cannot be read; open the line again."), "bad_input")
         dues = Due.objects.visible_to(self.request.user).in_bulk([int(due) for due, _fen in pairs])
         if len(dues) < len({due for due, _fen in pairs}):
-            raise RegistryError(_("A receivable of this suggestion lies outside your divisions."), "bad_input")
+            raise RegistryError(
+                _("A receivable of this suggestion lies outside your divisions."), "bad_input"
+            )
         return [Part(due=dues[int(due)], amount=Decimal(fen) / 100) for due, fen in pairs]
 
 
@@ -192,10 +198,17 @@ class LineView(LineMixin, Page):
     def get_crumbs(self) -> list[tuple[Any, str]]:
         account = self.line.account
         here = (self.get_title(), "")
-        return [*super().get_crumbs()[:1], MONEY, (str(account), reverse("bank_account", args=[account.pk])), here]
+        return [
+            *super().get_crumbs()[:1],
+            MONEY,
+            (str(account), reverse("bank_account", args=[account.pk])),
+            here,
+        ]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        matches = self.line.matches.select_related("due__contract", "contract", "act", "undone", "voucher_entry__voucher")
+        matches = self.line.matches.select_related(
+            "due__contract", "contract", "act", "undone", "voucher_entry__voucher"
+        )
         return super().get_context_data(
             line=self.line,
             matches=matches.order_by("id"),

@@ -51,10 +51,14 @@ def standing(accounts: Any) -> list[dict[str, Any]]:
         row["count"] += 1
         row["amount"] += abs(line[1])
     reach = dict(
-        accounts.annotate(until=Max("statements__ends_on", filter=Q(statements__annulled=None))).values_list("pk", "until")
+        accounts.annotate(until=Max("statements__ends_on", filter=Q(statements__annulled=None))).values_list(
+            "pk", "until"
+        )
     )
     closed = dict(
-        accounts.annotate(month=Max("closes__month", filter=Q(closes__reopened=None))).values_list("pk", "month")
+        accounts.annotate(month=Max("closes__month", filter=Q(closes__reopened=None))).values_list(
+            "pk", "month"
+        )
     )
     last = clock.today().replace(day=1) - dt.timedelta(days=1)
     return [
@@ -79,7 +83,11 @@ class MoneyView(Page):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         user, paths, within = self.request.user, seen_paths(self.request.user), self.division.path
         period = this_year()
-        rows = standing(self.scoped(BankAccount.objects.in_force().filter(closed_on=None)).order_by("division__path", "id"))
+        rows = standing(
+            self.scoped(BankAccount.objects.in_force().filter(closed_on=None)).order_by(
+                "division__path", "id"
+            )
+        )
         found = reports.arrears(clock.today(), paths, within)
         months = reports.report("month", period, paths, within)
         cash = CashReceipt.objects.in_force().filter(line=None).visible_to(user).within(self.division)
@@ -93,7 +101,11 @@ class MoneyView(Page):
             debtors=reports.by_debtor(found)[:SHOWN],
             ages=list(zip(AGE_WORDS, reports.by_age(found), strict=True)),
             months=months,
-            uses=[(MatchKind(kind).label, amount) for kind, amount in reports.uses(period, paths, within) if amount > 0],
+            uses=[
+                (MatchKind(kind).label, amount)
+                for kind, amount in reports.uses(period, paths, within)
+                if amount > 0
+            ],
             totals=totals(months),
             cash=cash.aggregate(count=Count("pk"), amount=Sum("amount")),
             may_keep=access.may(user, KEEP, self.division),
@@ -180,7 +192,9 @@ class AccountView(AccountMixin, Page):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         account, user = self.account, self.request.user
         closed = {close.month: close for close in account.closes.filter(reopened=None)}
-        sums = BankLine.objects.in_force().filter(account=account).values("booked_on__year", "booked_on__month")
+        sums = (
+            BankLine.objects.in_force().filter(account=account).values("booked_on__year", "booked_on__month")
+        )
         months = [
             {
                 "month": dt.date(row["booked_on__year"], row["booked_on__month"], 1),
@@ -188,7 +202,9 @@ class AccountView(AccountMixin, Page):
                 **row,
             }
             for row in sums.annotate(
-                lines=Count("pk"), credits=Sum("amount", filter=Q(amount__gt=0)), debits=Sum("amount", filter=Q(amount__lt=0))
+                lines=Count("pk"),
+                credits=Sum("amount", filter=Q(amount__gt=0)),
+                debits=Sum("amount", filter=Q(amount__lt=0)),
             ).order_by("-booked_on__year", "-booked_on__month")
         ]
         left = month_end.unmatched(account)
@@ -251,7 +267,9 @@ class MatchRunView(AccountMixin, View):
 class CashNewView(ActionPage):
     verb = MATCH
     title = gettext_lazy("Record cash")
-    lead = gettext_lazy("Cash counts as received when it has reached the account. Pay it in within the days set.")
+    lead = gettext_lazy(
+        "Cash counts as received when it has reached the account. Pay it in within the days set."
+    )
     form_class = CashForm
     submit = gettext_lazy("Record the cash")
     done = gettext_lazy("The cash is recorded.")

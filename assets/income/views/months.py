@@ -40,9 +40,13 @@ class MonthView(AccountMixin, Page):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         account, month, user = self.account, self.month, self.request.user
-        closes = list(account.closes.filter(month=month).select_related("closed_by", "reopened").order_by("-id"))
+        closes = list(
+            account.closes.filter(month=month).select_related("closed_by", "reopened").order_by("-id")
+        )
         closed = next((close for close in closes if close.reopened_id is None), None)
-        lines = account.lines.in_force().filter(booked_on__gte=month, booked_on__lt=month_end.next_month(month))
+        lines = account.lines.in_force().filter(
+            booked_on__gte=month, booked_on__lt=month_end.next_month(month)
+        )
         return super().get_context_data(
             account=account,
             month=month,
@@ -53,7 +57,8 @@ class MonthView(AccountMixin, Page):
             closed=closed,
             reopened=[close for close in closes if close.reopened_id is not None],
             entries=VoucherEntry.objects.filter(voucher__account=account, voucher__month=month)
-            .select_related("voucher", "match").order_by("voucher__number", "id"),
+            .select_related("voucher", "match")
+            .order_by("voucher__number", "id"),
             lines=lines.order_by("booked_on", "id"),
             may_close=access.may(user, CLOSE, account.division),
             may_reopen=access.may(user, "reopen_month", account.division),
@@ -70,7 +75,9 @@ class MonthCloseView(AccountMixin, View):
     def post(self, request: HttpRequest, pk: int, month: str) -> HttpResponse:
         page = HttpResponseRedirect(reverse("month_end", args=[pk, month]))
         try:
-            close_month(account=self.account, month=self.month, by=request.user, remark=request.POST.get("remark", ""))  # type: ignore[arg-type]
+            close_month(
+                account=self.account, month=self.month, by=request.user, remark=request.POST.get("remark", "")
+            )  # type: ignore[arg-type]
         except NotAllowed:
             raise
         except RowsRefused as refused:
@@ -88,7 +95,9 @@ class ReopenView(ActionPage):
     verb = "reopen_month"
     form_class = ReasonForm
     title = gettext_lazy("Open a closed month again")
-    lead = gettext_lazy("The closed figures stay on record. A correction in the open month is usually enough.")
+    lead = gettext_lazy(
+        "The closed figures stay on record. A correction in the open month is usually enough."
+    )
     submit = gettext_lazy("Open the month again")
     done = gettext_lazy("The month is open again.")
     crumbs = (MONEY,)
@@ -122,5 +131,3 @@ class VouchersView(AccountMixin, View):
         name = _("vouchers %(month)s.xlsx") % {"month": f"{self.month:%Y-%m}"}
         answer["Content-Disposition"] = content_disposition_header(True, name)
         return answer
-
-

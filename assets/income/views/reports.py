@@ -91,7 +91,9 @@ class ReportExportView(ReportMixin, View):
 
 
 def _write(out: io.BytesIO, what: str, rows: list[reports.Row], period: reports.Period) -> None:
-    book = xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    book = xlsxwriter.Workbook(
+        out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    )
     sheet, money = book.add_worksheet(), book.add_format({"num_format": "#,##0.00"})
     head = book.add_format({"bold": True, "border": 1, "text_wrap": True})
     sheet.write_string(0, 0, f"{period.first} - {period.last}")
@@ -103,7 +105,9 @@ def _write(out: io.BytesIO, what: str, rows: list[reports.Row], period: reports.
     for number, row in enumerate(rows, start=2):
         sheet.write_string(number, 0, row.name)
         sheet.write_string(number, 1, row.note)
-        for column, value in enumerate((row.due, row.received, row.open, row.distributed, row.balance), start=2):
+        for column, value in enumerate(
+            (row.due, row.received, row.open, row.distributed, row.balance), start=2
+        ):
             if value is not None:
                 sheet.write_number(number, column, value, money)
     last = len(rows) + 2
@@ -141,15 +145,23 @@ class ReportLinesView(ReportMixin, Page):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         paths, days = seen_paths(self.request.user), (self.period.first, self.period.last)
-        dues = Due.objects.in_force().within_paths(paths).filter(contract__division__path__startswith=self.division.path)
+        dues = (
+            Due.objects.in_force()
+            .within_paths(paths)
+            .filter(contract__division__path__startswith=self.division.path)
+        )
         dues = dues.filter(self.of(""), due_on__range=days, contract__annulled=None)
         got = Match.objects.in_force().filter(
-            due__contract__division__path__startswith=self.division.path, booked_on__range=days, due__isnull=False
+            due__contract__division__path__startswith=self.division.path,
+            booked_on__range=days,
+            due__isnull=False,
         )
         return super().get_context_data(
             period=self.period,
             dues=dues.select_related("contract", "payer").order_by("due_on", "id")[:DETAILS],
-            matches=got.filter(self.of("due__")).select_related("line", "due__contract").order_by("booked_on", "id")[:DETAILS],
+            matches=got.filter(self.of("due__"))
+            .select_related("line", "due__contract")
+            .order_by("booked_on", "id")[:DETAILS],
             back=f"{reverse('money_report')}?by={self.by}&first={days[0]}&last={days[1]}",
             **kwargs,
         )
@@ -179,5 +191,3 @@ class ArrearsView(ReportMixin, Page):
 def shown_party(name: str, kind: str) -> str:
     """Names of private persons are masked on lists."""
     return display.masked(name) if kind in PRIVATE_HOLDERS else name
-
-

@@ -34,5 +34,9 @@ class Command(JsonCommand):
         if options["opening"]:
             given["opening"] = options["opening"]
         return run_import(
-            kind="statement", path=options["file"], options=given, apply=options["apply"], division=account.division
+            kind="statement",
+            path=options["file"],
+            options=given,
+            apply=options["apply"],
+            division=account.division,
         )

@@ -14,19 +14,25 @@ from registry.management.base import JsonCommand
 
 
 class Command(JsonCommand):
-    help = "Match open bank lines where the answer is unique; figures by account and month, and the identities."
+    help = (
+        "Match open bank lines where the answer is unique; figures by account and month, and the identities."
+    )
 
     def add_arguments(self, parser: Any) -> None:
         parser.add_argument("--account", metavar="NO", help="number of one account")
         parser.add_argument("--month", metavar="YYYY-MM", help="one month")
-        parser.add_argument("--read-only", action="store_true", help="say how the accounts stand, match nothing")
+        parser.add_argument(
+            "--read-only", action="store_true", help="say how the accounts stand, match nothing"
+        )
 
     def answer(self, **options: Any) -> tuple[Any, int]:
         accounts = BankAccount.objects.in_force()
         if options["account"]:
             accounts = accounts.filter(number="".join(options["account"].split()))
             if not accounts.exists():
-                raise CommandError(_("No account with this number is registered. Register the account first."))
+                raise CommandError(
+                    _("No account with this number is registered. Register the account first.")
+                )
         month = self.month(options["month"]) if options["month"] else None
         if not options["read_only"]:
             for account in accounts.select_related("division"):
