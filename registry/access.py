@@ -38,6 +38,11 @@ VERBS: dict[str, frozenset[str]] = {
     "see_income": frozenset(
         {Role.ADMIN, Role.COUNTY, Role.FINANCE_OFFICER, Role.ASSET_MANAGER, Role.AUDITOR}
     ),
+    "keep_contract": frozenset({Role.ADMIN, Role.ASSET_MANAGER, Role.FINANCE_OFFICER}),
+    "write_off_due": frozenset({Role.ADMIN, Role.COUNTY}),
+    "keep_pool": frozenset({Role.ADMIN, Role.FINANCE_OFFICER}),
+    "distribute_income": frozenset({Role.ADMIN, Role.FINANCE_OFFICER}),
+    "pay_distribution": frozenset({Role.ADMIN, Role.FINANCE_OFFICER}),
     "keep_account": frozenset({Role.ADMIN, Role.FINANCE_OFFICER}),
     "import_statement": frozenset({Role.ADMIN, Role.FINANCE_OFFICER}),
     "match_money": frozenset({Role.ADMIN, Role.FINANCE_OFFICER}),

@@ -11,7 +11,7 @@ from __future__ import annotations
 import datetime as dt
 from calendar import monthrange
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from itertools import pairwise
@@ -49,7 +49,7 @@ class Terms:
 class Line:
     """A due: what falls on a day for a period [begin, end)."""
 
-    number: int
+    number: int = field(compare=False)
     begin: dt.date
     end: dt.date
     due_on: dt.date
