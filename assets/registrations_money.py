@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from assets import desk_money  # noqa: F401 (it registers what the pages show)
 from assets.income.importers.statements import IMPORTER
 from assets.income.parameters_money import DEFAULTS
 from assets.income.rules import accounts, received

@@ -20,7 +20,9 @@ def closed_january() -> Callable[[BankAccount], MonthClose]:
     """January 2026 of an account, closed without lines."""
 
     def close(account: BankAccount, **figures: Any) -> MonthClose:
-        values = {name: Decimal(0) for name in ("opening", "credits", "debits", "closing", "received")} | figures
+        values = {
+            name: Decimal(0) for name in ("opening", "credits", "debits", "closing", "received")
+        } | figures
         return MonthClose.objects.create(
             account=account, month=money.JANUARY, lines=0, closed_at=clock.now(), **values
         )

@@ -31,7 +31,9 @@ def account(of: Division | None = None, **fields: Any) -> BankAccount:
     return BankAccount.objects.create(division=place, **values)
 
 
-def statement(of: BankAccount, amounts: list[str], *, opening: str = "1000.00", month: dt.date = JANUARY) -> Statement:
+def statement(
+    of: BankAccount, amounts: list[str], *, opening: str = "1000.00", month: dt.date = JANUARY
+) -> Statement:
     """A statement of a month with lines of these amounts, one a day."""
     cents = [Decimal(amount) for amount in amounts]
     credits = sum((c for c in cents if c > 0), Decimal(0))
@@ -69,3 +71,28 @@ def ccb(path: Path, number: str, lines: list[list[str]], **more: Any) -> Path:
     """A statement of the construction bank: title rows, two columns of amounts, totals at the bottom."""
     rows = [["中国建设银行账户明细"], ["账　　号", number, "账户名称", "新华村股份经济合作社"], CCB, *lines]
     return written(path, [*rows, ["合计", "", "0.00", "99,999.99"], ["打印时间：2026-02-01"]], **more)
+
+
+def contract(of: Division, number: str = "HT2026-001", *, payer: Any = None, amounts: tuple[str, ...] = ("1000.00", "1000.00"),
+             first: dt.date = JANUARY, **fields: Any) -> Any:  # fmt: skip
+    """A signed contract with a due a month of these amounts, written without any service."""
+    from assets.income.models.contract import Contract
+    from assets.income.models.due import Due
+
+    operator = payer or make.party("云南草果农业科技有限公司", "company", of=of)
+    row = Contract.objects.create(
+        division=of, number=number, title="加工厂租赁", mode="lease", operator=operator,
+        owner=fields.pop("owner", None) or make.party("新华村股份经济合作社", of=of), amount=Decimal("12000.00"),
+        term=make.period(first, first.replace(year=first.year + 1)), rhythm=1, **fields,
+    )  # fmt: skip
+    month = first
+    for nth, amount in enumerate(amounts, start=1):
+        later = (month.replace(day=28) + dt.timedelta(days=4)).replace(day=1)
+        Due.objects.create(
+            contract=row, number=nth, kind="rent", period=make.period(month, later), due_on=month, amount=Decimal(amount),
+            payer=operator,
+        )  # fmt: skip
+        month = later
+    Contract.objects.filter(pk=row.pk).update(signed_on=first)
+    row.refresh_from_db()
+    return row

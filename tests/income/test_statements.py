@@ -36,7 +36,11 @@ def account(cast):
 
 def staged(path: Path, account, **options) -> ImportBatch:
     given = {"account": account.pk, **options}
-    return stage_batch(create_batch(kind="statement", file=store_path(path), options=given, by=None, division=account.division))
+    return stage_batch(
+        create_batch(
+            kind="statement", file=store_path(path), options=given, by=None, division=account.division
+        )
+    )
 
 
 def test_a_gbk_file_with_titles_two_columns_and_totals_is_booked(account, tmp_path):
@@ -49,7 +53,11 @@ def test_a_gbk_file_with_titles_two_columns_and_totals_is_booked(account, tmp_pa
     amounts = list(BankLine.objects.values_list("amount", flat=True))
     assert amounts == [Decimal("12000.00"), Decimal("-300.50"), Decimal("-100.00")]
     first = BankLine.objects.first()
-    assert (first.booked_on, first.name, first.memo) == (dt.date(2026, 1, 5), "云南草果农业科技有限公司", "HT-1租金")
+    assert (first.booked_on, first.name, first.memo) == (
+        dt.date(2026, 1, 5),
+        "云南草果农业科技有限公司",
+        "HT-1租金",
+    )
     assert Statement.objects.get().credits == Decimal("12000.00")
 
 
@@ -120,7 +128,10 @@ def test_the_statement_of_another_account_is_refused(account, tmp_path):
 
 def test_the_file_finds_its_account_itself(account, tmp_path):
     batch = create_batch(
-        kind="statement", file=store_path(money.ccb(tmp_path / "a.csv", account.number, LINES)), options={}, by=None
+        kind="statement",
+        file=store_path(money.ccb(tmp_path / "a.csv", account.number, LINES)),
+        options={},
+        by=None,
     )
     assert stage_batch(batch).totals["account"] == account.pk
 
@@ -133,7 +144,11 @@ def test_the_newest_first_and_one_signed_column(account, tmp_path):
         ["20260101", "+0.01", "4289.01", "--", "结息"],
     ]
     batch = staged(money.written(tmp_path / "a.csv", rows, "utf-8"), account)
-    assert (batch.state, batch.totals["opening"], batch.totals["closing"]) == (BatchState.STAGED, "4289.00", "1943.12")
+    assert (batch.state, batch.totals["opening"], batch.totals["closing"]) == (
+        BatchState.STAGED,
+        "4289.00",
+        "1943.12",
+    )
 
 
 def test_a_column_of_directions(account, tmp_path):
@@ -148,7 +163,16 @@ def test_a_column_of_directions(account, tmp_path):
 
 def test_heads_that_tell_income_and_expense_in_brackets_alone(tmp_path):
     rows = [
-        ["交易日期", "摘要", "交易金额(收入)", "交易金额(支出)", "记账金额(收入)", "记账金额(支出)", "余额", "对方户名"],
+        [
+            "交易日期",
+            "摘要",
+            "交易金额(收入)",
+            "交易金额(支出)",
+            "记账金额(收入)",
+            "记账金额(支出)",
+            "余额",
+            "对方户名",
+        ],
         ["2026-01-02\t", "消费 ", "-", "1.00", "", "13.40 ", "86.60", "某公司\t"],
         ["2026-01-03\t", "汇入 ", "-", "-", "1,234.56\t", "", "1,321.16", "张三"],
     ]
@@ -191,5 +215,3 @@ def test_lines_of_a_closed_month_are_refused(account, tmp_path, closed_january):
     batch = staged(money.ccb(tmp_path / "a.csv", account.number, LINES), account)
     with pytest.raises(RegistryError, match="2026-01"):
         apply_batch(batch, by=None)
-
-

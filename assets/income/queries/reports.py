@@ -1,0 +1,180 @@
+"""Receivable, received, distributed, balance; arrears by age; what money was used for. 中文：收益报表
+
+Each figure is the sum of rows that its link shows. A due of several units is apportioned by their weights: the
+running sum of the weights is rounded down to the fen, so that the parts always make the whole.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.db import connection
+from django.utils.translation import gettext_lazy as _
+
+ZERO = Decimal("0.00")
+_SCOPE = "(p.path ^@ ANY(%(paths)s) AND p.path ^@ %(within)s)"
+# Every due fallen and every match of the period, with its contract, its unit and its month.
+_PARTS = """
+unit_part AS (
+  SELECT u.contract_id, u.unit_id,
+         coalesce(sum(u.weight_num::numeric / u.weight_den) OVER before, 0) AS low,
+         CASE WHEN row_number() OVER (PARTITION BY u.contract_id ORDER BY u.id DESC) = 1 THEN 1
+              ELSE sum(u.weight_num::numeric / u.weight_den) OVER upto END AS high
+    FROM assets_contractunit u
+  WINDOW before AS (PARTITION BY u.contract_id ORDER BY u.id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING),
+         upto AS (PARTITION BY u.contract_id ORDER BY u.id))
+"""
+_FLOWS = f"""
+flow AS (
+  SELECT d.contract_id, c.division_id, date_trunc('month', d.due_on)::date AS month, d.amount - d.written_off AS due, 0::numeric AS got
+    FROM assets_due d JOIN assets_contract c ON c.id = d.contract_id JOIN registry_division p ON p.id = c.division_id
+   WHERE d.annulled_id IS NULL AND c.annulled_id IS NULL AND d.due_on >= %(first)s AND d.due_on <= %(last)s AND {_SCOPE}
+  UNION ALL
+  SELECT d.contract_id, c.division_id, date_trunc('month', m.booked_on)::date, 0, m.amount
+    FROM assets_match m JOIN assets_due d ON d.id = m.due_id JOIN assets_contract c ON c.id = d.contract_id
+    JOIN registry_division p ON p.id = c.division_id
+   WHERE m.undone_id IS NULL AND m.booked_on >= %(first)s AND m.booked_on <= %(last)s AND {_SCOPE})
+"""
+_BY = {
+    "village": "SELECT p.id, p.name, '', sum(f.due), sum(f.got) FROM flow f JOIN registry_division p ON p.id = f.division_id"
+    " GROUP BY p.id, p.name, p.path ORDER BY p.path",
+    "contract": "SELECT c.id, c.number, c.title, sum(f.due), sum(f.got) FROM flow f JOIN assets_contract c ON c.id = f.contract_id"
+    " GROUP BY c.id, c.number, c.title ORDER BY sum(f.due) - sum(f.got) DESC, c.number",
+    "asset": "SELECT u.id, u.name, u.code, sum((floor(f.due * 100 * s.high) - floor(f.due * 100 * s.low)) / 100),"
+    " sum((floor(f.got * 100 * s.high) - floor(f.got * 100 * s.low)) / 100)"
+    " FROM flow f JOIN unit_part s ON s.contract_id = f.contract_id JOIN registry_unit u ON u.id = s.unit_id"
+    " GROUP BY u.id, u.name, u.code ORDER BY u.code",
+    "month": "SELECT 0, to_char(f.month, 'YYYY-MM'), '', sum(f.due), sum(f.got) FROM flow f GROUP BY f.month ORDER BY f.month",
+}
+_PAID = f"""
+SELECT %(key)s, -sum(m.amount) FROM assets_match m JOIN assets_bankline l ON l.id = m.line_id
+  JOIN assets_bankaccount b ON b.id = l.account_id JOIN registry_division p ON p.id = b.division_id
+ WHERE m.undone_id IS NULL AND m.kind IN ('payment', 'returned') AND m.booked_on >= %(first)s AND m.booked_on <= %(last)s
+   AND {_SCOPE} GROUP BY 1
+"""
+_PAID_BY = {"village": "p.id::text", "month": "to_char(m.booked_on, 'YYYY-MM')"}
+BY = {"village": _("village"), "contract": _("contract"), "asset": _("asset"), "month": _("month")}
+AGES = ((0, 30), (31, 90), (91, 180), (181, 365), (366, None))
+_ARREARS = f"""
+SELECT y.id, y.name, y.kind, c.id, c.number, d.id, d.due_on, %(day)s::date - d.due_on,
+       d.amount - d.written_off - coalesce(m.got, 0) AS open
+  FROM assets_due d JOIN assets_contract c ON c.id = d.contract_id JOIN registry_division p ON p.id = c.division_id
+  JOIN registry_party y ON y.id = d.payer_id
+  LEFT JOIN (SELECT due_id, sum(amount) AS got FROM assets_match WHERE undone_id IS NULL AND due_id IS NOT NULL
+              GROUP BY due_id) m ON m.due_id = d.id
+ WHERE d.annulled_id IS NULL AND c.annulled_id IS NULL AND d.due_on <= %(day)s
+   AND d.amount - d.written_off > coalesce(m.got, 0) AND {_SCOPE}
+ ORDER BY d.due_on, d.id
+"""
+_USES = f"""
+SELECT m.kind, -sum(m.amount) FROM assets_match m JOIN assets_bankline l ON l.id = m.line_id
+  JOIN assets_bankaccount b ON b.id = l.account_id JOIN registry_division p ON p.id = b.division_id
+ WHERE m.undone_id IS NULL AND l.amount < 0 AND m.booked_on >= %(first)s AND m.booked_on <= %(last)s AND {_SCOPE}
+ GROUP BY m.kind ORDER BY 2 DESC
+"""
+
+
+@dataclass(frozen=True)
+class Period:
+    """From the first to the last day, both counted."""
+
+    first: dt.date
+    last: dt.date
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line of the report; ``distributed`` is None where payments are not told apart like that."""
+
+    key: int
+    name: str
+    note: str
+    due: Decimal
+    received: Decimal
+    distributed: Decimal | None = None
+
+    @property
+    def open(self) -> Decimal:
+        return self.due - self.received
+
+    @property
+    def balance(self) -> Decimal | None:
+        return None if self.distributed is None else self.received - self.distributed
+
+
+@dataclass(frozen=True)
+class Arrear:
+    """An open due that has fallen."""
+
+    party: int
+    debtor: str
+    party_kind: str
+    contract: int
+    number: str
+    due: int
+    due_on: dt.date
+    days: int
+    open: Decimal
+
+    @property
+    def age(self) -> int:
+        return next(n for n, (_low, high) in enumerate(AGES) if high is None or self.days <= high)
+
+
+def _values(paths: Sequence[str], within: str, **more: Any) -> dict[str, Any]:
+    return {"paths": list(paths), "within": within, **more}
+
+
+def _rows(sql: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        return cursor.fetchall()
+
+
+def report(by: str, period: Period, paths: Sequence[str], within: str) -> list[Row]:
+    """Receivable and received of a period by village, contract, asset or month. Two queries at most."""
+    values = _values(paths, within, first=period.first, last=period.last)
+    head = f"WITH {_PARTS}, {_FLOWS}" if by == "asset" else f"WITH {_FLOWS}"
+    rows = _rows(f"{head} {_BY[by]}", values)
+    paid: dict[str, Decimal] = {}
+    if by in _PAID_BY:
+        paid = dict(_rows(_PAID.replace("%(key)s", _PAID_BY[by]), values))
+    key = 1 if by == "month" else 0
+    told = by in _PAID_BY
+    return [Row(*row[:3], row[3], row[4], paid.get(str(row[key]), ZERO) if told else None) for row in rows]
+
+
+def arrears(day: dt.date, paths: Sequence[str], within: str) -> list[Arrear]:
+    """What is overdue on a day, the oldest first. One query."""
+    return [Arrear(*row) for row in _rows(_ARREARS, _values(paths, within, day=day))]
+
+
+def by_age(found: Sequence[Arrear]) -> list[Decimal]:
+    """Sums of arrears by age. 中文：账龄分析"""
+    sums = [ZERO] * len(AGES)
+    for one in found:
+        sums[one.age] += one.open
+    return sums
+
+
+def by_debtor(found: Sequence[Arrear]) -> list[tuple[str, str, int, Decimal, int]]:
+    """Debtor, kind, number of dues, what is open and the days of the oldest; the largest first."""
+    sums: dict[int, list[Any]] = {}
+    for one in found:
+        row = sums.setdefault(one.party, [one.debtor, one.party_kind, 0, ZERO, 0])
+        row[2] += 1
+        row[3] += one.open
+        row[4] = max(row[4], one.days)
+    return sorted((tuple(row) for row in sums.values()), key=lambda row: -row[3])
+
+
+def uses(period: Period, paths: Sequence[str], within: str) -> list[tuple[str, Decimal]]:
+    """What went out, by what it was for. One query. 中文：收益使用"""
+    return [
+        (kind, amount)
+        for kind, amount in _rows(_USES, _values(paths, within, first=period.first, last=period.last))
+    ]
