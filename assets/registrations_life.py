@@ -11,7 +11,9 @@ from registry.rules import parameters
 from registry.services.units import register_state_guard
 
 rules.register(*formation.RULES, *identity.RULES, *disposal.RULES, *recovery.RULES)
-parameters.register(*formation.PARAMETERS, *identity.PARAMETERS, *disposal.PARAMETERS, *recovery.PARAMETERS)
+parameters.register(
+    *formation.PARAMETERS, *identity.PARAMETERS, *disposal.PARAMETERS, *recovery.PARAMETERS
+)
 for _act, _row in TABLE.items():
     acts.register(f"{VERB}{_act}", _row.act.label)
 recorded.register_state_verbs(*(f"{VERB}{act}" for act in TABLE))
