@@ -22,6 +22,7 @@ from land.models import Vintage, VintageKind
 from land.parameters import MIXED_YEARS
 from maps import places
 from maps.demo_assemblies import register_assemblies
+from maps.demo_networks import register_networks
 from registry import clock
 from registry.codes import BatchState, Role
 from registry.demo import generate
@@ -73,6 +74,9 @@ STEPS: tuple[Step, ...] = (
     Step("ledger_xinhua_2025.xlsx", "ledger:assets", "assets", division=XINHUA),
     Step("ledger_wantang_2025.xlsx", "ledger:assets", "assets2", division=WANTANG),
     Step("footprints.gpkg", "layer:footprints", "admin"),
+    Step("roads_xinhua.xlsx", "ledger:roads", "assets", division=XINHUA),
+    Step("water_xinhua.xlsx", "ledger:water_works", "assets", division=XINHUA),
+    Step("sites_xinhua.xlsx", "ledger:relocation_sites", "assets", division=XINHUA),
     Step("inspections_*.xlsx", "ledger:upkeep", "admin"),
 )
 Say = Callable[[str], None]
@@ -96,6 +100,7 @@ def load(say: Say) -> dict[str, Any]:
         with _timed(seconds, "assemblies"):
             admin = User.objects.get(username="admin")
             say(f"meetings and notices: {register_assemblies(folder / 'assemblies.json', admin)}")
+            say(f"own facts: {register_networks(folder / 'networks.json', admin)}")
     with _timed(seconds, "evaluate"):
         say("evaluating the rules")
         rules = evaluate(as_of=today)

@@ -24,6 +24,10 @@ DASH = "—"
 COUNTED: dict[str, Any] = {
     "unit": ngettext_lazy("%(n)s registered thing", "%(n)s registered things", "n"),  # 登记单元
     "asset": ngettext_lazy("%(n)s asset", "%(n)s assets", "n"),  # 资产
+    "road_section": ngettext_lazy("%(n)s road section", "%(n)s road sections", "n"),  # 路段
+    "water_works": ngettext_lazy("%(n)s water work", "%(n)s water works", "n"),  # 供水工程
+    "relocation_site": ngettext_lazy("%(n)s relocation site", "%(n)s relocation sites", "n"),  # 安置点
+    "natural_village": ngettext_lazy("%(n)s natural village", "%(n)s natural villages", "n"),  # 自然村
     "parcel": ngettext_lazy("%(n)s parcel", "%(n)s parcels", "n"),  # 图斑
     "piece": ngettext_lazy("%(n)s piece", "%(n)s pieces", "n"),  # 地块
     "finding": ngettext_lazy("%(n)s finding", "%(n)s findings", "n"),  # 问题
