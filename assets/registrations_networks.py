@@ -2,12 +2,15 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from assets import panels_own  # noqa: F401 (it registers the panel of own facts)
+from assets.importers.roads import RoadsImporter, WaterImporter
+from assets.importers.sites import CentresImporter, SitesImporter
 from assets.kinds_more import KINDS
 from assets.models import RelocationSite, RoadSection, SiteFigures, WaterWorks
 from assets.parameters_networks import DEFAULTS
 from assets.rules import coverage, roads, site_people, sites, water
 from assets.services.own import STRUCK, VERB
-from registry import acts, rules
+from registry import acts, directory, importers, navigation, rules
 from registry.queries import timeline
 from registry.rules import parameters, system
 
@@ -18,6 +21,36 @@ for kind in KINDS:
     timeline.track(kind.model)
     if kind.model in WATCHED:
         system.watch(system.Watched(kind.model._meta.label, kind.title))
+
+directory.register(
+    directory.Tile(
+        label=_("Rural roads"),
+        url_name="roads",
+        icon="road",
+        note=_("routes, sections, chiefs, and who is connected"),
+        order=11,
+    ),  # 农村公路
+    directory.Tile(
+        label=_("Water works"),
+        url_name="water_works",
+        icon="water",
+        note=_("people served, prices, quality of the water"),
+        order=12,
+    ),  # 供水工程
+    directory.Tile(
+        label=_("Relocation sites"),
+        url_name="relocation_sites",
+        icon="home",
+        note=_("households, work, ancillary works"),
+        order=13,
+    ),  # 安置点
+)
+navigation.register(navigation.NavItem(label=_("Rural roads"), url_name="roads", icon="road", order=32))
+
+importers.register(RoadsImporter())
+importers.register(WaterImporter())
+importers.register(SitesImporter())
+importers.register(CentresImporter())
 
 acts.register(VERB, _("own facts recorded"))  # 登记专项信息
 acts.register(STRUCK, _("own facts taken back"))  # 撤回专项信息

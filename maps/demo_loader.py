@@ -23,6 +23,7 @@ from land.parameters import MIXED_YEARS
 from maps import places
 from maps.demo_assemblies import register_assemblies
 from maps.demo_landwork import register_landwork
+from maps.demo_networks import register_networks
 from registry import clock
 from registry.codes import BatchState, Role
 from registry.demo import generate
@@ -74,6 +75,9 @@ STEPS: tuple[Step, ...] = (
     Step("ledger_xinhua_2025.xlsx", "ledger:assets", "assets", division=XINHUA),
     Step("ledger_wantang_2025.xlsx", "ledger:assets", "assets2", division=WANTANG),
     Step("footprints.gpkg", "layer:footprints", "admin"),
+    Step("roads_xinhua.xlsx", "ledger:roads", "assets", division=XINHUA),
+    Step("water_xinhua.xlsx", "ledger:water_works", "assets", division=XINHUA),
+    Step("sites_xinhua.xlsx", "ledger:relocation_sites", "assets", division=XINHUA),
     Step("inspections_*.xlsx", "ledger:upkeep", "admin"),
 )
 Say = Callable[[str], None]
@@ -101,6 +105,7 @@ def load(say: Say) -> dict[str, Any]:
             users = {user.username: user for user in User.objects.filter(demo=True)}
             done = register_landwork(folder / "landwork.json", division_by_code(XINHUA), users)
             say(f"targets, chiefs, quotas and cases: {done}")
+            say(f"own facts: {register_networks(folder / 'networks.json', admin)}")
     with _timed(seconds, "evaluate"):
         say("evaluating the rules")
         rules = evaluate(as_of=today)

@@ -27,6 +27,10 @@ COUNTED: dict[str, Any] = {
     "repair": ngettext_lazy("%(n)s repair", "%(n)s repairs", "n"),  # 维修
     "standard": ngettext_lazy("%(n)s standard", "%(n)s standards", "n"),  # 标准
     "plan": ngettext_lazy("%(n)s plan", "%(n)s plans", "n"),  # 计划
+    "road_section": ngettext_lazy("%(n)s road section", "%(n)s road sections", "n"),  # 路段
+    "water_works": ngettext_lazy("%(n)s water work", "%(n)s water works", "n"),  # 供水工程
+    "relocation_site": ngettext_lazy("%(n)s relocation site", "%(n)s relocation sites", "n"),  # 安置点
+    "natural_village": ngettext_lazy("%(n)s natural village", "%(n)s natural villages", "n"),  # 自然村
     "parcel": ngettext_lazy("%(n)s parcel", "%(n)s parcels", "n"),  # 图斑
     "piece": ngettext_lazy("%(n)s piece", "%(n)s pieces", "n"),  # 地块
     "finding": ngettext_lazy("%(n)s finding", "%(n)s findings", "n"),  # 问题

@@ -63,6 +63,15 @@ class Line:
 
 
 LINES = {
+    "roads": Line(),
+    "road_villages": Line(),
+    "water_works": Line(),
+    "relocation_sites": Line(),
+    "relocation_site_new": Line(LEDGERS),
+    "own_facts": Line(LEDGERS, args=("unit", "roads"), elsewhere=404),
+    "own_strike": Line(LEDGERS, args=("unit", "roads", "none"), elsewhere=404),
+    "zone_permit": Line(LEDGERS, args=("unit",), elsewhere=404),
+    "division_centre": Line(PLACERS, args=("division",), elsewhere=404),
     "decisions": Line(),
     "decision_new": Line(PUBLISHERS),
     "decision_verdict": Line(PUBLISHERS),

@@ -16,6 +16,7 @@ from django.test.utils import CaptureQueriesContext
 
 from land.models import Case, FarmlandHouse
 from tests import factories as make
+from tests.assets import networks
 from tests.conftest import open_finding
 from tests.land import casework
 from tests.land import holdings as land
@@ -52,6 +53,10 @@ PAGES = {
     "supplements": ("land_officer", "/compensation/supplements/"),
     "designations": ("land_officer", "/compensation/basic-farmland/"),
     "linkage": ("land_officer", "/linkage/"),
+    "roads": ("asset_manager", "/roads/"),
+    "villages on the road network": ("asset_manager", "/roads/villages/"),
+    "water works": ("asset_manager", "/water-works/"),
+    "relocation sites": ("asset_manager", "/relocation-sites/"),
     "keeper": ("asset_manager", "/units/{unit}/keeper/"),
 }
 
@@ -68,6 +73,10 @@ def fill(cast, count):
             open_finding(asset.unit, rule)
         casework.opened(cast.village, name=f"图斑{number}")
         FarmlandHouse.objects.create(division=cast.village, holder=f"杨{number}", number=str(number))
+        networks.section(f"段{number}", cast.village, chiefs=False)
+        networks.water(f"水厂{number}", cast.village)
+        networks.figures(networks.site(f"安置点{number}", cast.village))
+        networks.hamlet(f"寨{number}", 60, cast.village)
         fill_holdings(cast.xinhua, 2000 + land.ConstructionQuota.objects.count())
 
 

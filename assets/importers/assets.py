@@ -35,6 +35,9 @@ from .matching import TEXTS, Register, find_changes, refuse_twins
 from .sheetrow import SheetRow
 
 AT_ONCE = 2000
+STALE = gettext_lazy(
+    "Row %(row)d, %(name)s: the register has changed since it was read. Import the file again."
+)
 MANY = 500  # new rows that make the statistics of the tables stale
 
 
@@ -48,13 +51,10 @@ class AssetsImporter(LedgerImporter):
     def judge(self, rows: Sequence[SheetRow], judge: Judge, batch: ImportBatch) -> dict[str, Any]:
         told = between(50, 80)
         for number, row in enumerate(rows):
-            judge_asset(row, judge)
+            self.judge_row(row, judge)
             told(number, len(rows))
         refuse_twins(rows)
-        register = Register(rows, judge.today)
-        register.match(rows)
-        book = PartyBook(asks_of([row.values for row in rows if row.good]))
-        find_changes(rows, book, judge.today)
+        book = self.compare(rows, judge.today)
         return {
             "ledger_day": judge.ledger_day.isoformat(),
             "system": judge.where.system,
@@ -63,9 +63,24 @@ class AssetsImporter(LedgerImporter):
             **summary(rows),
         }
 
+    def judge_row(self, row: SheetRow, judge: Judge) -> None:
+        """What one row says, and everything wrong with it."""
+        judge_asset(row, judge)
+
+    def compare(self, rows: Sequence[SheetRow], day: dt.date) -> PartyBook:
+        """The assets that rows mean, and what would change; the parties that they name."""
+        Register(rows, day).match(rows)
+        self.matched(rows)
+        book = PartyBook(asks_of([row.values for row in rows if row.good]))
+        find_changes(rows, book, day)
+        return book
+
+    def matched(self, rows: Sequence[SheetRow]) -> None:
+        """What a ledger of one kind adds to its rows, once they have met their assets."""
+
     def apply(self, batch: ImportBatch, *, by: User | None) -> None:
         staged = list(batch.staged.filter(action__in=[RowAction.CREATE, RowAction.CHANGE]).order_by("id"))
-        _refuse_stale(staged)
+        self.refuse_stale(staged)
         facts = _facts(staged, batch, by)
         mark(15)
         pairs = list(zip(staged, facts, strict=True))
@@ -79,6 +94,21 @@ class AssetsImporter(LedgerImporter):
         ImportRow.objects.bulk_update([row for row, _fact in new], ["unit"], batch_size=500)
         if len(new) >= MANY:
             _count_tables()
+
+    def refuse_stale(self, staged: Sequence[ImportRow]) -> None:
+        """Compare the staged rows with the register once more: it may have changed since the file was read.
+
+        Raises ``RegistryError`` where a new row is there by now, or a changed one is not what it was.
+        """
+        rows = [
+            SheetRow(LedgerRow(row.sheet, (row.row,), {}, part=row.values["part"]), {}, dict(row.values))
+            for row in staged
+        ]
+        self.compare(rows, clock.today())
+        for row, known in zip(rows, staged, strict=True):
+            same = row.action == known.action and row.unit_id == known.unit_id
+            if not same or row.values.get("changes") != known.values.get("changes"):
+                raise RegistryError(STALE % {"name": known.label, "row": known.row}, "stale")
 
     def reverse(self, batch: ImportBatch, *, by: User | None, act: Act) -> None:
         take_back_ledger(batch=batch, act=act)
@@ -101,27 +131,6 @@ def _count_tables() -> None:
     )
     with connection.cursor() as cursor:
         cursor.execute(f"ANALYZE {names}")
-
-
-def _refuse_stale(staged: Sequence[ImportRow]) -> None:
-    """Compare the staged rows with the register once more: it may have changed since the file was read.
-
-    Raises ``RegistryError`` where a new row is there by now, or a changed one is not what it was.
-    """
-    rows = [
-        SheetRow(LedgerRow(row.sheet, (row.row,), {}, part=row.values["part"]), {}, dict(row.values))
-        for row in staged
-    ]
-    Register(rows, clock.today()).match(rows)
-    find_changes(rows, PartyBook(asks_of([row.values for row in rows])), clock.today())
-    for row, known in zip(rows, staged, strict=True):
-        same = row.action == known.action and row.unit_id == known.unit_id
-        if not same or row.values.get("changes") != known.values.get("changes"):
-            raise RegistryError(
-                _("Row %(row)d, %(name)s: the register has changed since it was read. Import the file again.")
-                % {"name": known.label, "row": known.row},
-                "stale",
-            )
 
 
 def asks_of(values: Sequence[dict[str, Any]]) -> list[PartyAsk]:

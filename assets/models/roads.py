@@ -104,7 +104,8 @@ class RoadSection(Detail):
 
 
 class CentreQuerySet(ScopedQuerySet):
-    pass
+    def in_force(self) -> CentreQuerySet:
+        return self.filter(annulled=None)
 
 
 @tracked()
@@ -114,17 +115,22 @@ class Centre(models.Model):
     Geometry of record: EPSG:4490. One a place; it is moved by an act, and the history keeps where it was.
     """
 
-    division = models.OneToOneField(
-        "registry.Division", models.PROTECT, related_name="centre", verbose_name=_("place")
+    division = models.ForeignKey(
+        "registry.Division", models.PROTECT, related_name="centres", verbose_name=_("place")
     )  # 行政区划
     geom = models.PointField(_("centre"), srid=4490)  # 驻地位置
     batch = models.ForeignKey("registry.ImportBatch", models.PROTECT, null=True, blank=True, related_name="+")
+
+    annulled = models.ForeignKey("registry.Act", models.PROTECT, null=True, blank=True, related_name="+")
 
     objects = CentreQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("centre of a place")
         verbose_name_plural = _("centres of places")
+        constraints = [
+            models.UniqueConstraint(fields=["division"], condition=Q(annulled=None), name="centre_once")
+        ]
         triggers = [*marks("place", "division_id"), kept()]
 
     def __str__(self) -> str:

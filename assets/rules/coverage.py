@@ -72,8 +72,8 @@ def read_rod_02(context: Context) -> Outcome:
 
 def _read(context: Context, key: str, good: Any) -> Outcome:
     """Natural villages by the network. Six queries; a village without a place or seat is NO_DATA."""
-    rows = Division.objects.on(context.as_of).filter(level=Level.NATURAL_VILLAGE, households__isnull=False)
-    rows = context.scope.limit(rows, division="path", unit="pk", kind="division")
+    natural = Division.objects.on(context.as_of).filter(level=Level.NATURAL_VILLAGE, households__isnull=False)
+    rows = context.scope.limit(natural, division="path", unit="pk", kind="division")
     villages = [
         place for place in rows.order_by("path") if place.households >= context.value(key, place.path)
     ]
@@ -86,12 +86,38 @@ def _read(context: Context, key: str, good: Any) -> Outcome:
         reach=float(context.value(REACH)), seat_reach=float(context.value(SEAT_REACH)),
         tolerance=float(context.value(SNAP)),
     )  # fmt: skip
-    missing = shapely.is_missing(here)
+    missing, unseated = shapely.is_missing(here), shapely.is_missing(seats)
     judged = [
         _row(place, connection, bool(gone), net)
-        for place, connection, gone in zip(villages, found, missing, strict=True)
+        for place, connection, gone, no_seat in zip(villages, found, missing, unseated, strict=True)
+        if not no_seat
     ]
-    return Outcome(checked=len(villages), rows=[row for row in judged if row is not None])
+    waiting = [place for place, no_seat in zip(villages, unseated, strict=True) if no_seat]
+    rows_found = [row for row in judged if row is not None] + _without_seat(waiting, context)
+    return Outcome(checked=len(villages), rows=rows_found)
+
+
+def _without_seat(villages: list[Division], context: Context) -> list[Row]:
+    """One row for each township whose seat is not on the map: none of its villages can be told."""
+    if not villages:
+        return []
+    waiting: dict[int, int] = defaultdict(int)
+    towns = Division.objects.filter(pk__in={key for place in villages for key in _above(place)})
+    by_key = {town.pk: town for town in towns.filter(level=Level.TOWNSHIP)}
+    for place in villages:
+        for key in _above(place):
+            waiting[key] += key in by_key
+    return [
+        Row(
+            subject_type="division",
+            subject_key=str(town.pk),
+            division_id=town.pk,
+            since=None,
+            reading=Reading.NO_DATA,
+            details={"name": town.name, "villages": waiting[key]},
+        )
+        for key, town in sorted(by_key.items())
+    ]
 
 
 def _points(villages: list[Division], context: Context) -> tuple[np.ndarray, np.ndarray]:
@@ -99,7 +125,8 @@ def _points(villages: list[Division], context: Context) -> tuple[np.ndarray, np.
     chain = {key for place in villages for key in _above(place)}
     towns = set(Division.objects.filter(pk__in=chain, level=Level.TOWNSHIP).values_list("pk", flat=True))
     keys = {place.pk for place in villages}
-    centres = dict(Centre.objects.filter(division__in=keys | towns).values_list("division_id", "geom"))
+    placed = Centre.objects.in_force().filter(division__in=keys | towns)
+    centres = dict(placed.values_list("division_id", "geom"))
     outlines = DivisionBoundary.objects.filter(
         division__in=keys - centres.keys(), valid__contains=context.as_of
     )
@@ -118,7 +145,7 @@ def _above(place: Division) -> list[int]:
 
 
 def _row(place: Division, connection: Connection, missing: bool, net: Network) -> Row | None:
-    details: dict[str, Any] = {"name": place.name, "households": place.households}
+    details: dict[str, Any] = {"name": place.name, "households": place.households, "villages": 1}
     if connection.section is not None:
         details |= {"road": net.roads[connection.section].unit.name, "metres": f"{connection.distance_m:.0f}"}
     unknown = missing or connection.verdict == NO_SEAT or not net.roads
@@ -161,7 +188,7 @@ def _money(roads: list[RoadSection], context: Context) -> dict[int, Decimal]:
     said = UpkeepTerms.objects.filter(entry__in=duties, annual_budget__isnull=False)
     sums: dict[int, Decimal] = defaultdict(Decimal)
     for unit, amount in said.values_list("entry__unit_id", "annual_budget"):
-        sums[unit] += amount
+        sums[unit] += amount or Decimal(0)
     return sums
 
 
@@ -227,7 +254,10 @@ RULES = (
                 "connected to the seat of the township."
             ),
         },
-        no_data=_("%(name)s (%(households)s households): place, seat or roads are not on the map."),
+        no_data=_(
+            "%(name)s: place, seat of the township or roads are not on the map; %(villages)s natural "
+            "villages cannot be judged."
+        ),
         remedy=_("Plan the road, or register the sections with their surface and line."),
         source="50 户以上自然村通硬化路",
         reads=_NETWORK,
@@ -246,7 +276,10 @@ RULES = (
                 "connected to the seat of the township."
             ),
         },
-        no_data=_("%(name)s (%(households)s households): place, seat or roads are not on the map."),
+        no_data=_(
+            "%(name)s: place, seat of the township or roads are not on the map; %(villages)s natural "
+            "villages cannot be judged."
+        ),
         remedy=_("Plan the upgrade, or register class and width of the sections."),
         source="30 户以上自然村道路提质改造",
         reads=_NETWORK,

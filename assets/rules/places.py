@@ -18,7 +18,7 @@ from registry.rules import Context
 
 def sections(context: Context, *, everywhere: bool = False) -> QuerySet:
     """Sections of standing roads with route, unit and place, in the order of their stakes."""
-    rows = RoadSection.objects.standing(context.as_of).filter(unit__state__in=STANDING)
+    rows: QuerySet = RoadSection.objects.standing(context.as_of).filter(unit__state__in=STANDING)
     if not everywhere:
         rows = context.scope.limit(rows)
     return rows.select_related("route", "unit__division").order_by("route__code", "start_stake", "pk")

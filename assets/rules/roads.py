@@ -14,6 +14,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from assets.codes import Subtype
+from assets.codes_networks import RoadLevel
 from assets.models import RoadSection, ZonePermit
 from assets.network import in_zones
 from assets.parameters_networks import CONTROL_ZONE, LENGTH_TOLERANCE, STAKE_GAP
@@ -92,16 +93,18 @@ def _mileage(
 
 
 def read_rod_04(context: Context) -> Outcome:
-    """ROD-04: a standing road without a road chief of the village or of the township. Two queries."""
+    """ROD-04: a section of a public route without a road chief of its village or its township. One query.
+
+    A lane that belongs to no route has no chief.
+    """
     chiefs = held(context, EntryCode.ROAD_CHIEF).filter(unit=OuterRef("unit"))
-    roads = standing(context, subtype=Subtype.ROAD).annotate(
-        **{level: Exists(chiefs.filter(Q(party__division__level=level) & ~Q(agent=None))) for level in CHIEFS}
-    )
-    rows = [
-        row(road, built_on(road), variant=_missing(road))
-        for road in roads.filter(~Q(**{CHIEFS[0]: True}) | ~Q(**{CHIEFS[1]: True}))
-    ]
-    return Outcome(checked=context.counted(standing(context, subtype=Subtype.ROAD)), rows=rows)
+    named = {
+        level: Exists(chiefs.filter(Q(party__division__level=level) & ~Q(agent=None))) for level in CHIEFS
+    }
+    roads = sections(context).exclude(route__level=RoadLevel.SPECIAL)
+    found = roads.annotate(**named).filter(~Q(**{CHIEFS[0]: True}) | ~Q(**{CHIEFS[1]: True}))
+    rows = [on_section(road, road.built_on, variant=_missing(road)) for road in found]
+    return Outcome(checked=context.counted(roads), rows=rows)
 
 
 def _missing(road: Any) -> str:
@@ -199,7 +202,7 @@ RULES = (
         },
         remedy=_("Open the duty of the road chief with the body and the named person."),
         source="农村公路条例；四好农村路路长制",
-        reads=frozenset({"assets_asset", "registry_entry/road_chief", "registry_party", "registry_division"}),
+        reads=_TABLES | {"registry_entry/road_chief", "registry_party"},
         read=read_rod_04,
     ),
     Rule(

@@ -144,7 +144,7 @@ def _workshop(shop: Any, counted: list[WorkshopJobs], context: Context) -> Row |
     days = int(context.value(IDLE_DAYS, shop.unit.division.path))
     if empty is None or context.as_of <= empty + dt.timedelta(days=days):
         return None
-    return row(shop, empty + dt.timedelta(days=days + 1), since=empty.isoformat(), days=days)
+    return row(shop, empty + dt.timedelta(days=days + 1), empty=empty.isoformat(), days=days)
 
 
 RULES = (
@@ -205,7 +205,7 @@ RULES = (
     Rule(
         id="REL-08",
         title=_("workshop without operator or jobs"),
-        message=_("%(name)s has given no job since %(since)s, for more than %(days)s days."),
+        message=_("%(name)s has given no job since %(empty)s, for more than %(days)s days."),
         variants={"no_operator": _("%(name)s has no operator.")},
         no_data=_("%(name)s: nobody recorded its jobs."),
         remedy=_("Find an operator, or change the use of the workshop; enter its jobs."),

@@ -64,16 +64,17 @@ def record(
     units = lock_units(line.unit.pk for line in lines)
     for unit in units.values():
         access.require(by, PERMISSION, unit.division)
-    known = rows_of(kind, list(units))
+    known = rows_of(kind, list(units), lock=True)
     fresh: list[Own] = []
     changed: list[tuple[Own, dict[str, Any]]] = []
     touched: list[Own] = []
     for line in lines:
-        row = known.get(_key(kind, line.unit.pk, line.values))
+        key = _key(kind, line.unit.pk, line.values)
+        row = known.get(key)
         if row is None:
-            row = kind.model(unit=units[line.unit.pk], batch=batch, **line.values)
+            row = known[key] = kind.model(unit=units[line.unit.pk], batch=batch, **line.values)
             fresh.append(row)
-        elif before := _set(row, line.values):
+        elif (before := _set(row, line.values)) and row.pk is not None:
             changed.append((row, before))
         _refuse_impossible(kind, row)
         touched.append(row)
@@ -98,14 +99,17 @@ def _judge(units: set[int]) -> None:
     engine.refuse_broken(on=clock.today(), units=units)
 
 
-def rows_of(kind: Kind, units: Sequence[int]) -> dict[tuple[Any, ...], Own]:
-    """Rows in force by unit and what tells them apart. One query, under a lock."""
-    rows = kind.model._default_manager.filter(annulled=None, unit__in=units).select_for_update(of=("self",))
+def rows_of(kind: Kind, units: Sequence[int], *, lock: bool = False) -> dict[tuple[Any, ...], Own]:
+    """Rows in force by unit and what tells them apart. One query."""
+    rows = kind.model._default_manager.filter(annulled=None, unit__in=units)
+    if lock:
+        rows = rows.select_for_update(of=("self",))
     return {(row.unit_id, *(getattr(row, name) for name in kind.keys)): row for row in rows.order_by("pk")}
 
 
 def _key(kind: Kind, unit: int, values: dict[str, Any]) -> tuple[Any, ...]:
-    return (unit, *(values.get(name, kind.model._meta.get_field(name).get_default()) for name in kind.keys))
+    columns: dict[str, Any] = {column.name: column for column in kind.model._meta.concrete_fields}
+    return (unit, *(values.get(name, columns[name].get_default()) for name in kind.keys))
 
 
 def _set(row: Own, values: dict[str, Any]) -> dict[str, Any]:
@@ -153,7 +157,8 @@ def problems(kind: Kind, row: Own) -> dict[str, str]:
 
 def plain(row: Own, name: str) -> Any:
     """A value as the book keeps it: JSON."""
-    value = row._meta.get_field(name).value_from_object(row)
+    column: Any = row._meta.get_field(name)
+    value = column.value_from_object(row)
     if isinstance(value, Decimal):
         return f"{value:f}"
     return value.isoformat() if isinstance(value, dt.date) else value
@@ -214,7 +219,7 @@ def take_back(batch: ImportBatch, act: Act) -> None:
     before: dict[tuple[str, int], dict[str, Any]] = {}
     for done in acts:
         _own, key, pk = done.subject.split(":")
-        before.setdefault((key, int(pk)), {}).update(done.before)
+        before.setdefault((key, int(pk)), {}).update(done.before or {})
     for key in {key for key, _pk in before}:
         _restore(BY_KEY[key], {pk: values for (of, pk), values in before.items() if of == key})
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib.gis.geos import Point
 from django.db import transaction
@@ -13,7 +14,7 @@ from assets.codes_networks import RoadLevel
 from assets.models import Centre, RoadRoute, RoadSection, ZonePermit
 from registry import access, clock, geo
 from registry.errors import BadInput
-from registry.models import Division, ImportBatch, Source, Unit, User
+from registry.models import Act, Division, ImportBatch, Source, Unit, User
 from registry.models.filling import insert_rows
 from registry.rules import Scope
 from registry.rules.engine import evaluate_again, evaluate_units
@@ -92,7 +93,7 @@ def place_centres(
             )
     known = {
         row.division_id: row
-        for row in Centre.objects.select_for_update().filter(division__in=[d.pk for d, _p in rows])
+        for row in Centre.objects.in_force().select_for_update().filter(division__in=[d.pk for d, _p in rows])
     }
     moved, fresh, lines = [], [], []
     for division, point in rows:
@@ -112,6 +113,19 @@ def place_centres(
     record_acts(lines, by=by, batch=batch)
     if lines and batch is None:
         read_network()
+
+
+@transaction.atomic
+def take_back_centres(batch: ImportBatch, act: Act) -> None:
+    """Mark the centres of a batch as taken back, and put those that it moved where they were."""
+    Centre.objects.in_force().filter(batch=batch).update(annulled=act)
+    acts = Act.objects.filter(batch=batch, verb="centre_placed", before__isnull=False)
+    before: dict[int, Any] = {done.division_id: done.before for done in acts}
+    rows = list(Centre.objects.in_force().filter(division__in=before))
+    for row in rows:
+        row.geom = Point(before[row.division_id][0], before[row.division_id][1], srid=4490)
+    Centre.objects.bulk_update(rows, ["geom"], batch_size=500)
+    read_network()
 
 
 @transaction.atomic

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -11,7 +13,6 @@ from django.utils.translation import gettext as _
 
 from assets.kinds import SITE
 from assets.kinds_more import BY_KEY
-from assets.models import Planting
 from assets.models.details import Own
 from land.redline import OCCUPIES, REVIEW
 from land.services.redline import check, footprints_of
@@ -19,7 +20,7 @@ from projects.services.projects import numbered
 from registry import access, clock
 from registry.codes import ShapeNeed, UnitKind, UnitState
 from registry.errors import BadInput
-from registry.models import Division, Shape, Unit, User
+from registry.models import Division, ImportBatch, Shape, Unit, User
 from registry.services.units import register_units
 
 from .ledger import adcodes_of
@@ -36,6 +37,33 @@ def site_codes(places: list[Division]) -> list[str]:
 
 
 @transaction.atomic
+def register_sites(
+    sites: Sequence[tuple[str, Division, str]],
+    *,
+    by: User | None,
+    reason: str = "",
+    since: dt.date | None = None,
+    batch: ImportBatch | None = None,
+) -> list[Unit]:
+    """Register sites by name, place and code ("" for a new one), all or none. Raises ``NotAllowed``."""
+    codes = site_codes([place for _name, place, _code in sites])
+    units = [
+        Unit(
+            code=code or fresh,
+            kind=UnitKind.RELOCATION_SITE,
+            name=name,
+            division=place,
+            state=UnitState.IN_USE,
+            state_since=since,
+            shape_need=ShapeNeed.REQUIRED,
+            batch=batch,
+        )
+        for (name, place, code), fresh in zip(sites, codes, strict=True)
+    ]
+    return register_units(units, by=by, reason=reason, batch=batch)
+
+
+@transaction.atomic
 def register_site(
     *, name: str, division: Division, values: dict[str, Any], by: User | None, reason: str = ""
 ) -> Unit:
@@ -47,16 +75,8 @@ def register_site(
     )
     if there.exists():
         raise BadInput(_("A site of this name is registered there already."), "name")
-    unit = Unit(
-        code=site_codes([division])[0],
-        kind=UnitKind.RELOCATION_SITE,
-        name=name.strip(),
-        division=division,
-        state=UnitState.IN_USE,
-        state_since=values.get("occupied_on") or values.get("completed_on"),
-        shape_need=ShapeNeed.REQUIRED,
-    )
-    register_units([unit], by=by, reason=reason)
+    since = values.get("occupied_on") or values.get("completed_on")
+    unit = register_sites([(name.strip(), division, "")], by=by, reason=reason, since=since)[0]
     record(SITE, [OwnLine(unit=unit, values=values)], by=by, reason=reason)
     return unit
 
@@ -93,8 +113,3 @@ def _verdict(unit: Unit, day: Any) -> tuple[str, Decimal | None]:
         return "", None
     found = check(footprints_of(shapes, when), day=when, totals=False).verdicts[0]
     return found.verdict, Decimal(str(found.basic_farmland_m2)).quantize(Decimal("0.01"))
-
-
-def planted(unit: Unit) -> Any:
-    """What a base grew and grows, the newest first."""
-    return Planting.objects.in_force().filter(unit=unit)

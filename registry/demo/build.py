@@ -19,6 +19,7 @@ from registry.demo import (
     planted,
     samples,
 )
+from registry.demo import assemblies, boundaries, gisfiles, inspections, ledgers, networks, planted, samples
 from registry.demo.assets import Asset, coordinates, make_assets
 from registry.demo.athome import keep_at_home
 from registry.demo.cells import make_plots
@@ -172,6 +173,7 @@ def write_papers(folder: Path, assets: list[Asset], people: People, truth, today
     ledgers.write_parties(folder / "parties.xlsx", people)
     assemblies.write_assemblies(folder, people, today, truth.findings)
     landwork.write_landwork(folder, people, today, truth.findings)
+    networks.write_networks(folder, assets, people, truth, today)
     rows = inspections.inspection_rows(assets, people, today, truth.overdue, rng)
     truth.other["inspections"] = len(rows)
     book = folder / f"inspections_{rows[0][3].year}_{rows[-1][3].year}.xlsx"

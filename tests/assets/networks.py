@@ -5,13 +5,16 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from django.contrib.gis.geos import LineString, MultiLineString, Point
+import shapely
+from django.contrib.gis.geos import GEOSGeometry, LineString, MultiLineString, Point
 
 from assets.models import Centre, RelocationSite, RoadRoute, RoadSection, SiteFigures, WaterWorks
+from registry import geo
 from registry.codes import UnitKind
 from registry.models import Division, Finding, Unit
 from registry.rules.engine import evaluate
 from tests import factories as make
+from tests.land import layers
 
 TODAY = dt.date(2026, 6, 1)
 LON, LAT = 103.7, 23.0
@@ -31,6 +34,21 @@ def east(metres: float, north: float = 0.0) -> tuple[float, float]:
 
 def line(*metres: float, north: float = 0.0) -> MultiLineString:
     return MultiLineString(LineString(*(east(m, north) for m in metres), srid=4490), srid=4490)
+
+
+def basic_farmland(tmp_path: Any, settings: Any, *zones: tuple[float, float, float, float]) -> None:
+    """A layer of basic farmland with zones of the working plane (west, south, width, height in metres)."""
+    settings.FILES_DIR = tmp_path / "files"
+    shapes = [layers.at(*zone) for zone in zones]
+    path = layers.gpkg(tmp_path / "bf.gpkg", shapes, layers.zone_columns(len(shapes)))
+    assert layers.take(path, "basic_farmland", of=make.township())[0]["state"] == "applied"
+
+
+def outline(of: Unit, *box: float, **fields: Any) -> None:
+    """Put a unit on a box of the working plane."""
+    record = geo.promote(geo.transform(layers.at(*box), 4544, 4490))
+    geom = GEOSGeometry(memoryview(shapely.to_wkb(record)), srid=4490)
+    make.shape(of, geom, source_srid=4544, **fields)
 
 
 def section(
@@ -72,7 +90,8 @@ def hamlet(name: str, households: int | None, of: Division, metres: float | None
 
 def water(name: str = "大寨人饮工程", of: Division | None = None, **fields: Any) -> WaterWorks:
     values = {
-        "design_people": 500, "actual_people": 400, "price": "2.50", "running_cost": "2.00", "charging": "meter",
+        "design_people": 500, "actual_people": 400, "price": "2.50", "running_cost": "2.00",
+        "charging": "meter",
         "collection_rate": "95", "convenience": "pass", "guarantee": "pass", "report_on": dt.date(2026, 3, 1),
         "disinfection": True, "health_until": dt.date(2026, 12, 31),
     } | fields  # fmt: skip

@@ -85,7 +85,8 @@ def test_components_are_those_of_a_plain_search_over_all_pairs(segments):
     lines = np.array([road(s[:2], s[2:]) for s in segments])
     ends = [[shapely.points(s[:2]), shapely.points(s[2:])] for s in segments]
     met = [
-        [min(*(shapely.distance(e, lines[b]) for e in ends[a]), *(shapely.distance(e, lines[a]) for e in ends[b]))
+        [min(*(shapely.distance(e, lines[b]) for e in ends[a]),
+             *(shapely.distance(e, lines[a]) for e in ends[b]))
          <= 15 for b in range(len(lines))]
         for a in range(len(lines))
     ]  # fmt: skip

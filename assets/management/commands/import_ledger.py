@@ -20,7 +20,11 @@ class Command(JsonCommand):
 
     def add_arguments(self, parser: Any) -> None:
         parser.add_argument("file", metavar="FILE")
-        parser.add_argument("--kind", required=True, help="assets, projects, upkeep, parties")
+        parser.add_argument(
+            "--kind",
+            required=True,
+            help="assets, roads, water_works, relocation_sites, centres, projects, upkeep, parties",
+        )
         parser.add_argument("--mapping", metavar="M.json", help="head row, columns and unit of the file")
         parser.add_argument("--division", metavar="CODE", help="the division that the file is about")
         parser.add_argument("--system", default="nbs", choices=["nbs", "mca", "survey"], help="code system")
