@@ -37,8 +37,10 @@ def states(_quick: bool = False) -> Iterator[dict[str, Any]]:
     told = states_on(clock.today(), units).exclude(state_then=None).exclude(state=F("state_then"))
     for unit in told.order_by("pk"):
         yield {"what": "state_not_projected", "unit": unit.code, "state": unit.state, "acts": unit.state_then}
-    steps = LifeStep.objects.in_force().exclude(state=F("state_before")).annotate(
-        said=KeyTextTransform("state", "written__after")
+    steps = (
+        LifeStep.objects.in_force()
+        .exclude(state=F("state_before"))
+        .annotate(said=KeyTextTransform("state", "written__after"))
     )
     for step in steps.exclude(state=F("said")).select_related("unit").order_by("pk"):
         yield {"what": "step_of_another_state", "unit": step.unit.code, "step": step.pk}

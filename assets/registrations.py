@@ -2,8 +2,14 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from assets import desk, drafting, integrity, panels, papers  # noqa: F401 (they register what the pages show)
-from assets import registrations_life  # noqa: F401 (the life of an asset)
+from assets import (  # noqa: F401 (they register what the pages show)
+    desk,
+    drafting,
+    integrity,
+    panels,
+    papers,
+    registrations_life,  # noqa: F401 (the life of an asset)
+)
 from assets.importers import footprints
 from assets.importers.assets import AssetsImporter
 from assets.importers.inspections import UpkeepImporter
