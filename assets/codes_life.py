@@ -1,4 +1,4 @@
-"""The life of an asset 资产全生命周期: its acts, and the table of what may follow what (国办函〔2021〕51号)."""
+"""The life of an asset 资产全生命周期: its acts, and the table of what may follow what."""
 
 from __future__ import annotations
 
@@ -95,7 +95,8 @@ class Transition:
     it is; ``back`` leads to the state that held before the act it answers (refused: requested; found: lost).
     ``keeps``: states in which it happens without changing them. ``at_home``: where a household's own asset
     may be in other states (it disposes of it itself). ``needs``: the permission of who does it.
-    ``asks``: the fields of its form (``choices``: the words one of them may be); those in ``must`` have to be filled. ``paper``: it rests on a document.
+    ``asks``: the fields of its form (``choices``: the words one of them may be); those in ``must`` have to be
+    filled. ``paper``: it rests on a document.
     """
 
     act: LifeAct
@@ -138,9 +139,10 @@ TABLE: dict[str, Transition] = {
         Transition(act=LifeAct.CONFIRM_RIGHTS, before=frozenset({S.ACCEPTED}), after=S.VESTED,
                    keeps=LASTING - {S.ACCEPTED}, paper=True, icon="seal"),
         Transition(act=LifeAct.HAND_OVER, before=frozenset({S.VESTED}), after=S.HANDED_OVER,
-                   keeps=LASTING - {S.VESTED, S.ACCEPTED}, paper=True, asks=("giver", "receiver", "party_kind"),
-                   must=("giver", "receiver"), icon="people"),
-        Transition(act=LifeAct.PUT_IN_USE, before=frozenset({S.HANDED_OVER}), at_home=frozenset({S.VESTED, S.HANDED_OVER}),
+                   keeps=LASTING - {S.VESTED, S.ACCEPTED}, paper=True,
+                   asks=("giver", "receiver", "party_kind"), must=("giver", "receiver"), icon="people"),
+        Transition(act=LifeAct.PUT_IN_USE, before=frozenset({S.HANDED_OVER}),
+                   at_home=frozenset({S.VESTED, S.HANDED_OVER}),
                    after=S.IN_USE, icon="check"),
         Transition(act=LifeAct.REPORT_IDLE, before=frozenset({S.IN_USE, S.INEFFICIENT, S.RECOVERING}),
                    after=S.IDLE, classes=NOT_HOUSEHOLD, reason=True, icon="clock"),
@@ -168,8 +170,8 @@ TABLE: dict[str, Transition] = {
                    back=LifeAct.REQUEST_DISPOSAL, classes=NOT_HOUSEHOLD, needs="approve_disposal",
                    reason=True, icon="stop"),
         Transition(act=LifeAct.DISPOSE, before=frozenset({S.DISPOSAL_PENDING}), at_home=IN_HANDS,
-                   after=S.DISPOSED, asks=("manner", "receiver", "party_kind", "amount"), must=("manner", "amount"), paper=True,
-                   icon="money"),
+                   after=S.DISPOSED, asks=("manner", "receiver", "party_kind", "amount"),
+                   must=("manner", "amount"), paper=True, icon="money"),
         Transition(act=LifeAct.WRITE_OFF, before=frozenset({S.DISPOSAL_PENDING}), at_home=IN_HANDS,
                    after=S.DISPOSED, asks=("manner", "amount"), must=("manner",), paper=True, icon="done"),
         Transition(act=LifeAct.BOOK_PROCEEDS, before=frozenset({S.DISPOSED}), classes=NOT_HOUSEHOLD,

@@ -36,10 +36,10 @@ def collect_inspections(desk: Desk) -> list[list[Task]]:
     rows = due_rows(desk)
     if Role.ASSET_MANAGER in desk.roles:
         rows = rows.filter(due_in__gte=0)
-    return [[_inspection_task(unit) for unit in rows.select_related("asset", "division")[:SHOWN]]]
+    return [[inspection_task(unit) for unit in rows.select_related("asset", "division")[:SHOWN]]]
 
 
-def _inspection_task(unit: Any) -> Task:
+def inspection_task(unit: Any) -> Task:
     late = unit.due_in < 0
     days = abs(unit.due_in)
     said = {

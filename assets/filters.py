@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import django_filters as filters
 from django.db.models import Q, QuerySet
+from django.forms import HiddenInput
 from django.utils.translation import gettext_lazy as _
 
 from assets.codes import AssetClass, Subtype
 from assets.models import Asset
 from registry.codes import UnitState
-from registry.models import Unit
+from registry.models import Division, Unit
 
 
 class AssetFilter(filters.FilterSet):
@@ -23,6 +26,7 @@ class AssetFilter(filters.FilterSet):
     state = filters.ChoiceFilter(
         label=_("state"), field_name="unit__state", choices=UnitState.choices, empty_label=_("all")
     )
+    below = filters.NumberFilter(method="by_place", widget=HiddenInput)
     amiss = filters.ChoiceFilter(
         label=_("what is amiss"),
         method="by_fault",
@@ -42,6 +46,11 @@ class AssetFilter(filters.FilterSet):
     def by_words(self, rows: QuerySet, _name: str, value: str) -> QuerySet:
         words = value.strip()
         return rows.filter(Q(unit__name__icontains=words) | Q(unit__code__icontains=words))
+
+    def by_place(self, rows: QuerySet, _name: str, value: Any) -> QuerySet:
+        """A village and all below it, from a link."""
+        place = Division.objects.filter(pk=int(value)).first()
+        return rows.filter(unit__division__path__startswith=place.path) if place else rows.none()
 
     def by_fault(self, rows: QuerySet, _name: str, value: str) -> QuerySet:
         """The annotations of ``assets.queries.ledger``."""

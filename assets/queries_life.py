@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
-from assets.codes_life import TABLE, LifeAct, Transition
+from django.db.models import QuerySet
+
+from assets.codes_life import TABLE, LifeAct, ProceedsUse, Transition
 from assets.models import Asset, LifeStep
-from registry.codes import UnitState
-from registry.models import Unit
+from registry import display
+from registry.codes import MEETING_BODIES, PRIVATE_KINDS, UnitState
+from registry.models import Decision, Party, Unit
+from registry.queries.sheet import UnitSheet
+from registry.services import drafts
+
+# What a step says, in the order of its form.
+SAID = ("measure", "deadline", "person", "giver", "receiver", "amount", "attended_by", "use", "manner",
+        "office", "decision")  # fmt: skip
 
 
 def steps_of(unit: Unit) -> list[LifeStep]:
@@ -41,7 +49,7 @@ def answered_state(steps: Iterable[LifeStep], back: LifeAct) -> str | None:
 
 
 def plan_of(steps: Iterable[LifeStep]) -> LifeStep | None:
-    """The plan of recovery that runs: none was set since it was found idle, inefficient or damaged, else it."""
+    """The plan of recovery that runs: the last one, unless its state has changed since."""
     for step in steps:
         if step.act == LifeAct.PLAN_RECOVERY:
             return step
@@ -56,15 +64,53 @@ def labels(states: Iterable[str]) -> str:
     return "、".join(str(state.label) for state in UnitState if state in known)
 
 
-def words_of(step: LifeStep, names: bool = True) -> list[Any]:
-    """What a step says beyond its state, as (label, value)."""
+def words_of(step: LifeStep, names: bool = True) -> list[tuple[str, Any, Any]]:
+    """What a step says beyond its state, as (field, label, value); persons masked unless ``names``."""
     said = []
-    for name in ("measure", "deadline", "person", "giver", "receiver", "amount", "attended_by", "use",
-                 "manner", "office", "decision"):  # fmt: skip
+    for name in SAID:
         value = getattr(step, name)
         if value in (None, ""):
             continue
-        field = LifeStep._meta.get_field(name)
         shown = getattr(step, f"get_{name}_display", None)
-        said.append((name, field.verbose_name, shown() if shown else value))
+        text = shown() if shown else value
+        if isinstance(value, Party) and value.kind in PRIVATE_KINDS and not names:
+            text = display.masked(value.name)
+        label = LifeStep._meta.get_field(name).verbose_name  # type: ignore[union-attr]
+        said.append((name, label, _written(step, name, text)))
     return said
+
+
+def _written(step: LifeStep, name: str, value: Any) -> Any:
+    if name == "amount":
+        return display.money(value)
+    if name == "deadline":
+        return display.day(value)
+    if name == "use" and step.act == LifeAct.BOOK_PROCEEDS and value in ProceedsUse.values:
+        return ProceedsUse(value).label
+    return value
+
+
+def decisions_on(unit: Unit) -> QuerySet[Decision]:
+    """Meetings that name the unit, the last first."""
+    rows = Decision.objects.in_force().filter(units=unit, body__in=MEETING_BODIES)
+    return rows.order_by("-held_on", "-pk")
+
+
+def next_acts(sheet: UnitSheet, asset: Asset, steps: list[LifeStep]) -> list[Transition]:
+    """What the state allows and this user may do or draft, in the order of the table."""
+    user, division = sheet.user, sheet.unit.division
+    may = {verb: drafts.may_begin(user, verb, division) for verb in {row.needs for row in TABLE.values()}}
+    found = [row for row in possible(asset, sheet.unit.state) if may[row.needs]]
+    return [row for row in found if _makes_sense(row, steps)]
+
+
+def _makes_sense(row: Transition, steps: list[LifeStep]) -> bool:
+    """Answers need something to answer; what is settled once is not offered again."""
+    if row.back is not None:
+        return last_of(steps, row.back) is not None
+    if row.act == LifeAct.SETTLE_USE:
+        last = last_of(steps, LifeAct.REPORT_MISUSE, LifeAct.SETTLE_USE)
+        return last is not None and last.act == LifeAct.REPORT_MISUSE
+    if row.act in (LifeAct.CONFIRM_RIGHTS, LifeAct.LEAVE_OUT, LifeAct.REPORT_RUIN):
+        return last_of(steps, row.act) is None
+    return True

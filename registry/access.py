@@ -88,9 +88,7 @@ VERBS: dict[str, frozenset[str]] = {
     "draft_act": frozenset({Role.CLERK}),
     "decide_draft": frozenset({Role.ADMIN, Role.ASSET_MANAGER, Role.LAND_OFFICER, Role.FINANCE_OFFICER}),
     "manage_forms": frozenset({Role.ADMIN, Role.COUNTY, Role.ASSET_MANAGER}),
-    "approve_disposal": frozenset(
-        {Role.ADMIN, Role.COUNTY, Role.ASSET_MANAGER, Role.FINANCE_OFFICER}
-    ),
+    "approve_disposal": frozenset({Role.ADMIN, Role.COUNTY, Role.ASSET_MANAGER, Role.FINANCE_OFFICER}),
     "record_decision": frozenset({Role.ADMIN, Role.ASSET_MANAGER, Role.FINANCE_OFFICER}),
     "publish_notice": frozenset({Role.ADMIN, Role.ASSET_MANAGER, Role.FINANCE_OFFICER}),
     "work_case": frozenset({Role.ADMIN, Role.LAND_OFFICER}),

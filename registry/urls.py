@@ -2,7 +2,7 @@
 
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import LogoutView
-from django.urls import path
+from django.urls import include, path
 from django.views.i18n import set_language
 
 from registry.views import (
@@ -34,6 +34,7 @@ from registry.views import (
 from registry.views.styleguide import StyleguideView
 
 urlpatterns = [
+    path("", include("registry.urls_public")),
     path("", home.HomeView.as_view(), name="home"),
     path("login/", sign_in.SignInView.as_view(), name="login"),
     path("logout/", LogoutView.as_view(), name="logout"),

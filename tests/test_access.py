@@ -13,12 +13,14 @@ from django.apps import apps
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from land.models import FarmlandHouse
+from registry import clock
 from registry.codes import Role
 from registry.models import Act, ImportBatch, StoredFile
 from registry.services import drafts
 from registry.services.papers import print_paper
 from registry.services.sources import add_files
 from tests import factories as make
+from tests.assets.lives import step
 from tests.conftest import open_finding
 from tests.land import casework
 from tests.land import holdings as land
@@ -264,7 +266,19 @@ LINES = {
     "glance": Line(GROUND, method="post", good=400),
     "redline-upload": Line(GROUND, method="post", good=302),
 }
-OPEN = frozenset({"healthz", "login", "set_language"})
+# the life of assets, summaries, the public site
+LINES |= {
+    "life_act": Line(DRAFTERS, args=("unit", "report_idle"), elsewhere=404),
+    "life_annul": Line(LEDGERS, args=("life_step",), elsewhere=404),
+    "asset_summary": Line(),
+    "asset_summary_export": Line(),
+    "asset_summary_publish": Line(PUBLISHERS, method="post", good=302),
+    "asset_work": Line(LEDGERS),
+    "assets_inspections": Line(frozenset({ADMIN, ASSETS, CLERK})),
+    "public": Line(nobody=200, anonymous=200),
+    "public_notice": Line(args=("hanging",), nobody=200, anonymous=200),
+}
+OPEN = frozenset({"healthz", "login", "set_language", "public", "public_notice"})
 # 404 instead of 403: a batch of a kind that the role does not import is as good as not there.
 HIDDEN = {"import", "import_progress", "import_mapping", "import_again", "import_forget", "import_apply",
           "import_reverse", "import_rejects"}  # fmt: skip
@@ -345,6 +359,8 @@ def things(cast, road):
         "decision": decision.pk,
         "notice": notice.pk,
         "objection": objection.pk,
+        "hanging": make.notice(cast.village, opened_on=clock.today(), closed_on=clock.today()).pk,
+        "life_step": step(road, "report_misuse", "2026-02-01").pk,
         "parameter": "notice_days_min",
         "rule": "NOT-01",
         "kind": "ledger:assets",

@@ -1,4 +1,4 @@
-"""Summaries as they were published 资产汇总表: frozen figures, so that what was said can be held against itself."""
+"""Summaries as they were published 资产汇总表: frozen figures, to be held against themselves."""
 
 from __future__ import annotations
 

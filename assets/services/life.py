@@ -1,4 +1,4 @@
-"""Acts in the life of an asset: each asks the table and its guards, writes, and can be annulled. 中文：生命周期办理"""
+"""Acts in the life of an asset: asked of the table and the guards, and annulled. 中文：生命周期办理"""
 
 from __future__ import annotations
 
@@ -256,7 +256,8 @@ def guard_state(unit: Unit, before: str | None, after: str) -> None:
     named = [row.act.label for row in TABLE.values() if row.after == after]
     raise BadInput(
         _(
-            "An asset comes into the state %(state)s by an act with its evidence: %(acts)s. Use “What comes next”."
+            "An asset comes into the state %(state)s by an act with its evidence: %(acts)s. "
+            "Use “What comes next”."
         )
         % {"state": UnitState(after).label, "acts": "、".join(str(name) for name in named)},
         "act_needed",

@@ -1,4 +1,4 @@
-"""What an act in the life of an asset does beside its state, and how it is put back. 中文：事项的后果与恢复"""
+"""What an act in the life of an asset does beside its state, and its undoing. 中文：事项的后果与恢复"""
 
 from __future__ import annotations
 

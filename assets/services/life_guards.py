@@ -200,7 +200,8 @@ def manner(allowed: tuple[Manner, ...]) -> Callable[[Case], Iterator[str]]:
 def biological(case: Case) -> Iterator[str]:
     if case.asset.nature != AssetNature.BIOLOGICAL:
         yield _(
-            "Only livestock and plants are used up; anything else of a household is disposed of or written off."
+            "Only livestock and plants are used up; anything else of a household is disposed of "
+            "or written off."
         )
 
 

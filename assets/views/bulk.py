@@ -8,8 +8,9 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from assets.forms import KeeperForm
+from assets.forms import InspectionForm, KeeperForm
 from assets.services.bulk import name_keeper_for_many
+from assets.services.bulk_inspections import record_inspections
 from assets.services.keepers import bodies_of, township_of
 from registry import access, clock
 from registry.codes import Level
@@ -51,3 +52,25 @@ class KeepersView(BulkPage):
             by=self.request.user,  # type: ignore[arg-type]
             **form.cleaned_data,
         )
+
+
+class InspectionsView(BulkPage):
+    """``/assets/inspections/``: one round of inspection for all that match."""
+
+    verb = "record_inspection"
+    list_name = "assets"
+    noun = "asset"
+    title = gettext_lazy("Record an inspection of all that match")
+    form_class = InspectionForm
+    submit = gettext_lazy("Record the inspection of all of them")
+    done = gettext_lazy("The inspections are recorded.")
+    crumbs = ((LEDGER[0], LEDGER[1]),)
+
+    def get_initial(self) -> dict[str, Any]:
+        name = self.request.user.get_full_name()  # type: ignore[union-attr]
+        return {"inspected_on": clock.today(), "inspector": name, "condition": "good"}
+
+    def act(self, form: forms.Form) -> None:
+        access.require(self.request.user, self.verb, self.division)
+        units = [asset.unit for asset in self.chosen()]
+        record_inspections(units=units, by=self.request.user, **form.cleaned_data)  # type: ignore[arg-type]

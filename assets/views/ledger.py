@@ -33,6 +33,12 @@ class AssetListView(ListPage):
     export_heading = True
     bulk_acts = (
         BulkAct(gettext_lazy("Name a keeper for all that match"), "assets_keepers", "open_entry", "person"),
+        BulkAct(
+            gettext_lazy("Record an inspection of all that match"),
+            "assets_inspections",
+            "record_inspection",
+            "check",
+        ),
     )
 
     def get_queryset(self) -> QuerySet:

@@ -126,7 +126,7 @@ _STATE_GUARDS: dict[str, StateGuard] = {}
 
 
 def register_state_guard(kind: str, guard: StateGuard) -> None:
-    """Units of a kind have a table of what may follow what: ``guard(unit, before, after)`` refuses the rest."""
+    """Units of a kind have a table of their own: ``guard(unit, before, after)`` refuses what is not in it."""
     _STATE_GUARDS[kind] = guard
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import django_filters as filters
@@ -14,13 +15,15 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from registry import access, badges, clock, display
+from registry import access, badges, clock, display, notice_texts
 from registry.codes import NoticeKind
 from registry.exports import Column
 from registry.forms_decisions import AnswerForm, NoticeForm, ObjectionForm
 from registry.models import Act, Notice, Objection
 from registry.queries.decisions import findings_of
 from registry.queries.notices import HANGING, OVER, WAITING, days_left, standing_of
+from registry.rules import parameters
+from registry.rules.notices import NOTICE_DAYS
 from registry.rules.secrets import find_secrets
 from registry.services.notices import answer_objection, raise_objection, register_notice
 from registry.tables import DAY, NUM, cell, link
@@ -112,7 +115,8 @@ class NoticeListView(ListPage):
         return self.scoped(Notice.objects.in_force()).select_related("division")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(may_publish=access.may(self.request.user, "publish_notice"), **kwargs)
+        may = access.may(self.request.user, "publish_notice")
+        return super().get_context_data(may_publish=may, texts=notice_texts.kinds() if may else [], **kwargs)
 
 
 class NoticeNewView(RegisterPage):
@@ -129,7 +133,26 @@ class NoticeNewView(RegisterPage):
     one, many = "notice", "notices"
 
     def get_initial(self) -> dict[str, Any]:
-        return {**super().get_initial(), "decision": self.request.GET.get("decision", "")[:18]}
+        initial = {**super().get_initial(), "decision": self.request.GET.get("decision", "")[:18]}
+        return initial | self.from_the_facts()
+
+    def from_the_facts(self) -> dict[str, Any]:
+        """``?made=<kind>``: title, text and days of a notice of that kind, made from the register."""
+        kind = self.request.GET.get("made", "")[:24]
+        found = notice_texts.made(kind, self.division)
+        if found is None:
+            return {}
+        days = parameters.resolver([NOTICE_DAYS], clock.today())(NOTICE_DAYS, self.division.path)
+        last = clock.today() + dt.timedelta(days=max(int(days.get(kind, days["default"])), 1) - 1)
+        return {
+            "division": self.division.pk,
+            "kind": kind,
+            "title": found.title,
+            "text": found.text,
+            "units": " ".join(found.units),
+            "opened_on": clock.today(),
+            "closed_on": last,
+        }
 
     def register(self, form: forms.Form) -> Any:
         division = form.cleaned_data["division"]

@@ -1,4 +1,4 @@
-"""The life of an asset: the table, the guards, what an act does and how it is annulled, the state of any day."""
+"""The life of an asset: table, guards, what an act does, how it is annulled, the state of any day."""
 
 import datetime as dt
 
