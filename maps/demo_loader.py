@@ -18,6 +18,7 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 
+from assets.demo_upkeep import set_up_upkeep
 from land.models import Vintage, VintageKind
 from land.parameters import MIXED_YEARS
 from maps import places
@@ -74,6 +75,7 @@ STEPS: tuple[Step, ...] = (
     Step("ledger_wantang_2025.xlsx", "ledger:assets", "assets2", division=WANTANG),
     Step("footprints.gpkg", "layer:footprints", "admin"),
     Step("inspections_*.xlsx", "ledger:upkeep", "admin"),
+    Step("upkeep_xinhua.xlsx", "ledger:upkeep", "assets", division=XINHUA),
 )
 Say = Callable[[str], None]
 
@@ -92,6 +94,7 @@ def load(say: Say) -> dict[str, Any]:
         for step in STEPS:
             with _timed(seconds, step.name):
                 _bring(folder, step, today, say)
+        set_up_upkeep(folder / "upkeep.json", today)
         _declare_mixed_years(today)
         with _timed(seconds, "assemblies"):
             admin = User.objects.get(username="admin")
