@@ -15,11 +15,14 @@ from assets.models import Inspection, Repair
 
 
 def unsettled(rows: Any, day: dt.date) -> QuerySet:
-    """Inspections whose defect nobody has handled, ordered or put off by a day, and none clean after it."""
+    """Inspections whose defect nobody has handled, ordered or put off by a day, and none clean after it.
+
+    A delay that has run out is a repair that is late, no defect that nobody took up.
+    """
     taken_up = (
         Repair.objects.in_force()
         .filter(inspection=OuterRef("pk"))
-        .filter(Q(ordered_on__lte=day) | Q(deferred_until__gte=day))
+        .filter(Q(ordered_on__lte=day) | Q(deferred_until__isnull=False))
     )
     cleaner = Inspection.objects.until(day).filter(
         unit=OuterRef("unit"), inspected_on__gt=OuterRef("inspected_on"), defect=""

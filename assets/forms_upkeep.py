@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.contrib.gis.geos import Point
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from assets.codes import Condition, ItemResult, Payer, Subtype
@@ -218,12 +218,12 @@ def _item(number: int, parts: list[str]) -> Item:
     parts += [""] * (5 - len(parts))
     if not parts[0] or not parts[1] or len(parts) > 5:
         raise ValidationError(
-            _t("Line %(n)d: write what is looked at, a bar, and what is good enough.") % {"n": number}
+            gettext("Line %(n)d: write what is looked at, a bar, and what is good enough.") % {"n": number}
         )
     try:
         least, most = (Decimal(text) if text else None for text in parts[3:5])
     except InvalidOperation as error:
-        raise ValidationError(_t("Line %(n)d: least and most are numbers.") % {"n": number}) from error
+        raise ValidationError(gettext("Line %(n)d: least and most are numbers.") % {"n": number}) from error
     return Item(parts[0][:80], parts[1][:160], parts[2][:20], least, most)
 
 

@@ -32,7 +32,7 @@ from registry.models import Division, Entry
 from registry.queries.divisions import ancestors_of_path
 
 HAVES = {
-    "has_rules": _("rules"),  # 有制度
+    "has_rules": _("rules of upkeep"),  # 有制度
     "has_standard": _("standard"),  # 有标准
     "has_team": _("team"),  # 有队伍
     "has_money": _("money"),  # 有经费

@@ -6,7 +6,7 @@ from typing import Any
 
 import django_tables2 as tables
 from django.urls import reverse
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from assets import costs, due
@@ -69,14 +69,14 @@ class DueTable(tables.Table):
 
     def render_due_on(self, record: Any) -> Any:
         if record.due_on is None:
-            return _t("nothing to count from")
+            return gettext("nothing to count from")
         badge = badges.badge_of("upkeep", due.due_state(record.due_in))
-        every = _t("every %(days)d days") % {"days": record.every}
+        every = gettext("every %(days)d days") % {"days": record.every}
         return cell(display.day(record.due_on), every) + render_badge(badge)
 
     def render_act(self, record: Any) -> Any:
         url = reverse("record_inspection", args=[record.pk]) + "?next=" + reverse("inspections_due")
-        return link(url, _t("Inspect"))
+        return link(url, gettext("Inspect"))
 
 
 class RepairTable(tables.Table):
@@ -173,7 +173,7 @@ class PlanTable(tables.Table):
     def render_act(self, record: InspectionPlan) -> Any:
         if not self.may or record.valid.upper is not None:
             return ""
-        return link(reverse("inspection_plan_end", args=[record.pk]), _t("End it"))
+        return link(reverse("inspection_plan_end", args=[record.pk]), gettext("End it"))
 
 
 class CostTable(tables.Table):

@@ -18,6 +18,7 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 
+from assets.demo_upkeep import set_up_upkeep
 from land.models import Vintage, VintageKind
 from land.parameters import MIXED_YEARS
 from maps import places
@@ -79,6 +80,7 @@ STEPS: tuple[Step, ...] = (
     Step("water_xinhua.xlsx", "ledger:water_works", "assets", division=XINHUA),
     Step("sites_xinhua.xlsx", "ledger:relocation_sites", "assets", division=XINHUA),
     Step("inspections_*.xlsx", "ledger:upkeep", "admin"),
+    Step("upkeep_xinhua.xlsx", "ledger:upkeep", "assets", division=XINHUA),
 )
 Say = Callable[[str], None]
 
@@ -97,6 +99,7 @@ def load(say: Say) -> dict[str, Any]:
         for step in STEPS:
             with _timed(seconds, step.name):
                 _bring(folder, step, today, say)
+        set_up_upkeep(folder / "upkeep.json", today)
         _declare_mixed_years(today)
         with _timed(seconds, "assemblies"):
             admin = User.objects.get(username="admin")

@@ -12,6 +12,7 @@ import pytest
 from django.apps import apps
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from assets.models import InspectionPlan, Repair, UpkeepStandard
 from land.models import FarmlandHouse
 from registry import clock
 from registry.codes import Role
@@ -279,6 +280,38 @@ LINES |= {
     "public_notice": Line(args=("hanging",), nobody=200, anonymous=200),
 }
 OPEN = frozenset({"healthz", "login", "set_language", "public", "public_notice"})
+INSPECTORS = frozenset({ADMIN, ASSETS, CLERK})
+PLANNERS = frozenset({ADMIN, COUNTY, ASSETS})
+LINES |= {  # upkeep
+    "inspections_due": Line(),
+    "inspection_tasks": Line(),
+    "inspections_calendar": Line(),
+    "inspections_record_many": Line(INSPECTORS),
+    "inspections_round": Line(INSPECTORS),
+    "inspection_send": Line(INSPECTORS, method="post", good=404),
+    "inspections_worker": Line(nobody=200),
+    "inspection": Line(args=("inspection",), elsewhere=404),
+    "unit_plan": Line(PLANNERS, args=("unit",), elsewhere=404),
+    "upkeep_terms": Line(LEDGERS, args=("unit",), elsewhere=404),
+    "repair_order": Line(LEDGERS, args=("unit",), elsewhere=404),
+    "defect_put_off": Line(LEDGERS, args=("unit",), elsewhere=404),
+    "repairs": Line(),
+    "repair": Line(args=("repair",), elsewhere=404),
+    "repair_done": Line(INSPECTORS, args=("repair",), elsewhere=404),
+    "repair_check": Line(PLANNERS, args=("repair",), elsewhere=404),
+    "repair_put_off": Line(LEDGERS, args=("repair",), elsewhere=404),
+    "repair_strike": Line(LEDGERS, args=("repair",), elsewhere=404),
+    "upkeep_villages": Line(),
+    "upkeep_ledger": Line(),
+    "upkeep_costs": Line(),
+    "upkeep_standards": Line(),
+    "upkeep_standard_new": Line(PLANNERS),
+    "upkeep_standard": Line(args=("upkeep_standard",)),
+    "inspection_plans": Line(),
+    "inspection_plan_new": Line(PLANNERS),
+    "inspection_plan_end": Line(PLANNERS, args=("inspection_plan",), elsewhere=404),
+}
+OPEN = frozenset({"healthz", "login", "set_language"})
 # 404 instead of 403: a batch of a kind that the role does not import is as good as not there.
 HIDDEN = {"import", "import_progress", "import_mapping", "import_again", "import_forget", "import_apply",
           "import_reverse", "import_rejects"}  # fmt: skip
@@ -304,6 +337,19 @@ def make_draft(cast, unit):
     payload = {"state": "idle", "on": "2026-01-02", "source": "new", "source_kind": "other",
                "source_title": "会议记录", "reason": "无人使用"}  # fmt: skip
     return drafts.draft(verb="unit_state", unit=unit, payload=payload, by=cast.users[CLERK])
+
+
+def make_upkeep(cast, road):
+    """One thing of each kind of upkeep."""
+    found = road.unit.inspections.get()
+    repair = Repair.objects.create(unit=road.unit, defect="坑槽", found_on="2026-01-05", worker="养护站",
+                                   ordered_on="2026-01-06", due_on="2026-12-01")  # fmt: skip
+    valid = make.period("2026-01-01")
+    plan = InspectionPlan.objects.create(division=cast.xinhua, subtype="road", every_days=20, valid=valid)
+    standard = UpkeepStandard.objects.create(division=cast.county, subtype="road", title="公路标准",
+                                             source=make.source(cast.county), valid=valid)  # fmt: skip
+    keys = {"inspection": found, "repair": repair, "inspection_plan": plan, "upkeep_standard": standard}
+    return {name: row.pk for name, row in keys.items()}
 
 
 def make_holdings(town):
@@ -371,6 +417,7 @@ def things(cast, road):
         "list": "units",
         "division": cast.village.pk,
         **make_holdings(cast.xinhua),
+        **make_upkeep(cast, road),
     }
 
 

@@ -58,6 +58,16 @@ PAGES = {
     "water works": ("asset_manager", "/water-works/"),
     "relocation sites": ("asset_manager", "/relocation-sites/"),
     "keeper": ("asset_manager", "/units/{unit}/keeper/"),
+    "inspections due": ("asset_manager", "/inspections/"),
+    "inspection tasks": ("asset_manager", "/inspections/tasks.xlsx"),
+    "calendar": ("asset_manager", "/inspections/calendar/"),
+    "round": ("clerk", "/inspections/round/"),
+    "repairs": ("asset_manager", "/repairs/"),
+    "five haves": ("asset_manager", "/upkeep/villages/"),
+    "costs": ("asset_manager", "/upkeep/costs/"),
+    "upkeep ledger": ("asset_manager", "/upkeep/ledger.xlsx"),
+    "standards": ("asset_manager", "/upkeep/standards/"),
+    "plans": ("asset_manager", "/upkeep/plans/"),
 }
 
 

@@ -20,6 +20,7 @@ from registry.demo import (
     samples,
 )
 from registry.demo import assemblies, boundaries, gisfiles, inspections, ledgers, networks, planted, samples
+from registry.demo import assemblies, boundaries, gisfiles, inspections, ledgers, planted, samples, upkeep
 from registry.demo.assets import Asset, coordinates, make_assets
 from registry.demo.athome import keep_at_home
 from registry.demo.cells import make_plots
@@ -96,7 +97,9 @@ def generate(folder: Path, *, seed: int = 20260101, scale: float = 1.0, today: d
     farm = make_basic_farmland(land.first, clearance(assets), land.frame, rng)
     planted.plant_on_farmland(farm, picker, land.ground, truth)
     planted.register_real_estate(assets, picker, truth, today)
+    told = upkeep.plant_upkeep(assets, picker, truth)
     write_land(folder, land, farm)
+    upkeep.write_upkeep(folder, assets, people, told)
     book = write_papers(folder, assets, people, truth, today, rng)
     samples.write_samples(folder, farm, land.people, people)
     write_truth(folder, land, farm, assets, truth)
@@ -175,6 +178,7 @@ def write_papers(folder: Path, assets: list[Asset], people: People, truth, today
     landwork.write_landwork(folder, people, today, truth.findings)
     networks.write_networks(folder, assets, people, truth, today)
     rows = inspections.inspection_rows(assets, people, today, truth.overdue, rng)
+    inspections.plant_defects(rows, truth.defects)
     truth.other["inspections"] = len(rows)
     book = folder / f"inspections_{rows[0][3].year}_{rows[-1][3].year}.xlsx"
     inspections.write_inspections(book, rows)

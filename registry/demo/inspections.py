@@ -74,6 +74,13 @@ def _row(asset: Asset, people: People, day: dt.date, today: dt.date, rng: np.ran
     ]
 
 
+def plant_defects(rows: list[list], defects: dict[str, str]) -> None:
+    """The last inspection of some assets found a defect that nobody has handled yet."""
+    last = {row[0]: row for row in rows}
+    for code, defect in defects.items():
+        last[code][5:8] = ["损坏", defect, None]
+
+
 def write_inspections(path: Path, rows: list[list]) -> None:
     """The inspection book: one sheet a year."""
     book = Workbook(write_only=True)

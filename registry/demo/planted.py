@@ -24,6 +24,7 @@ class Truth:
     findings: dict[str, list[str]] = field(default_factory=dict)
     verdicts: dict[str, dict[str, str]] = field(default_factory=dict)
     overdue: dict[str, int] = field(default_factory=dict)
+    defects: dict[str, str] = field(default_factory=dict)  # what the last inspection found
     other: dict[str, list[str]] = field(default_factory=dict)
 
     def note(self, rule: str, asset: Asset) -> None:
