@@ -33,6 +33,8 @@ class AssetListView(ListPage):
     export_heading = True
     bulk_acts = (
         BulkAct(gettext_lazy("Name a keeper for all that match"), "assets_keepers", "open_entry", "person"),
+        BulkAct(gettext_lazy("Print labels"), "asset_labels", "view", "print"),
+        BulkAct(gettext_lazy("Inspection pack"), "pack_new", "make_pack", "file"),
     )
 
     def get_queryset(self) -> QuerySet:

@@ -30,12 +30,14 @@ def register_source(
     issuer: str = "",
     issued_on: dt.date | None = None,
     batch: ImportBatch | None = None,
+    verb: str = "register_source",
 ) -> Source:
     """A document of a division: the registered one of the same kind, number and date, else a new one.
 
     A statement on historic facts (历史遗留认定) needs no number; every other paper needs a number or a title.
+    ``verb``: the permission on whose strength it comes (who counts may file the pictures of his count).
     """
-    access.require(by, "register_source", division)
+    access.require(by, verb, division)
     number, title = number.strip(), title.strip()
     if kind != SourceKind.LEGACY and not number and not title:
         raise BadInput(
@@ -101,7 +103,11 @@ def file_source(
 
 @transaction.atomic
 def add_files(
-    *, source: Source, files: Sequence[tuple[str, Iterable[bytes]]], by: User | None
+    *,
+    source: Source,
+    files: Sequence[tuple[str, Iterable[bytes]]],
+    by: User | None,
+    verb: str = "register_source",
 ) -> list[SourceFile]:
     """Keep files with a document: the original byte for byte, a preview without what the camera wrote.
 
@@ -109,7 +115,7 @@ def add_files(
     wrong. A file that the document has already is not kept twice.
     """
     source = Source.objects.select_for_update(of=("self",)).select_related("division").get(pk=source.pk)
-    access.require(by, "register_source", source.division)
+    access.require(by, verb, source.division)
     _refuse_too_many(source, len(files))
     kept, problems = [], []
     for name, chunks in files:

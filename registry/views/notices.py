@@ -21,7 +21,7 @@ from registry.forms_decisions import AnswerForm, NoticeForm, ObjectionForm
 from registry.models import Act, Notice, Objection
 from registry.queries.decisions import findings_of
 from registry.queries.notices import HANGING, OVER, WAITING, days_left, standing_of
-from registry.rules.secrets import find_secrets
+from registry.rules.secrets import masked_text
 from registry.services.notices import answer_objection, raise_objection, register_notice
 from registry.tables import DAY, NUM, cell, link
 from registry.templatetags.ui import render_badge
@@ -203,16 +203,7 @@ class NoticePrintView(NoticeMixin, Page):
 
 def public_text(notice: Notice) -> str:
     """The text of a notice as it may be shown: private numbers that an import brought are masked."""
-    text = notice.text
-    for secret in reversed(find_secrets(text)):
-        begin = secret.at - 1
-        end = begin
-        left = sum(sign.isalnum() for sign in secret.shown) + secret.shown.count("*")
-        while left and end < len(text):
-            left -= text[end].isalnum()
-            end += 1
-        text = text[:begin] + secret.shown + text[end:]
-    return text
+    return masked_text(notice.text)
 
 
 def facts_of(notice: Notice) -> list[tuple[Any, Any]]:
