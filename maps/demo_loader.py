@@ -18,6 +18,7 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 
+from assets.demo_stocktake import run_campaigns
 from land.models import Vintage, VintageKind
 from land.parameters import MIXED_YEARS
 from maps import places
@@ -74,6 +75,7 @@ STEPS: tuple[Step, ...] = (
     Step("ledger_wantang_2025.xlsx", "ledger:assets", "assets2", division=WANTANG),
     Step("footprints.gpkg", "layer:footprints", "admin"),
     Step("inspections_*.xlsx", "ledger:upkeep", "admin"),
+    Step("book_values.xlsx", "ledger:book_values", "admin"),
 )
 Say = Callable[[str], None]
 
@@ -96,6 +98,7 @@ def load(say: Say) -> dict[str, Any]:
         with _timed(seconds, "assemblies"):
             admin = User.objects.get(username="admin")
             say(f"meetings and notices: {register_assemblies(folder / 'assemblies.json', admin)}")
+            say(f"stocktakes: {run_campaigns(folder / 'stocktake.json', admin)}")
     with _timed(seconds, "evaluate"):
         say("evaluating the rules")
         rules = evaluate(as_of=today)

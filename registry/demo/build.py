@@ -9,7 +9,7 @@ import numpy as np
 import shapely
 
 from registry import geo
-from registry.demo import assemblies, boundaries, gisfiles, inspections, ledgers, planted, samples
+from registry.demo import assemblies, boundaries, gisfiles, inspections, ledgers, planted, samples, stocktake
 from registry.demo.assets import Asset, coordinates, make_assets
 from registry.demo.athome import keep_at_home
 from registry.demo.cells import make_plots
@@ -86,6 +86,7 @@ def generate(folder: Path, *, seed: int = 20260101, scale: float = 1.0, today: d
     farm = make_basic_farmland(land.first, clearance(assets), land.frame, rng)
     planted.plant_on_farmland(farm, picker, land.ground, truth)
     planted.register_real_estate(assets, picker, truth, today)
+    stocktake.plant_stocktake(folder, assets, people, truth, picker, today)
     write_land(folder, land, farm)
     book = write_papers(folder, assets, people, truth, today, rng)
     samples.write_samples(folder, farm, land.people, people)
