@@ -68,3 +68,5 @@ importers.register(AssetsImporter())
 importers.register(UpkeepImporter())
 importers.register(PartiesImporter())
 importers.register(ProjectsImporter())
+
+import assets.registrations_stocktake  # noqa: E402,F401

@@ -2,6 +2,7 @@
 
 from django.urls import include, path
 
+from assets import urls_stocktake
 from assets.views import bulk, ledger, placing, upkeep
 
 urlpatterns = [
@@ -16,4 +17,6 @@ urlpatterns = [
     path("placing/<int:pk>/", placing.PlaceUnitView.as_view(), name="place_unit"),
     path("units/<int:pk>/keeper/", upkeep.NameKeeperView.as_view(), name="name_keeper"),
     path("", include("assets.urls_upkeep")),
+    path("units/<int:pk>/inspection/", upkeep.InspectionView.as_view(), name="record_inspection"),
+    *urls_stocktake.urlpatterns,
 ]

@@ -19,6 +19,7 @@ from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 
 from assets.demo_upkeep import set_up_upkeep
+from assets.demo_stocktake import run_campaigns
 from land.models import Vintage, VintageKind
 from land.parameters import MIXED_YEARS
 from maps import places
@@ -81,6 +82,7 @@ STEPS: tuple[Step, ...] = (
     Step("sites_xinhua.xlsx", "ledger:relocation_sites", "assets", division=XINHUA),
     Step("inspections_*.xlsx", "ledger:upkeep", "admin"),
     Step("upkeep_xinhua.xlsx", "ledger:upkeep", "assets", division=XINHUA),
+    Step("book_values.xlsx", "ledger:book_values", "admin"),
 )
 Say = Callable[[str], None]
 
@@ -109,6 +111,7 @@ def load(say: Say) -> dict[str, Any]:
             done = register_landwork(folder / "landwork.json", division_by_code(XINHUA), users)
             say(f"targets, chiefs, quotas and cases: {done}")
             say(f"own facts: {register_networks(folder / 'networks.json', admin)}")
+            say(f"stocktakes: {run_campaigns(folder / 'stocktake.json', admin)}")
     with _timed(seconds, "evaluate"):
         say("evaluating the rules")
         rules = evaluate(as_of=today)

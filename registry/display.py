@@ -57,6 +57,8 @@ COUNTED: dict[str, Any] = {
     "supplement": ngettext_lazy("%(n)s supplement project", "%(n)s supplement projects", "n"),  # 补充耕地项目
     "designation": ngettext_lazy("%(n)s designated area", "%(n)s designated areas", "n"),  # 补划地块
     "linkage_project": ngettext_lazy("%(n)s linkage project", "%(n)s linkage projects", "n"),  # 挂钩项目区
+    "stocktake": ngettext_lazy("%(n)s stocktake", "%(n)s stocktakes", "n"),  # 清查
+    "pack": ngettext_lazy("%(n)s inspection pack", "%(n)s inspection packs", "n"),  # 迎检资料包
     "result": ngettext_lazy("%(n)s result", "%(n)s results", "n"),  # 条
 }
 

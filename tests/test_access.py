@@ -20,6 +20,7 @@ from registry.models import Act, ImportBatch, StoredFile
 from registry.services import drafts
 from registry.services.papers import print_paper
 from registry.services.sources import add_files
+from tests import access_stocktake
 from tests import factories as make
 from tests.assets.lives import step
 from tests.conftest import open_finding
@@ -126,7 +127,7 @@ LINES = {
     "party_merge": Line(LEDGERS, args=("person",), elsewhere=404),
     "party_handover": Line(LEDGERS, args=("person",), elsewhere=404),
     "handover_list": Line(args=("person", "none"), good=404, elsewhere=404),
-    "unit": Line(args=("code",), elsewhere=404),
+    "unit": Line(args=("code",), elsewhere=404, anonymous=200),  # strangers read the public card
     "phone": Line(LEDGERS, args=("unit", "person"), method="post", good=302, elsewhere=404),
     "findings": Line(),
     "finding": Line(args=("finding",), elsewhere=404),
@@ -311,6 +312,7 @@ LINES |= {  # upkeep
     "inspection_plan_new": Line(PLANNERS),
     "inspection_plan_end": Line(PLANNERS, args=("inspection_plan",), elsewhere=404),
 }
+LINES |= {name: Line(**given) for name, given in access_stocktake.LINES.items()}
 OPEN = frozenset({"healthz", "login", "set_language"})
 # 404 instead of 403: a batch of a kind that the role does not import is as good as not there.
 HIDDEN = {"import", "import_progress", "import_mapping", "import_again", "import_forget", "import_apply",
@@ -418,6 +420,7 @@ def things(cast, road):
         "division": cast.village.pk,
         **make_holdings(cast.xinhua),
         **make_upkeep(cast, road),
+        **access_stocktake.things(cast, road),
     }
 
 
@@ -446,10 +449,11 @@ def test_each_role_gets_what_the_table_says(as_, things, who):
     assert wrong == []
 
 
-def test_strangers_are_sent_to_the_sign_in_page_with_the_way_back(as_, road):
-    answer = as_("anonymous").get(f"/u/{road.unit.code}")
-    assert answer.status_code == 302
-    assert answer["Location"] == f"/login/?next=/u/{road.unit.code}"
+def test_strangers_are_sent_to_the_sign_in_page_with_the_way_back(as_, cast):
+    for code in (access_stocktake.a_household_thing(cast).unit.code, "NO-SUCH-CODE"):
+        answer = as_("anonymous").get(f"/u/{code}")
+        assert answer.status_code == 302
+        assert answer["Location"] == f"/login/?next=/u/{code}"
 
 
 def test_a_clerk_of_one_village_does_not_see_the_next_one(as_, cast):

@@ -1,5 +1,20 @@
 """Tables of the assets app."""
 
+from .asset import Asset
+from .book_value import BookValue
+from .holdings import BuildingFacts, Claim, EquipmentFacts, Planting, PublicWorks, SolarPlant, SolarYear, WorkshopJobs
+from .life import LifeStep
+from .pack import InspectionPack, PackState
+from .plans import InspectionPlan
+from .repairs import Repair
+from .roads import Centre, RoadRoute, RoadSection, ZonePermit
+from .sites import OldHouses, RelocationSite, SiteFigures, SiteWork
+from .standards import StandardItem, UpkeepStandard
+from .stocktake import Stocktake, StocktakeLine
+from .stocktake_counts import StocktakeCount, StocktakeSettlement
+from .summary import PublishedSummary
+from .upkeep import Inspection, InspectionItem, UpkeepTerms
+from .water import IrrigationWorks, LandTransfer, WaterWorks
 from assets.income.models.bank import BankAccount, BankLine, Statement
 from assets.income.models.cash import CashReceipt
 from assets.income.models.closing import MonthClose
@@ -10,27 +25,6 @@ from assets.income.models.links import AssetLoan, BenefitLink, InsurancePolicy
 from assets.income.models.match import KnownPayer, Match
 from assets.income.models.voucher import Voucher, VoucherEntry
 
-from .asset import Asset
-from .holdings import (
-    BuildingFacts,
-    Claim,
-    EquipmentFacts,
-    Planting,
-    PublicWorks,
-    SolarPlant,
-    SolarYear,
-    WorkshopJobs,
-)
-from .life import LifeStep
-from .plans import InspectionPlan
-from .repairs import Repair
-from .roads import Centre, RoadRoute, RoadSection, ZonePermit
-from .sites import OldHouses, RelocationSite, SiteFigures, SiteWork
-from .standards import StandardItem, UpkeepStandard
-from .summary import PublishedSummary
-from .upkeep import Inspection, InspectionItem, UpkeepTerms
-from .water import IrrigationWorks, LandTransfer, WaterWorks
-
 __all__ = [
     "Amendment",
     "Asset",
@@ -38,6 +32,7 @@ __all__ = [
     "BankAccount",
     "BankLine",
     "BenefitLink",
+    "BookValue",
     "BuildingFacts",
     "CashReceipt",
     "Centre",
@@ -52,6 +47,7 @@ __all__ = [
     "IncomePool",
     "Inspection",
     "InspectionItem",
+    "InspectionPack",
     "InspectionPlan",
     "InsurancePolicy",
     "IrrigationWorks",
@@ -61,6 +57,7 @@ __all__ = [
     "Match",
     "MonthClose",
     "OldHouses",
+    "PackState",
     "Payment",
     "Planting",
     "PoolEntry",
@@ -76,6 +73,10 @@ __all__ = [
     "SolarYear",
     "StandardItem",
     "Statement",
+    "Stocktake",
+    "StocktakeCount",
+    "StocktakeLine",
+    "StocktakeSettlement",
     "UpkeepStandard",
     "UpkeepTerms",
     "Voucher",

@@ -39,6 +39,8 @@ class AssetListView(ListPage):
             "record_inspection",
             "check",
         ),
+        BulkAct(gettext_lazy("Print labels"), "asset_labels", "view", "print"),
+        BulkAct(gettext_lazy("Inspection pack"), "pack_new", "make_pack", "file"),
     )
 
     def get_queryset(self) -> QuerySet:

@@ -21,6 +21,7 @@ from registry.demo import (
 )
 from registry.demo import assemblies, boundaries, gisfiles, inspections, ledgers, networks, planted, samples
 from registry.demo import assemblies, boundaries, gisfiles, inspections, ledgers, planted, samples, upkeep
+from registry.demo import assemblies, boundaries, gisfiles, inspections, ledgers, planted, samples, stocktake
 from registry.demo.assets import Asset, coordinates, make_assets
 from registry.demo.athome import keep_at_home
 from registry.demo.cells import make_plots
@@ -98,6 +99,7 @@ def generate(folder: Path, *, seed: int = 20260101, scale: float = 1.0, today: d
     planted.plant_on_farmland(farm, picker, land.ground, truth)
     planted.register_real_estate(assets, picker, truth, today)
     told = upkeep.plant_upkeep(assets, picker, truth)
+    stocktake.plant_stocktake(folder, assets, people, truth, picker, today)
     write_land(folder, land, farm)
     upkeep.write_upkeep(folder, assets, people, told)
     book = write_papers(folder, assets, people, truth, today, rng)

@@ -43,6 +43,18 @@ def find_secrets(text: str) -> list[Secret]:
     return found
 
 
+def masked_text(text: str) -> str:
+    """A text as it may be shown: the private numbers that it holds (an import brought them) are masked."""
+    for secret in reversed(find_secrets(text)):
+        begin = end = secret.at - 1
+        left = sum(sign.isalnum() for sign in secret.shown) + secret.shown.count("*")
+        while left and end < len(text):
+            left -= text[end].isalnum()
+            end += 1
+        text = text[:begin] + secret.shown + text[end:]
+    return text
+
+
 def _plain(text: str) -> str:
     """The text in half-width capitals, sign for sign, so that positions stay what they are."""
     wide = (unicodedata.normalize("NFKC", sign) for sign in text)

@@ -25,6 +25,7 @@ from registry.queries.notices import HANGING, OVER, WAITING, days_left, standing
 from registry.rules import parameters
 from registry.rules.notices import NOTICE_DAYS
 from registry.rules.secrets import find_secrets
+from registry.rules.secrets import masked_text
 from registry.services.notices import answer_objection, raise_objection, register_notice
 from registry.tables import DAY, NUM, cell, link
 from registry.templatetags.ui import render_badge
@@ -226,16 +227,7 @@ class NoticePrintView(NoticeMixin, Page):
 
 def public_text(notice: Notice) -> str:
     """The text of a notice as it may be shown: private numbers that an import brought are masked."""
-    text = notice.text
-    for secret in reversed(find_secrets(text)):
-        begin = secret.at - 1
-        end = begin
-        left = sum(sign.isalnum() for sign in secret.shown) + secret.shown.count("*")
-        while left and end < len(text):
-            left -= text[end].isalnum()
-            end += 1
-        text = text[:begin] + secret.shown + text[end:]
-    return text
+    return masked_text(notice.text)
 
 
 def facts_of(notice: Notice) -> list[tuple[Any, Any]]:

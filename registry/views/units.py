@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views import View
 
-from registry import clock, panels
+from registry import clock, panels, public
 from registry.models import Party, Unit
 from registry.panels import ANSWER, MAIN
 from registry.queries.sheet import UnitSheet
@@ -24,6 +25,15 @@ class UnitView(Page):
     """Four answers first: who keeps it up, who owns its income, what ground it stands on, what is wrong."""
 
     template_name = "registry/unit.html"
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Strangers read the public card, where the thing has one; officers sign in and work on."""
+        if request.user.is_authenticated:
+            return super().dispatch(request, *args, **kwargs)
+        card = public.card(kwargs["code"])
+        if card is None:
+            return redirect_to_login(request.get_full_path())
+        return render(request, "registry/public_card.html", {"card": card})
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         found = self.find()

@@ -1,0 +1,150 @@
+"""`./run bench assets`: pages with five years of upkeep behind them, export, rules. 中文：资产页面测量"""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext, override_settings
+from django.urls import reverse
+
+from registry import clock, row_security
+from registry.bench.report import Options, Report, machine, milliseconds, percentiles, seconds
+from registry.models import Unit
+from registry.rules import all_rules
+from registry.rules.engine import evaluate
+
+from .made import Held, make
+
+RUNS, BAR_MS = 60, 150
+# One line measures another page: what it is, its address (a unit's code stands for {code}), its query.
+PAGES: tuple[tuple[str, str, str], ...] = (
+    ("due list of one township (inspections overdue, UPK-06)", "/findings/", "?rule=UPK-06"),
+    ("workbench of the asset manager", "/", ""),
+    ("asset page", "/u/{code}", ""),
+    ("ledger, first page", "/assets/", ""),
+    ("ledger, filtered by class, sub-type and state", "/assets/",
+     "?asset_class=public_welfare&subtype=road&state=in_use"),
+    ("ledger, part of a name", "/assets/", "?q=9号"),
+    ("ledger, those nobody keeps up", "/assets/", "?amiss=no_keeper"),
+    ("ledger, those with an open finding", "/assets/", "?amiss=finding"),
+)  # fmt: skip
+
+
+def measure(options: Options) -> Report:
+    """Make the register and measure; the report names machine, data and seed."""
+    made: list[Held] = []
+    making = seconds(lambda: made.append(make(options.scale, options.seed)))
+    held = made[0]
+    report = Report(
+        name="assets",
+        data=(
+            f"{held.assets:,} assets with {held.inspections:,} inspections of five years, 8 townships of 10"
+            f" villages ({options.scale}), the township looked at has"
+            f" {Unit.objects.within(held.county.large).count():,} of them; made in {making:.0f} s. Pages are"
+            " answered by the whole server (middleware, templates, row security) without the network."
+        ),
+        seed=options.seed,
+        machine=machine(options.durable),
+        measured_on=clock.now().strftime("%Y-%m-%d %H:%M"),
+    )
+    runs = 3 if options.scale == "smoke" else RUNS
+    rules(report, held)
+    gc.collect()
+    pages(report, held, runs)
+    export(report, held)
+    return report
+
+
+def rules(report: Report, held: Held) -> None:
+    """Every rule of the assets app over the whole county, a first time and when nothing has changed."""
+    names = [rule.id for rule in all_rules() if rule.read.__module__.startswith("assets.")]
+    tallies: list[dict[str, Any]] = []
+    first = seconds(lambda: tallies.append(evaluate(as_of=clock.today())))
+    again = seconds(lambda: evaluate(as_of=clock.today(), rule_ids=names))
+    checked = sum(tallies[0][name]["checked"] for name in names)
+    found = sum(tallies[0][name]["open"] for name in names)
+    report.add(
+        f"all {len(names)} rules of the assets over {held.assets:,} assets",
+        f"{again:.1f} s",
+        note=f"{checked:,} rows read, {found:,} findings; the first time, with all rules of the product and"
+        f" the findings written, {first:.1f} s",
+    )
+    worst = sorted(((seconds(_rule(name)), name) for name in names), reverse=True)[:3]
+    report.add("the three that take longest", ", ".join(f"{name} {taken:.2f} s" for taken, name in worst))
+
+
+def _rule(name: str) -> Callable[[], Any]:
+    return lambda: evaluate(as_of=clock.today(), rule_ids=[name])
+
+
+def pages(report: Report, held: Held, runs: int) -> None:
+    """Each page many times over, other things each time; queries beside it, for few rows and for many."""
+    with override_settings(ALLOWED_HOSTS=["*"], MIDDLEWARE=_middleware()):
+        client = Client()
+        client.force_login(held.officer, backend="django.contrib.auth.backends.ModelBackend")
+        codes = list(
+            Unit.objects.within(held.county.large).order_by("?").values_list("code", flat=True)[:runs]
+        )
+        client.post(reverse("division_switch"), {"division": held.county.large.pk})
+        for what, path, query in PAGES:
+            urls = [path.format(code=code) + query for code in codes]
+            report.add(f"{what}", *_page(client, held, urls))
+    row_security.say(row_security.EVERYTHING)
+
+
+def _middleware() -> list[str]:
+    """The server's, without the protection against guessing passwords (it writes a row a sign-in)."""
+    return [name for name in settings.MIDDLEWARE if not name.startswith("axes.")]
+
+
+def _page(client: Client, held: Held, urls: list[str]) -> tuple[str, str, None, str]:
+    def ask(url: str) -> None:
+        answer = client.get(url)
+        if answer.status_code != 200:
+            raise RuntimeError(f"{url}: {answer.status_code}")
+
+    ask(urls[0])
+    with CaptureQueriesContext(
+        connection,
+    ) as many:
+        ask(urls[0])
+    times = [seconds(lambda url=url: ask(url)) for url in urls]
+    client.post(reverse("division_switch"), {"division": held.county.small.pk})
+    with CaptureQueriesContext(
+        connection,
+    ) as few:
+        ask(urls[0])
+    client.post(reverse("division_switch"), {"division": held.county.large.pk})
+    within = "within" if percentiles(times)[1] * 1000 <= BAR_MS else "over"
+    note = f"{len(many)} queries, in a township of a tenth {len(few)}; {len(urls)} runs; {within} the bar of"
+    return milliseconds(times), "", None, f"{note} {BAR_MS} ms"
+
+
+def export(report: Report, held: Held) -> None:
+    """The whole ledger as a workbook."""
+    with override_settings(ALLOWED_HOSTS=["*"], MIDDLEWARE=_middleware()):
+        client = Client()
+        client.force_login(held.officer, backend="django.contrib.auth.backends.ModelBackend")
+        client.post(reverse("division_switch"), {"division": held.county.county.pk})
+        sizes: list[int] = []
+
+        def take() -> None:
+            answer = client.get(reverse("assets") + "?export=xlsx")
+            sizes.append(sum(len(part) for part in answer.streaming_content))  # type: ignore[attr-defined]
+
+        with CaptureQueriesContext(
+            connection,
+        ) as caught:
+            take()
+        taken = min(seconds(take) for _turn in range(3))
+    row_security.say(row_security.EVERYTHING)
+    report.add(
+        f"export of {held.assets:,} rows as XLSX",
+        f"{taken:.1f} s, {held.assets / taken:,.0f} rows a second",
+        note=f"{sizes[-1] / 2**20:.1f} MB, {len(caught)} queries",
+    )
