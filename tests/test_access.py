@@ -20,6 +20,7 @@ from registry.services.papers import print_paper
 from registry.services.sources import add_files
 from tests import factories as make
 from tests.conftest import open_finding
+from tests.income import access as money
 from tests.land import casework
 from tests.land import holdings as land
 
@@ -30,7 +31,7 @@ ADMIN, COUNTY, ASSETS, LAND, FINANCE, CLERK, AUDITOR = (
 ROLES = frozenset({ADMIN, COUNTY, ASSETS, LAND, FINANCE, CLERK, AUDITOR})
 GROUND = frozenset({ADMIN, COUNTY, LAND, ASSETS, AUDITOR})
 PLACERS = frozenset({ADMIN, ASSETS, LAND})
-IMPORTERS = frozenset({ADMIN, ASSETS, LAND})
+IMPORTERS = frozenset({ADMIN, ASSETS, LAND, FINANCE})
 LEDGERS = frozenset({ADMIN, ASSETS})
 MANAGERS = frozenset({ADMIN, COUNTY})
 TARGETS = frozenset({ADMIN, COUNTY, LAND})
@@ -254,6 +255,7 @@ LINES = {
     "redline-check": Line(GROUND, method="post"),
     "glance": Line(GROUND, method="post", good=400),
     "redline-upload": Line(GROUND, method="post", good=302),
+    **money.lines(Line),
 }
 OPEN = frozenset({"healthz", "login", "set_language"})
 # 404 instead of 403: a batch of a kind that the role does not import is as good as not there.
@@ -346,6 +348,7 @@ def things(cast, road):
         "list": "units",
         "division": cast.village.pk,
         **make_holdings(cast.xinhua),
+        **money.things(cast.village),
     }
 
 

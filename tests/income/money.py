@@ -96,3 +96,12 @@ def contract(of: Division, number: str = "HT2026-001", *, payer: Any = None, amo
     Contract.objects.filter(pk=row.pk).update(signed_on=first)
     row.refresh_from_db()
     return row
+
+
+def closed(of: BankAccount, **figures: Any) -> Any:
+    """January 2026 of an account, closed without lines."""
+    from assets.income.models.closing import MonthClose
+    from registry import clock
+
+    values = {name: Decimal(0) for name in ("opening", "credits", "debits", "closing", "received")} | figures
+    return MonthClose.objects.create(account=of, month=JANUARY, lines=0, closed_at=clock.now(), **values)

@@ -144,7 +144,7 @@ def test_a_made_world_is_matched_as_its_truth_says():
     again = generate.make(3000, 3300, 7)
     assert (world.lines, world.truth) == (again.lines, again.truth)
     outcome = engine.settle(book_of(world), list(fresh(world)), 45)
-    found = score(world, outcome, 45)
+    found = score(world, outcome)
     assert found.precision >= 0.998
     assert found.automatic >= 0.8
     assert found.ranked >= 0.95

@@ -13,8 +13,8 @@ from registry.site.words import Trouble, tell
 
 from .place import ROOT, Place, python_words
 
-NAMES = ("kernel", "land")
-WITH_PEERS = ("land",)  # those whose peers have an environment of their own
+NAMES = ("kernel", "land", "income")
+WITH_PEERS = ("land", "income")  # those whose peers have an environment of their own
 SCALES = ("township", "county", "province")
 DOCUMENT = ROOT / "docs" / "benchmarks.md"
 
