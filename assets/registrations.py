@@ -2,8 +2,14 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from assets import desk, drafting, integrity, panels, papers  # noqa: F401 (they register what the pages show)
-from assets import registrations_money  # noqa: F401, I001
+from assets import (  # noqa: F401 (they register what the pages show)
+    desk,
+    drafting,
+    integrity,
+    panels,
+    papers,
+    registrations_money,  # noqa: F401, I001
+)
 from assets.importers import footprints
 from assets.importers.assets import AssetsImporter
 from assets.importers.inspections import UpkeepImporter

@@ -12,7 +12,6 @@ from registry import acts, bench, importers, rules
 from registry.rules import parameters
 
 
-
 def _bench(options: Any) -> Any:
     """`./run bench income`; what it measures with is loaded then."""
     from assets.income.bench.measure import measure

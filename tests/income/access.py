@@ -48,7 +48,9 @@ def things(village: Any) -> dict[str, Any]:
     account, contract = money.account(village), money.contract(village, "HT2026-900")
     statement = money.statement(account, [])
     line = money.line(statement, "1000.00", on=dt.date(2026, 1, 5))
-    match = settle_dues(line=line, parts=[Part(due=contract.dues.first(), amount=Decimal("400.00"))], by=None)[0]
+    match = settle_dues(
+        line=line, parts=[Part(due=contract.dues.first(), amount=Decimal("400.00"))], by=None
+    )[0]
     other = money.account(village)
     return {
         "bank_account": account.pk,

@@ -1,4 +1,4 @@
-"""The made world in the register: parties, contracts, dues; statements whose second one overlaps. 中文：入库"""
+"""The made world in the register: contracts, dues, and two statements that overlap. 中文：入库"""
 
 from __future__ import annotations
 
@@ -53,12 +53,16 @@ def load(world: World, division: Division) -> Loaded:
 
 
 def _receivables(world: World, division: Division, owner: Party) -> dict[int, int]:
-    parties = [Party(kind="company" if len(name) > 4 else "person", name=name, division=division) for name in world.names.values()]
-    of = {key: party for key, party in zip(world.names, insert_rows(parties), strict=True)}
+    parties = [
+        Party(kind="company" if len(name) > 4 else "person", name=name, division=division)
+        for name in world.names.values()
+    ]
+    of = dict(zip(world.names, insert_rows(parties), strict=True))
     payer = {due.contract: due.payer for due in world.dues}
     term = DateRange(dt.date(2025, 1, 1), dt.date(2026, 1, 1))
     contracts = [
-        Contract(division=division, number=number, title="测量合同", mode="lease", owner=owner, operator=of[payer[key]],
+        Contract(division=division, number=number, title="测量合同", mode="lease", owner=owner,
+            operator=of[payer[key]],
                  term=term, amount=Decimal(1), signed_on=dt.date(2024, 12, 1))
         for number, key in world.numbers.items()
     ]  # fmt: skip
@@ -69,7 +73,8 @@ def _receivables(world: World, division: Division, owner: Party) -> dict[int, in
         numbers[due.contract] += 1
         rows.append(
             Due(contract=made[due.contract], number=numbers[due.contract], kind="rent", payer=of[due.payer],
-                period=DateRange(_month(due.first), _month(due.last + 1)), due_on=dt.date.fromordinal(due.due_on),
+                period=DateRange(_month(due.first), _month(due.last + 1)),
+                due_on=dt.date.fromordinal(due.due_on),
                 amount=due.fen / CENT)
         )  # fmt: skip
     return {due.key: row.pk for due, row in zip(world.dues, insert_rows(rows), strict=True)}
@@ -80,7 +85,7 @@ def _month(number: int) -> dt.date:
 
 
 def _lines(world: World, account: BankAccount) -> tuple[dict[int, int], int]:
-    """Two statements: the lines, and a later one that brings some of them again. A known line is not booked."""
+    """Two statements: the lines, and a later one that brings some again. A known line is not booked."""
     fresh = [line for line in world.lines if line.key not in world.copies]
     again = [line for line in world.lines if line.key in world.copies]
     known: dict[str, int] = {}
@@ -97,7 +102,9 @@ def _lines(world: World, account: BankAccount) -> tuple[dict[int, int], int]:
 
 def _marked(lines: Sequence[Line]) -> Iterable[tuple[Line, str]]:
     read = [
-        reading.Line(1, {}, dt.date.fromordinal(one.day), one.fen / CENT, None, one.name, one.account, one.memo)
+        reading.Line(
+            1, {}, dt.date.fromordinal(one.day), one.fen / CENT, None, one.name, one.account, one.memo
+        )
         for one in lines
     ]
     reading.fingerprints(read)
@@ -107,7 +114,8 @@ def _marked(lines: Sequence[Line]) -> Iterable[tuple[Line, str]]:
 def _statement(account: BankAccount, lines: Sequence[Line]) -> Statement:
     total = sum((line.fen for line in lines), 0) / CENT
     return Statement.objects.create(
-        account=account, starts_on=dt.date(2025, 1, 1), ends_on=dt.date(2026, 6, 30), opening=0, credits=total,
+        account=account, starts_on=dt.date(2025, 1, 1), ends_on=dt.date(2026, 6, 30), opening=0,
+        credits=total,
         debits=0, closing=total,
     )  # fmt: skip
 
@@ -121,6 +129,7 @@ def _row(account: BankAccount, statement: Statement, line: Line, mark: str) -> B
 
 def write_files(world: World, folder: Path) -> None:
     """The same rows for the peer."""
+
     def table(name: str, heads: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
         with (folder / name).open("w", encoding="utf-8", newline="") as file:
             csv.writer(file).writerows([heads, *rows])

@@ -1,4 +1,4 @@
-"""Measure the matching: right or wrong, how many by itself, how fast beside a script, and officers at once."""
+"""Measure the matching: right or wrong, how many by itself, how fast, and officers at once."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from assets.income.matching.engine import Outcome, Settled
 from assets.income.models.match import Match
 from assets.income.queries import identities, month_end, reports
 from assets.income.services.matching import match_account
+from registry import clock
 from registry.bench.generate import make_divisions
 from registry.bench.report import Options, Report, machine, seconds
 from registry.rules.parameters import install_defaults
@@ -41,7 +42,7 @@ def measure(options: Options) -> Report:
         f"{dues:,} receivables, {lines:,} bank lines made with their truth ({_mix()}).",
         options.seed,
         machine(options.durable),
-        dt.datetime.now(tz=dt.UTC).date().isoformat(),
+        clock.now().date().isoformat(),
     )
     world = make(dues, lines, options.seed)
     county, _townships, _villages = make_divisions()
@@ -67,11 +68,17 @@ def _outcome(loaded: loading.Loaded) -> Outcome:
     lines = {pk: key for key, pk in loaded.lines.items()}
     dues = {pk: key for key, pk in loaded.dues.items()}
     rows = Match.objects.in_force().filter(kind="due").values_list("line_id", "due_id", "amount", "rule")
-    return Outcome([Settled(lines[line], dues[due], int(amount * 100), rule) for line, due, amount, rule in rows])
+    return Outcome(
+        [Settled(lines[line], dues[due], int(amount * 100), rule) for line, due, amount, rule in rows]
+    )
 
 
 def _quality(report: Report, found: Score) -> None:
-    report.add("precision of automatic matches", f"{found.precision:.3%} of {found.matched:,} lines", note="bar 99.8 %")
+    report.add(
+        "precision of automatic matches",
+        f"{found.precision:.3%} of {found.matched:,} lines",
+        note="bar 99.8 %",
+    )
     strays = found.by_kind["stranger"] + found.by_kind["wrong"]
     report.add("automatic among strangers and wrong amounts", f"{strays}", note="bar 0")
     report.add("lines with a true due matched by themselves", f"{found.automatic:.2%}", note="bar 80 %")
@@ -94,7 +101,9 @@ def _beside(
     peer = f"{answer:.2f} s (pandas)" if answer else ""
     ratio = answer / took if answer else None
     value = f"{took:.2f} s, {lines / took:,.0f} lines/s, {parts:,} matches written"
-    report.add("one run, rows in PostGIS to matches in PostGIS", value, peer, ratio, f"bar 8 times the script{same}")
+    report.add(
+        "one run, rows in PostGIS to matches in PostGIS", value, peer, ratio, f"bar 8 times the script{same}"
+    )
 
 
 def _read(path: Path) -> dict[int, dict[int, int]]:
@@ -111,7 +120,10 @@ def _peer(options: Options, world: Any) -> float | None:
     loading.write_files(world, options.folder)
     script = Path(__file__).with_name("peer.py")
     done = subprocess.run(
-        [str(options.peers), "-I", str(script), str(options.folder)], stdout=subprocess.PIPE, text=True, check=True
+        [str(options.peers), "-I", str(script), str(options.folder)],
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
     )
     return float(json.loads(done.stdout)["seconds"])
 
@@ -121,9 +133,13 @@ def _reports(report: Report, loaded: loading.Loaded, path: str) -> None:
     for by in reports.BY:
         took = seconds(lambda by=by: reports.report(by, period, [path], path))
         report.add(f"report by {by}", f"{took:.2f} s")
-    report.add("arrears with their ages", f"{seconds(lambda: reports.arrears(period.last, [path], path)):.2f} s")
+    report.add(
+        "arrears with their ages", f"{seconds(lambda: reports.arrears(period.last, [path], path)):.2f} s"
+    )
     month = dt.date(2025, 3, 1)
-    took = seconds(lambda: (month_end.hindrances(loaded.account, month), month_end.reconciliation(loaded.account, month)))
+    took = seconds(
+        lambda: (month_end.hindrances(loaded.account, month), month_end.reconciliation(loaded.account, month))
+    )
     report.add("checklist and bank reconciliation statement of a month", f"{took:.2f} s")
     took = seconds(identities.broken)
     report.add("every identity asked over everything", f"{took:.2f} s")
@@ -136,6 +152,7 @@ def _fight(report: Report, loaded: loading.Loaded, span: float, seed: int) -> No
     wrong = sum(len(rows) for rows in identities.broken().values())
     report.add(
         f"{WRITERS} writers matching and undoing the same 40 lines for {span:g} s",
-        f"{done:,} acts done, {counts['refused']:,} refused with a sentence, {failed} failed, {wrong} identities broken",
+        f"{done:,} acts done, {counts['refused']:,} refused with a sentence, {failed} failed, "
+        f"{wrong} identities broken",
         note="bar 0 and 0",
     )

@@ -50,7 +50,9 @@ def slips(name: str) -> set[str]:
 def one_slip(one: str, other: str) -> bool:
     if abs(len(one) - len(other)) > 1 or one == other:
         return False
-    n = next((n for n, (a, b) in enumerate(zip(one, other)) if a != b), min(len(one), len(other)))
+    n = next(
+        (n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other))
+    )
     if len(one) == len(other):
         swapped = one[n : n + 2] == other[n : n + 2][::-1] and one[n + 2 :] == other[n + 2 :]
         return one[n + 1 :] == other[n + 1 :] or swapped
@@ -67,26 +69,31 @@ def main(folder: Path) -> None:
     lines = lines.drop_duplicates(["day", "fen", "name", "memo", "nth"]).sort_values(["day", "key"])
     memo = lines["memo"].map(lambda text: unicodedata.normalize("NFKC", text).upper())
     found = memo.str.extract(r"HT(\d{4})[^0-9A-Z]?(\d{5})(?!\d)")
-    number = ("HT" + found[0] + "-" + found[1]).map(dict(zip(contracts["number"], contracts["key"])))
+    number = ("HT" + found[0] + "-" + found[1]).map(
+        dict(zip(contracts["number"], contracts["key"], strict=True))
+    )
     rest = memo.str.replace(r"HT\d{4}[^0-9A-Z]?\d{5}", " ", regex=True)
     lines = lines.assign(
         contract=number.fillna(0).astype(int), part=memo.str.contains(PART, regex=True),
-        months=[months_of(text, year) for text, year in zip(rest, lines["year"])], plain=lines["name"].map(plain),
+        months=[months_of(text, year) for text, year in zip(rest, lines["year"], strict=True)],
+        plain=lines["name"].map(plain),
     )  # fmt: skip
     by_name: dict[str, set[int]] = defaultdict(set)
-    for name, key in zip(payers["name"].map(plain), payers["key"]):
+    for name, key in zip(payers["name"].map(plain), payers["key"], strict=True):
         by_name[name].add(key)
     matches = settle(dues, lines, by_name)
     pd.DataFrame(matches, columns=["line", "due", "fen", "rule"]).to_csv(folder / "matches.csv", index=False)
     sys.stdout.write(json.dumps({"seconds": time.perf_counter() - begun, "matches": len(matches)}) + "\n")
 
 
-def settle(dues: pd.DataFrame, lines: pd.DataFrame, by_name: dict[str, set[int]]) -> list[tuple[int, int, int, str]]:
+def settle(  # noqa: C901 (one script, as an analyst writes it)
+    dues: pd.DataFrame, lines: pd.DataFrame, by_name: dict[str, set[int]]
+) -> list[tuple[int, int, int, str]]:
     open_, due_on = dues["fen"].tolist(), dues["due_on"].tolist()
     keys, first, last = dues["key"].tolist(), dues["first"].tolist(), dues["last"].tolist()
     of_contract = {int(k): list(v) for k, v in dues.groupby("contract").indices.items()}
     contracts_of = {int(k): sorted(set(v)) for k, v in dues.groupby("payer")["contract"]}
-    payer_of = dict(zip(dues["contract"], dues["payer"]))
+    payer_of = dict(zip(dues["contract"], dues["payer"], strict=True))
     parts: dict[str, list[str]] = defaultdict(list)
     for name in by_name:
         for slip in slips(name):
@@ -129,7 +136,11 @@ def settle(dues: pd.DataFrame, lines: pd.DataFrame, by_name: dict[str, set[int]]
             return fits[0] if len(fits) == 1 else None
         if row.part or payer in waiting_payers:
             return None
-        fits = [at for c in mine if (at := oldest(c)) is not None and open_[at] == row.fen and due_on[at] - row.day <= EARLY]
+        fits = [
+            at
+            for c in mine
+            if (at := oldest(c)) is not None and open_[at] == row.fen and due_on[at] - row.day <= EARLY
+        ]
         if len(fits) != 1 or dues.at[fits[0], "contract"] in waiting_contracts:
             return None
         return fits, "payer_amount"
@@ -142,7 +153,9 @@ def settle(dues: pd.DataFrame, lines: pd.DataFrame, by_name: dict[str, set[int]]
             else:
                 near = {n for slip in slips(row.plain) for n in parts.get(slip, ()) if one_slip(row.plain, n)}
                 waiting_payers |= by_name.get(row.plain) or {
-                    p for n in near for p in by_name[n]
+                    p
+                    for n in near
+                    for p in by_name[n]
                     if any(open_[at] == row.fen for c in contracts_of.get(p, ()) for at in of_contract[c])
                 }
             continue

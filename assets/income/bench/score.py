@@ -41,7 +41,7 @@ class Score:
 
 
 def score(world: World, outcome: Outcome) -> Score:
-    """Precision, share matched by itself, and whether the right dues are among the first three suggestions."""
+    """Precision, share matched by itself, right dues among the first three suggestions."""
     made: dict[int, dict[int, int]] = defaultdict(dict)
     for one in outcome.settled:
         made[one.line][one.due] = one.fen
@@ -58,7 +58,7 @@ def score(world: World, outcome: Outcome) -> Score:
 
 
 def _rank(world: World, matched: set[int], found: Score) -> None:
-    """Suggestions as the officer sees them who works through the lines by day: all earlier ones are settled."""
+    """Suggestions as an officer sees them who works through the lines by day."""
     book = book_of(world)
     ranking = Ranking(book)
     place = {due.key: at for at, due in enumerate(book.dues)}
@@ -82,4 +82,3 @@ def book_of(world: World) -> Book:
 def fresh(world: World) -> Iterable[Line]:
     """Lines without those that were delivered before."""
     return (line for line in world.lines if line.key not in world.copies)
-

@@ -1,4 +1,4 @@
-"""Officers at once: runs, matches by hand, undoing, for a while; then every identity is asked. 中文：并发测量"""
+"""Officers at once: runs, matches by hand, undoing, for a while. 中文：并发测量"""
 
 from __future__ import annotations
 

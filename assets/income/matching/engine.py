@@ -2,7 +2,8 @@
 
 A payer may say what he pays (the memo); what he does not say goes to the oldest open due of that payer and
 contract (民法典第五百六十条). A line that stays open could have settled something older: what is not said
-in the memos of later lines of that contract, or of that payer, is then no longer unique and waits for a person.
+in the memos of later lines of that contract, or of that payer,
+is then no longer unique and waits for a person.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""``/money/reports/``: receivable, received, distributed, balance; arrears; page, print, XLSX. 中文：收益报表页面"""
+"""``/money/reports/``: receivable, received, distributed; arrears. 中文：收益报表页面"""
 
 from __future__ import annotations
 
