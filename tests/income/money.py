@@ -77,8 +77,12 @@ def ccb(path: Path, number: str, lines: list[list[str]], **more: Any) -> Path:
 def contract(of: Division, number: str = "HT2026-001", *, payer: Any = None, amounts: tuple[str,
     ...] = ("1000.00", "1000.00"),
              first: dt.date = JANUARY, **fields: Any) -> Any:  # fmt: skip
-    """A signed contract with a due a month of these amounts, written without any service."""
-    from assets.income.models.contract import Contract
+    """A signed contract with a due a month of these amounts, written without any service.
+
+    ``thirds``: with three assets of a third each.
+    """
+    thirds = fields.pop("thirds", False)
+    from assets.income.models.contract import Contract, ContractUnit
     from assets.income.models.due import Due
 
     operator = payer or make.party("云南草果农业科技有限公司", "company", of=of)
@@ -88,6 +92,9 @@ def contract(of: Division, number: str = "HT2026-001", *, payer: Any = None, amo
         amount=Decimal("12000.00"),
         term=make.period(first, first.replace(year=first.year + 1)), rhythm=1, **fields,
     )  # fmt: skip
+    if thirds:
+        for _nth in range(3):  # thirds cannot be split to the fen without a rule
+            ContractUnit.objects.create(contract=row, unit=make.asset(of=of).unit, weight_num=1, weight_den=3)
     month = first
     for nth, amount in enumerate(amounts, start=1):
         later = (month.replace(day=28) + dt.timedelta(days=4)).replace(day=1)

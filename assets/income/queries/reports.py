@@ -7,6 +7,7 @@ running sum of the weights is rounded down to the fen, so that the parts always 
 
 from __future__ import annotations
 
+import calendar
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -113,6 +114,13 @@ class Row:
     @property
     def open(self) -> Decimal:
         return self.due - self.received
+
+    @property
+    def days(self) -> str:
+        """Of a month: its first and last day, as an address has them."""
+        year, month = map(int, self.name.split("-"))
+        last = calendar.monthrange(year, month)[1]
+        return f"first={self.name}-01&last={self.name}-{last}"
 
     @property
     def balance(self) -> Decimal | None:
