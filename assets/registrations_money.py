@@ -1,14 +1,25 @@
 """What bank lines, matching and month-end hang on the registry when they load. 中文：对账与结账"""
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
 from assets import desk_money  # noqa: F401 (it registers what the pages show)
 from assets.income.importers.statements import IMPORTER
 from assets.income.parameters_money import DEFAULTS
 from assets.income.rules import accounts, received
-from registry import acts, importers, rules
+from registry import acts, bench, importers, rules
 from registry.rules import parameters
 
+
+def _bench(options: Any) -> Any:
+    """`./run bench income`; what it measures with is loaded then."""
+    from assets.income.bench.measure import measure
+
+    return measure(options)
+
+
+bench.register("income", _bench)
 importers.register(IMPORTER)
 rules.register(*accounts.RULES, *received.RULES)
 parameters.register(*DEFAULTS)

@@ -58,7 +58,7 @@ register(
         label=_("Imports"),
         url_name="imports",
         icon="import",
-        verb=("import_ledger", "import_layer", "import_divisions"),
+        verb=("import_ledger", "import_layer", "import_divisions", "import_statement"),
         order=80,
     )
 )

@@ -24,6 +24,7 @@ from tests import access_stocktake
 from tests import factories as make
 from tests.assets.lives import step
 from tests.conftest import open_finding
+from tests.income import access as money
 from tests.land import casework
 from tests.land import holdings as land
 
@@ -34,7 +35,7 @@ ADMIN, COUNTY, ASSETS, LAND, FINANCE, CLERK, AUDITOR = (
 ROLES = frozenset({ADMIN, COUNTY, ASSETS, LAND, FINANCE, CLERK, AUDITOR})
 GROUND = frozenset({ADMIN, COUNTY, LAND, ASSETS, AUDITOR})
 PLACERS = frozenset({ADMIN, ASSETS, LAND})
-IMPORTERS = frozenset({ADMIN, ASSETS, LAND})
+IMPORTERS = frozenset({ADMIN, ASSETS, LAND, FINANCE})
 LEDGERS = frozenset({ADMIN, ASSETS})
 MANAGERS = frozenset({ADMIN, COUNTY})
 TARGETS = frozenset({ADMIN, COUNTY, LAND})
@@ -267,6 +268,7 @@ LINES = {
     "redline-check": Line(GROUND, method="post"),
     "glance": Line(GROUND, method="post", good=400),
     "redline-upload": Line(GROUND, method="post", good=302),
+    **money.lines(Line),
 }
 # the life of assets, summaries, the public site
 LINES |= {
@@ -421,6 +423,7 @@ def things(cast, road):
         **make_holdings(cast.xinhua),
         **make_upkeep(cast, road),
         **access_stocktake.things(cast, road),
+        **money.things(cast.village),
     }
 
 

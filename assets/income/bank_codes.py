@@ -38,6 +38,8 @@ class MatchKind(models.TextChoices):
 
 
 WITHOUT_DUE = (
+    MatchKind.PAYMENT,
+    MatchKind.RETURNED,
     MatchKind.INTEREST,
     MatchKind.FEE,
     MatchKind.COST,

@@ -31,7 +31,8 @@ def month_bars(rows: Sequence[Any], label: Any) -> SafeString:
         for side, (value, name) in enumerate(((row.due, "seg seg-1"), (row.received, "seg seg-0"))):
             high = max(value, Decimal(0)) * (HEIGHT - FOOT) / top
             bars.append(
-                (name, f"{left + wide * side:.1f}", f"{HEIGHT - FOOT - high:.1f}", f"{wide:.1f}", f"{high:.1f}",
+                (name, f"{left + wide * side:.1f}", f"{HEIGHT - FOOT - high:.1f}", f"{wide:.1f}",
+                f"{high:.1f}",
                  f"{row.name} {display.money(value)}")
             )  # fmt: skip
     words = [
@@ -73,6 +74,7 @@ def part_bar(pairs: Sequence[tuple[Any, Decimal]], label: Any) -> SafeString:
 def swatch(number: int) -> SafeString:
     """The colour of a part beside its word."""
     return format_html(
-        '<svg width="12" height="12" aria-hidden="true"><rect class="seg seg-{}" width="12" height="12"/></svg>',
+        '<svg width="12" height="12" aria-hidden="true"><rect class="seg seg-{}" width="12" '
+        'height="12"/></svg>',
         number % 5,
     )

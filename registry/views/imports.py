@@ -46,6 +46,7 @@ CHUNK = 1 << 20
 ACCEPTED = {
     "import_ledger": gettext_lazy("An Excel file (.xlsx, .xls) or .csv, as the office keeps it."),
     "keep_land_register": gettext_lazy("An Excel file (.xlsx, .xls) or .csv, as the office keeps it."),
+    "import_statement": gettext_lazy("A statement as the bank exports it: .csv, .xlsx or .xls."),
     "import_layer": gettext_lazy("GeoPackage, GeoJSON, or a shapefile with all its parts in one .zip."),
     "import_divisions": gettext_lazy("A .csv with the columns level, code, name, parent_code."),
 }

@@ -63,7 +63,8 @@ def written(path: Path, rows: list[list[str]], encoding: str = "gbk") -> Path:
     return path
 
 
-CCB = ["记账日期", "交易时间", "借方发生额/元(支取)", "贷方发生额/元(收入)", "余额", "对方户名", "对方账号", "摘要",
+CCB = ["记账日期", "交易时间", "借方发生额/元(支取)", "贷方发生额/元(收入)", "余额", "对方户名",
+    "对方账号", "摘要",
        "备注", "账户明细编号-交易流水号"]  # fmt: skip
 
 
@@ -73,26 +74,45 @@ def ccb(path: Path, number: str, lines: list[list[str]], **more: Any) -> Path:
     return written(path, [*rows, ["合计", "", "0.00", "99,999.99"], ["打印时间：2026-02-01"]], **more)
 
 
-def contract(of: Division, number: str = "HT2026-001", *, payer: Any = None, amounts: tuple[str, ...] = ("1000.00", "1000.00"),
+def contract(of: Division, number: str = "HT2026-001", *, payer: Any = None, amounts: tuple[str,
+    ...] = ("1000.00", "1000.00"),
              first: dt.date = JANUARY, **fields: Any) -> Any:  # fmt: skip
-    """A signed contract with a due a month of these amounts, written without any service."""
-    from assets.income.models.contract import Contract
+    """A signed contract with a due a month of these amounts, written without any service.
+
+    ``thirds``: with three assets of a third each.
+    """
+    thirds = fields.pop("thirds", False)
+    from assets.income.models.contract import Contract, ContractUnit
     from assets.income.models.due import Due
 
     operator = payer or make.party("云南草果农业科技有限公司", "company", of=of)
     row = Contract.objects.create(
         division=of, number=number, title="加工厂租赁", mode="lease", operator=operator,
-        owner=fields.pop("owner", None) or make.party("新华村股份经济合作社", of=of), amount=Decimal("12000.00"),
+        owner=fields.pop("owner", None) or make.party("新华村股份经济合作社", of=of),
+        amount=Decimal("12000.00"),
         term=make.period(first, first.replace(year=first.year + 1)), rhythm=1, **fields,
     )  # fmt: skip
+    if thirds:
+        for _nth in range(3):  # thirds cannot be split to the fen without a rule
+            ContractUnit.objects.create(contract=row, unit=make.asset(of=of).unit, weight_num=1, weight_den=3)
     month = first
     for nth, amount in enumerate(amounts, start=1):
         later = (month.replace(day=28) + dt.timedelta(days=4)).replace(day=1)
         Due.objects.create(
-            contract=row, number=nth, kind="rent", period=make.period(month, later), due_on=month, amount=Decimal(amount),
+            contract=row, number=nth, kind="rent", period=make.period(month, later), due_on=month,
+            amount=Decimal(amount),
             payer=operator,
         )  # fmt: skip
         month = later
     Contract.objects.filter(pk=row.pk).update(signed_on=first)
     row.refresh_from_db()
     return row
+
+
+def closed(of: BankAccount, **figures: Any) -> Any:
+    """January 2026 of an account, closed without lines."""
+    from assets.income.models.closing import MonthClose
+    from registry import clock
+
+    values = {name: Decimal(0) for name in ("opening", "credits", "debits", "closing", "received")} | figures
+    return MonthClose.objects.create(account=of, month=JANUARY, lines=0, closed_at=clock.now(), **values)

@@ -121,8 +121,8 @@ def test_more_than_the_line_or_the_due_is_refused_with_the_sentence(account, con
     line = paid(account, "1500.00")
     with pytest.raises(BadInput, match="1,000.00"):
         settle_dues(line=line, parts=[Part(due=due(contract), amount=D("1500.00"))], by=None)
+    parts = [Part(due=due(contract, n), amount=D("1000.00")) for n in (1, 2)]
     with pytest.raises(BadInput, match="1,500.00"):
-        parts = [Part(due=due(contract, n), amount=D("1000.00")) for n in (1, 2)]
         settle_dues(line=line, parts=parts, by=None)
     assert not Match.objects.exists()
 
@@ -189,7 +189,7 @@ def test_a_refund_lowers_what_was_received(account, contract):
         settle_other(line=paid(account, "-800.00"), kind="refund", due=due(contract), by=None)
 
 
-# --- month-end ---------------------------------------------------------------------------------------------------
+# --- month-end --------------------------------------------------------------------------------------------
 
 
 def closable(account, contract) -> None:
@@ -245,7 +245,7 @@ def test_opening_again_needs_the_right_and_a_reason_and_leaves_the_figures(accou
         MonthClose.objects.update(closing=D("0.00"))
 
 
-# --- random sequences --------------------------------------------------------------------------------------------
+# --- random sequences -------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -275,7 +275,8 @@ def _one(rng: random.Random, account, statement, dues) -> int:
     due = rng.choice(dues)
     amount = D(rng.choice(("250.25", "500.00", "1000.00", "333.33")))
     doing = {
-        "came": lambda: money.line(statement, amount, on=dt.date(2026, 1, rng.randrange(1, 28)), name="云南草果农业科技有限公司",
+        "came": lambda: money.line(statement, amount, on=dt.date(2026, 1, rng.randrange(1, 28)),
+                                   name="云南草果农业科技有限公司",
                                    memo=rng.choice(("", "HT2026-001", "HT2026-002部分"))),
         "went": lambda: money.line(statement, -amount, on=dt.date(2026, 1, 28)),
         "run": lambda: match_account(account=account, by=None),
@@ -286,7 +287,8 @@ def _one(rng: random.Random, account, statement, dues) -> int:
         "advance": lambda: apply_advance(match=rng.choice(matches), due=due, amount=amount, by=None),
         "undo": lambda: undo(match=rng.choice(matches), reason="随机撤销", by=None),
         "close": lambda: close_month(account=account, month=money.JANUARY, by=None),
-        "reopen": lambda: reopen_month(close=account.closes.filter(reopened=None)[0], reason="随机反结账", by=None),
+        "reopen": lambda: reopen_month(close=account.closes.filter(reopened=None)[0],
+                                       reason="随机反结账", by=None),
     }  # fmt: skip
     try:
         with transaction.atomic():

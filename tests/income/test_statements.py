@@ -23,9 +23,11 @@ from . import money
 
 pytestmark = pytest.mark.django_db
 LINES = [
-    ["20260105", "20260105 09:30:11", "0.00", "12,000.00", "13,000.00", "云南草果农业科技有限公司", "53001", "HT-1租金", "", "A1"],
+    ["20260105", "20260105 09:30:11", "0.00", "12,000.00", "13,000.00", "云南草果农业科技有限公司",
+    "53001", "HT-1租金", "", "A1"],
     ["20260107", "20260107 10:00:00", "300.50", "0", "12,699.50", "电力公司", "53002", "电费", "", "A2"],
-    ["20260107", "20260107 10:00:00", "", "-100.00", "12,599.50", "云南草果农业科技有限公司", "53001", "冲正", "", "A3"],
+    ["20260107", "20260107 10:00:00", "", "-100.00", "12,599.50", "云南草果农业科技有限公司", "53001",
+    "冲正", "", "A3"],
 ]  # fmt: skip
 
 
@@ -184,7 +186,8 @@ def test_heads_that_tell_income_and_expense_in_brackets_alone(tmp_path):
 def test_a_workbook_with_real_dates_and_numbers(account, tmp_path):
     book = openpyxl.Workbook()
     for row in [["对账单"], ["日期", "收入金额", "支出金额", "账户余额", "对方户名"],
-                [dt.datetime(2026, 1, 5), 0.1, None, 1000.1, "甲"], [dt.datetime(2026, 1, 6), 0.2, None, 1000.3, "乙"]]:  # fmt: skip
+                [dt.date(2026, 1, 5), 0.1, None, 1000.1, "甲"], [dt.date(2026, 1, 6), 0.2, None, 1000.3,
+                "乙"]]:  # fmt: skip
         book.active.append(row)
     book.save(tmp_path / "a.xlsx")
     batch = staged(tmp_path / "a.xlsx", account)

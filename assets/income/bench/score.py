@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from assets.income.matching.book import Book, Line
-from assets.income.matching.engine import Outcome, Settled
+from assets.income.matching.engine import Outcome
 from assets.income.matching.suggest import Ranking
 
 from .generate import World
@@ -25,6 +25,7 @@ class Score:
     by_kind: Counter[str] = field(default_factory=Counter)
     wrong: list[int] = field(default_factory=list)
     missed: Counter[str] = field(default_factory=Counter)
+    made: dict[int, dict[int, int]] = field(default_factory=dict)
 
     @property
     def precision(self) -> float:
@@ -39,12 +40,12 @@ class Score:
         return self.first_three / self.left if self.left else 1.0
 
 
-def score(world: World, outcome: Outcome, early_days: int) -> Score:
-    """Precision, share matched by itself, and whether the right dues are among the first three suggestions."""
+def score(world: World, outcome: Outcome) -> Score:
+    """Precision, share matched by itself, right dues among the first three suggestions."""
     made: dict[int, dict[int, int]] = defaultdict(dict)
     for one in outcome.settled:
         made[one.line][one.due] = one.fen
-    found = Score(true=sum(1 for dues in world.truth.values() if dues))
+    found = Score(made=made, true=sum(1 for dues in world.truth.values() if dues))
     for line, dues in made.items():
         found.matched += 1
         found.by_kind[world.kinds[line]] += 1
@@ -57,7 +58,7 @@ def score(world: World, outcome: Outcome, early_days: int) -> Score:
 
 
 def _rank(world: World, matched: set[int], found: Score) -> None:
-    """Suggestions as the officer sees them who works through the lines by day: all earlier ones are settled."""
+    """Suggestions as an officer sees them who works through the lines by day."""
     book = book_of(world)
     ranking = Ranking(book)
     place = {due.key: at for at, due in enumerate(book.dues)}
@@ -81,6 +82,3 @@ def book_of(world: World) -> Book:
 def fresh(world: World) -> Iterable[Line]:
     """Lines without those that were delivered before."""
     return (line for line in world.lines if line.key not in world.copies)
-
-
-__all__ = ["Score", "Settled", "book_of", "fresh", "score"]

@@ -31,7 +31,7 @@ WIDTHS = (12, 8, 8, 40, 10, 20, 14, 14, 8, 24, 14)
 
 
 def write_vouchers(target: IO[bytes], account: BankAccount, month: dt.date) -> int:
-    """Write the entries of a month, both sides each; the number of rows. Debits and credits sum to the same."""
+    """Write the entries of a month, both sides each; the number of rows."""
     book = xlsxwriter.Workbook(
         target, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     )

@@ -1,4 +1,4 @@
-"""A bank statement, read: its lines in order, its period, its balances, and where they break. 中文：对账单读取"""
+"""A bank statement, read: lines in order, period, balances, and where they break. 中文：对账单读取"""
 
 from __future__ import annotations
 
@@ -74,7 +74,8 @@ def read_statement(path: Path, table: Table, mapping: Mapping[str, Any] | None =
             return _read(sheet, header)
     raise ReadError(
         _(
-            "No sheet of %(name)s has the head of a bank statement: a date, and one or two columns of amounts. "
+            "No sheet of %(name)s has the head of a bank statement: a date, and one or two columns "
+            "of amounts. "
             "Name its columns by hand; they are remembered for this bank."
         )
         % {"name": path.name},
@@ -250,7 +251,7 @@ def _complete(reading: Reading) -> None:
 
 
 def fingerprints(lines: Sequence[Line]) -> None:
-    """Give every line what makes it itself: day, amount and balance; without a balance its number, else its text.
+    """Give every line what makes it itself: day, amount, balance; without one its number, else its text.
 
     Lines of one day that are alike in all of it are told apart by their order: whoever exports the day again
     gets the same ones again.

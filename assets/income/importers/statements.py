@@ -1,4 +1,4 @@
-"""Importer of bank statements: every line checked, the balance proved, nothing booked twice. 中文：对账单导入"""
+"""Importer of bank statements: the balance proved, nothing booked twice. 中文：对账单导入"""
 
 from __future__ import annotations
 
@@ -75,7 +75,8 @@ def account_of(batch: ImportBatch, reading: Reading) -> BankAccount:
     if found is None:
         raise BadInput(
             _(
-                "The file does not say of which registered account it is. Choose the account, or register it first."
+                "The file does not say of which registered account it is. Choose the account, or "
+                "register it first."
             ),
             "no_account",
         )
@@ -112,7 +113,7 @@ def problems(batch: ImportBatch, reading: Reading) -> None:
 
 
 def _prove(batch: ImportBatch, reading: Reading) -> None:
-    """Opening + credits - debits = closing, and every balance on the way. Else the first line that breaks it."""
+    """Opening + credits - debits = closing, and every balance on the way; else the first break."""
     if reading.opening is None:
         stated = batch.options.get("opening")
         if stated is None:
@@ -126,7 +127,8 @@ def _prove(batch: ImportBatch, reading: Reading) -> None:
     if broken := first_break(reading):
         line, expected = broken
         said = _(
-            "The balance does not add up: row %(row)d of %(day)s shows %(balance)s, and %(expected)s follows from "
+            "The balance does not add up: row %(row)d of %(day)s shows %(balance)s, and %(expected)s "
+            "follows from "
             "the lines before. A line is missing or was changed; ask the bank for the whole statement."
         ) % {
             "row": line.row, "day": line.booked_on, "balance": display.money(line.balance),
@@ -139,7 +141,8 @@ def _prove(batch: ImportBatch, reading: Reading) -> None:
         reading.closing = total
     elif reading.closing != total:
         said = _(
-            "Opening %(opening)s + lines %(lines)s = %(total)s, and the statement closes with %(closing)s. The "
+            "Opening %(opening)s + lines %(lines)s = %(total)s, and the statement closes with "
+            "%(closing)s. The "
             "last lines are missing, or a stated balance is wrong."
         ) % {
             "opening": display.money(reading.opening), "lines": display.money(total - reading.opening),

@@ -11,7 +11,7 @@ from . import memo, names
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A receivable: ``first`` and ``last`` are the months of its period, ``due_on`` its day, ``fen`` what is open."""
+    """A receivable: ``first``, ``last`` are the months of its period, ``fen`` what is open."""
 
     key: int
     contract: int
@@ -80,7 +80,7 @@ class Book:
         return self._likeness
 
     def payers_of(self, line: Line) -> frozenset[int]:
-        """Who the payer is: by the account it is known to pay from, else by its name; several bear one name."""
+        """Who the payer is: by the account it pays from, else by its name; several bear one name."""
         known = self.accounts.get(line.account) if line.account else None
         return (
             frozenset((known,)) if known is not None else self.payers.get(names.key(line.name), frozenset())

@@ -2,7 +2,8 @@
 
 A payer may say what he pays (the memo); what he does not say goes to the oldest open due of that payer and
 contract (民法典第五百六十条). A line that stays open could have settled something older: what is not said
-in the memos of later lines of that contract, or of that payer, is then no longer unique and waits for a person.
+in the memos of later lines of that contract, or of that payer,
+is then no longer unique and waits for a person.
 """
 
 from __future__ import annotations
@@ -70,7 +71,19 @@ class _Run:
         if said.contracts:
             self.waiting_contracts.update(said.contracts)
         else:
-            self.waiting_payers.update(self.book.payers_of(line) or self.book.alike(line))
+            self.waiting_payers.update(self.book.payers_of(line) or self._may_be(line))
+
+    def _may_be(self, line: Line) -> set[int]:
+        """Who an unknown payer may be: a name one slip away, and a due of this amount open."""
+        return {
+            payer
+            for payer in self.book.alike(line)
+            if any(
+                self.book.open[at] == line.fen
+                for contract in self.book.contracts_of.get(payer, ())
+                for at in self.book.of_contract[contract]
+            )
+        }
 
     def _by_contract(self, line: Line, said: memo.Said) -> tuple[list[int], str] | None:
         book = self.book

@@ -24,7 +24,7 @@ NEAR_DAYS, BY_AMOUNT, AT_MOST, SEVERAL = 62, 40, 8, 12
 
 @dataclass(frozen=True)
 class Suggestion:
-    """``parts``: keys of dues and fen; ``rest`` is what they leave of the line; ``reasons`` are WEIGHTS' words."""
+    """``parts``: keys of dues and fen; ``rest``: what they leave of the line; ``reasons``: of WEIGHTS."""
 
     contract: int
     parts: tuple[tuple[int, int], ...]

@@ -13,7 +13,8 @@ PERFORM 1 FROM assets_bankaccount b WHERE b.id IN (SELECT {account} FROM {rows} 
 """
 _CLOSED = """
 SELECT c.account_id, c.month INTO shut FROM assets_monthclose c
-  JOIN (SELECT DISTINCT {account} AS account_id, date_trunc('month', n.booked_on)::date AS month FROM {rows} n)
+  JOIN (SELECT DISTINCT {account} AS account_id, date_trunc('month',
+    n.booked_on)::date AS month FROM {rows} n)
     w ON w.account_id = c.account_id AND w.month = c.month
  WHERE c.reopened_id IS NULL LIMIT 1;
 IF FOUND THEN

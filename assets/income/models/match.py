@@ -114,7 +114,8 @@ class Match(models.Model):
         triggers = [
             *marks(
                 "place",
-                "(SELECT b.division_id FROM assets_bankaccount b JOIN assets_bankline l ON l.account_id = b.id"
+                "(SELECT b.division_id FROM assets_bankaccount b JOIN assets_bankline l ON "
+                "l.account_id = b.id"
                 " WHERE l.id = line_id)",
             ),
             pgtrigger.ReadOnly(name="only_added", exclude=["undone"]),

@@ -1,8 +1,8 @@
 """What the database holds about matches, in whatever order and by however many they are written at once.
 
 The matches of a line are never more than the line, and of its sign; the matches of a due are never more than
-the due and never less than nothing, what was written off counted in. Each check locks the rows it counts against, in the order of their keys,
-and sees what others have committed meanwhile. 中文：对账约束
+the due (less what was written off) and never less than nothing. Each check locks the rows it counts
+against, in the order of their keys, and sees what others have committed meanwhile. 中文：对账约束
 """
 
 from __future__ import annotations
@@ -37,7 +37,8 @@ SELECT d.id, d.amount, sum(m.amount) AS used INTO over
   FROM assets_due d JOIN assets_match m ON m.due_id = d.id AND m.undone_id IS NULL
  WHERE d.id IN (SELECT due_id FROM new_rows WHERE due_id IS NOT NULL)
  GROUP BY d.id, d.amount, d.written_off, d.annulled_id
-HAVING sum(m.amount) < 0 OR sum(m.amount) > d.amount - d.written_off OR (d.annulled_id IS NOT NULL AND sum(m.amount) <> 0)
+HAVING sum(m.amount) < 0 OR sum(m.amount) > d.amount - d.written_off OR (d.annulled_id IS NOT NULL
+  AND sum(m.amount) <> 0)
  LIMIT 1;
 IF FOUND THEN
     RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'match_within_due',

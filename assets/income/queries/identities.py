@@ -1,4 +1,4 @@
-"""The identities of money, as SQL that finds what breaks them; nothing is found while the guards hold. 中文：四方核对
+"""The identities of money, as SQL that finds what breaks them. 中文：四方核对
 
 opening + accrued - received - written off = closing (contract); received = matched bank lines = vouchers;
 opening + credits - debits = closing (account, month).
@@ -27,16 +27,21 @@ CHECKS = {
     "advances": """
         SELECT m.contract_id, m.kind, sum(m.amount) FROM assets_match m
          WHERE m.undone_id IS NULL AND m.kind IN ('advance', 'deposit')
-         GROUP BY m.contract_id, m.kind, m.line_id, sign((SELECT l.amount FROM assets_bankline l WHERE l.id = m.line_id))
-        HAVING sum(m.amount) * sign((SELECT l.amount FROM assets_bankline l WHERE l.id = min(m.line_id))) < 0""",
+         GROUP BY m.contract_id, m.kind, m.line_id, sign((SELECT l.amount FROM assets_bankline l
+           WHERE l.id = m.line_id))
+        HAVING sum(m.amount) * sign((SELECT l.amount FROM assets_bankline l
+          WHERE l.id = min(m.line_id))) < 0""",
     # A closed month has the lines, the receipts and the vouchers with which it was closed.
     "closed_months": """
-        SELECT c.account_id, c.month, c.received, coalesce(r.received, 0), coalesce(l.net, 0), c.credits - c.debits
+        SELECT c.account_id, c.month, c.received, coalesce(r.received, 0), coalesce(l.net, 0),
+          c.credits - c.debits
           FROM assets_monthclose c
           LEFT JOIN LATERAL (SELECT sum(m.amount) AS received FROM assets_match m
-               JOIN assets_bankline b ON b.id = m.line_id WHERE b.account_id = c.account_id AND m.undone_id IS NULL
+               JOIN assets_bankline b ON b.id = m.line_id WHERE b.account_id = c.account_id
+                 AND m.undone_id IS NULL
                 AND m.kind IN ('due', 'refund') AND date_trunc('month', m.booked_on) = c.month) r ON true
-          LEFT JOIN LATERAL (SELECT sum(b.amount) AS net FROM assets_bankline b WHERE b.account_id = c.account_id
+          LEFT JOIN LATERAL (SELECT sum(b.amount) AS net FROM assets_bankline b
+            WHERE b.account_id = c.account_id
                 AND b.annulled_id IS NULL AND date_trunc('month', b.booked_on) = c.month) l ON true
          WHERE c.reopened_id IS NULL
            AND (c.received <> coalesce(r.received, 0) OR c.credits - c.debits <> coalesce(l.net, 0))""",

@@ -1,4 +1,4 @@
-"""An account's month: its figures, what hinders closing, and the bank reconciliation statement. 中文：月末结账查询"""
+"""An account's month: figures, what hinders closing, both sides of the bank. 中文：月末结账查询"""
 
 from __future__ import annotations
 
@@ -179,7 +179,8 @@ def _broken_balance(account: BankAccount, month: dt.date) -> list[Hindrance]:
     if balance == statement.closing:
         return []
     said = _(
-        "The bank shows %(bank)s on %(day)s, the lines give %(lines)s: a line is missing or of another account."
+        "The bank shows %(bank)s on %(day)s, the lines give %(lines)s: a line is missing or of "
+        "another account."
     )
     values = {
         "bank": display.money(statement.closing),
@@ -190,7 +191,7 @@ def _broken_balance(account: BankAccount, month: dt.date) -> list[Hindrance]:
 
 
 def earliest_open(account: BankAccount) -> dt.date | None:
-    """The first month of an account that is not closed: that of its first line or statement, or after the last close."""
+    """The first month that is not closed: that of the first statement, or after the last close."""
     first = (
         Statement.objects.in_force()
         .filter(account=account)

@@ -16,7 +16,8 @@ _DAY = "({} - DATE '0001-01-01' + 1)"
 _FIRST, _LAST = _MONTH.format(day="(lower(d.period) + 14)"), _MONTH.format(day="(upper(d.period) - 15)")
 PAYABLE = """
   FROM assets_due d
-  JOIN assets_contract c ON c.id = d.contract_id AND c.annulled_id IS NULL AND c.account_number IN ('', %(number)s)
+  JOIN assets_contract c ON c.id = d.contract_id AND c.annulled_id IS NULL
+    AND c.account_number IN ('', %(number)s)
   JOIN registry_division p ON p.id = c.division_id AND p.path ^@ %(path)s
 """
 _OPEN_DUES = f"""
@@ -35,7 +36,8 @@ _PAYERS = f"""
 WITH payer AS (SELECT DISTINCT d.payer_id AS id {PAYABLE} WHERE d.annulled_id IS NULL)
 SELECT y.name, y.id FROM registry_party y JOIN payer ON payer.id = y.id
 UNION SELECT f.name, y.id FROM registry_party y JOIN payer ON payer.id = y.id,
-             jsonb_array_elements_text(CASE WHEN jsonb_typeof(y.former_names) = 'array' THEN y.former_names END) f(name)
+             jsonb_array_elements_text(CASE WHEN jsonb_typeof(y.former_names) = 'array' THEN
+             y.former_names END) f(name)
 UNION SELECT k.name, k.party_id FROM assets_knownpayer k JOIN registry_division p ON p.id = k.division_id
        WHERE k.forgotten_id IS NULL AND %(path)s ^@ p.path
 """

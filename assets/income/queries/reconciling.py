@@ -1,4 +1,4 @@
-"""The answer of ``reconcile``: accounts and months with their figures, and whether every identity holds. 中文：对账结果"""
+"""The answer of ``reconcile``: accounts, months, figures, identities. 中文：对账结果"""
 
 from __future__ import annotations
 

@@ -1,11 +1,13 @@
 """Receivable, received, distributed, balance; arrears by age; what money was used for. 中文：收益报表
 
-Each figure is the sum of rows that its link shows. A due of several units is apportioned by their weights: the
+Each figure is the sum of rows that its link shows. A due of several units is apportioned by their
+weights: the
 running sum of the weights is rounded down to the fen, so that the parts always make the whole.
 """
 
 from __future__ import annotations
 
+import calendar
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -25,14 +27,18 @@ unit_part AS (
          CASE WHEN row_number() OVER (PARTITION BY u.contract_id ORDER BY u.id DESC) = 1 THEN 1
               ELSE sum(u.weight_num::numeric / u.weight_den) OVER upto END AS high
     FROM assets_contractunit u
-  WINDOW before AS (PARTITION BY u.contract_id ORDER BY u.id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING),
+  WINDOW before AS (PARTITION BY u.contract_id ORDER BY u.id ROWS BETWEEN UNBOUNDED PRECEDING
+    AND 1 PRECEDING),
          upto AS (PARTITION BY u.contract_id ORDER BY u.id))
 """
 _FLOWS = f"""
 flow AS (
-  SELECT d.contract_id, c.division_id, date_trunc('month', d.due_on)::date AS month, d.amount - d.written_off AS due, 0::numeric AS got
-    FROM assets_due d JOIN assets_contract c ON c.id = d.contract_id JOIN registry_division p ON p.id = c.division_id
-   WHERE d.annulled_id IS NULL AND c.annulled_id IS NULL AND d.due_on >= %(first)s AND d.due_on <= %(last)s AND {_SCOPE}
+  SELECT d.contract_id, c.division_id, date_trunc('month', d.due_on)::date AS month,
+    d.amount - d.written_off AS due, 0::numeric AS got
+    FROM assets_due d JOIN assets_contract c ON c.id = d.contract_id
+      JOIN registry_division p ON p.id = c.division_id
+   WHERE d.annulled_id IS NULL AND c.annulled_id IS NULL AND d.due_on >= %(first)s
+     AND d.due_on <= %(last)s AND {_SCOPE}
   UNION ALL
   SELECT d.contract_id, c.division_id, date_trunc('month', m.booked_on)::date, 0, m.amount
     FROM assets_match m JOIN assets_due d ON d.id = m.due_id JOIN assets_contract c ON c.id = d.contract_id
@@ -40,20 +46,25 @@ flow AS (
    WHERE m.undone_id IS NULL AND m.booked_on >= %(first)s AND m.booked_on <= %(last)s AND {_SCOPE})
 """
 _BY = {
-    "village": "SELECT p.id, p.name, '', sum(f.due), sum(f.got) FROM flow f JOIN registry_division p ON p.id = f.division_id"
+    "village": "SELECT p.id, p.name, '', sum(f.due), sum(f.got) FROM flow f JOIN registry_division p "
+    "ON p.id = f.division_id"
     " GROUP BY p.id, p.name, p.path ORDER BY p.path",
-    "contract": "SELECT c.id, c.number, c.title, sum(f.due), sum(f.got) FROM flow f JOIN assets_contract c ON c.id = f.contract_id"
+    "contract": "SELECT c.id, c.number, c.title, sum(f.due), sum(f.got) FROM flow f JOIN "
+    "assets_contract c ON c.id = f.contract_id"
     " GROUP BY c.id, c.number, c.title ORDER BY sum(f.due) - sum(f.got) DESC, c.number",
-    "asset": "SELECT u.id, u.name, u.code, sum((floor(f.due * 100 * s.high) - floor(f.due * 100 * s.low)) / 100),"
+    "asset": "SELECT u.id, u.name, u.code, sum((floor(f.due * 100 * s.high) - floor(f.due * 100 * "
+    "s.low)) / 100),"
     " sum((floor(f.got * 100 * s.high) - floor(f.got * 100 * s.low)) / 100)"
     " FROM flow f JOIN unit_part s ON s.contract_id = f.contract_id JOIN registry_unit u ON u.id = s.unit_id"
     " GROUP BY u.id, u.name, u.code ORDER BY u.code",
-    "month": "SELECT 0, to_char(f.month, 'YYYY-MM'), '', sum(f.due), sum(f.got) FROM flow f GROUP BY f.month ORDER BY f.month",
+    "month": "SELECT 0, to_char(f.month, 'YYYY-MM'), '', sum(f.due), sum(f.got) FROM flow f GROUP BY "
+    "f.month ORDER BY f.month",
 }
 _PAID = f"""
 SELECT %(key)s, -sum(m.amount) FROM assets_match m JOIN assets_bankline l ON l.id = m.line_id
   JOIN assets_bankaccount b ON b.id = l.account_id JOIN registry_division p ON p.id = b.division_id
- WHERE m.undone_id IS NULL AND m.kind IN ('payment', 'returned') AND m.booked_on >= %(first)s AND m.booked_on <= %(last)s
+ WHERE m.undone_id IS NULL AND m.kind IN ('payment', 'returned') AND m.booked_on >= %(first)s
+   AND m.booked_on <= %(last)s
    AND {_SCOPE} GROUP BY 1
 """
 _PAID_BY = {"village": "p.id::text", "month": "to_char(m.booked_on, 'YYYY-MM')"}
@@ -62,9 +73,11 @@ AGES = ((0, 30), (31, 90), (91, 180), (181, 365), (366, None))
 _ARREARS = f"""
 SELECT y.id, y.name, y.kind, c.id, c.number, d.id, d.due_on, %(day)s::date - d.due_on,
        d.amount - d.written_off - coalesce(m.got, 0) AS open
-  FROM assets_due d JOIN assets_contract c ON c.id = d.contract_id JOIN registry_division p ON p.id = c.division_id
+  FROM assets_due d JOIN assets_contract c ON c.id = d.contract_id
+    JOIN registry_division p ON p.id = c.division_id
   JOIN registry_party y ON y.id = d.payer_id
-  LEFT JOIN (SELECT due_id, sum(amount) AS got FROM assets_match WHERE undone_id IS NULL AND due_id IS NOT NULL
+  LEFT JOIN (SELECT due_id, sum(amount) AS got FROM assets_match WHERE undone_id IS NULL
+    AND due_id IS NOT NULL
               GROUP BY due_id) m ON m.due_id = d.id
  WHERE d.annulled_id IS NULL AND c.annulled_id IS NULL AND d.due_on <= %(day)s
    AND d.amount - d.written_off > coalesce(m.got, 0) AND {_SCOPE}
@@ -73,7 +86,8 @@ SELECT y.id, y.name, y.kind, c.id, c.number, d.id, d.due_on, %(day)s::date - d.d
 _USES = f"""
 SELECT m.kind, -sum(m.amount) FROM assets_match m JOIN assets_bankline l ON l.id = m.line_id
   JOIN assets_bankaccount b ON b.id = l.account_id JOIN registry_division p ON p.id = b.division_id
- WHERE m.undone_id IS NULL AND l.amount < 0 AND m.booked_on >= %(first)s AND m.booked_on <= %(last)s AND {_SCOPE}
+ WHERE m.undone_id IS NULL AND l.amount < 0 AND m.booked_on >= %(first)s AND m.booked_on <= %(last)s
+   AND {_SCOPE}
  GROUP BY m.kind ORDER BY 2 DESC
 """
 
@@ -100,6 +114,13 @@ class Row:
     @property
     def open(self) -> Decimal:
         return self.due - self.received
+
+    @property
+    def days(self) -> str:
+        """Of a month: its first and last day, as an address has them."""
+        year, month = map(int, self.name.split("-"))
+        last = calendar.monthrange(year, month)[1]
+        return f"first={self.name}-01&last={self.name}-{last}"
 
     @property
     def balance(self) -> Decimal | None:

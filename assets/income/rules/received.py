@@ -107,12 +107,14 @@ RULES = (
         id="INC-02",
         title=_("Received money without a bank line or a voucher"),
         message=_(
-            "%(name)s: %(amount)s yuan received in %(month)s (%(count)s matches) have no voucher %(days)s days "
+            "%(name)s: %(amount)s yuan received in %(month)s (%(count)s matches) have no voucher "
+            "%(days)s days "
             "after the month."
         ),
         variants={
             "cash": _(
-                "Contract %(name)s: %(amount)s yuan taken in cash since %(first)s (%(count)s receipts) have not "
+                "Contract %(name)s: %(amount)s yuan taken in cash since %(first)s (%(count)s "
+                "receipts) have not "
                 "reached an account within %(days)s days."
             )
         },

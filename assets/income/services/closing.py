@@ -1,4 +1,4 @@
-"""Close a month of an account, with its vouchers; open it again with the right and a reason. 中文：结账与反结账"""
+"""Close a month with its vouchers; open it again with a reason. 中文：结账与反结账"""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def close_month(*, account: BankAccount, month: dt.date, by: User | None, remark
 
 @transaction.atomic
 def reopen_month(*, close: MonthClose, reason: str, by: User | None) -> MonthClose:
-    """Open a closed month again, the last one first; the closed figures stay on record. 中文：反结账"""
+    """Open a closed month again, the last first; its figures stay on record. 中文：反结账"""
     account = _lock(close.account)
     access.require(by, "reopen_month", account.division)
     if len(reason.strip()) < MIN_REASON:
@@ -75,7 +75,7 @@ def reopen_month(*, close: MonthClose, reason: str, by: User | None) -> MonthClo
 
 
 def make_vouchers(account: BankAccount, month: dt.date, act: Act) -> list[Voucher]:
-    """A voucher for every line of the month that has matches without one; an entry for each. 中文：生成凭证"""
+    """A voucher for every line that has matches without one; an entry for each. 中文：生成凭证"""
     rows = Match.objects.in_force().filter(
         line__account=account, booked_on__gte=month, booked_on__lt=next_month(month), voucher_entry=None
     )
@@ -131,7 +131,7 @@ def summary_of(match: Match) -> str:
 
 
 def _lock(account: BankAccount) -> BankAccount:
-    """The account alone: writers of its months share it, so that nothing comes between figures and closing."""
+    """The account alone: writers of its months share it; nothing comes between figures and closing."""
     rows = BankAccount.objects.select_for_update(of=("self",), no_key=True).select_related(
         "division", "holder"
     )
@@ -140,6 +140,7 @@ def _lock(account: BankAccount) -> BankAccount:
 
 def _act(verb: str, account: BankAccount, month: dt.date, by: User | None, reason: str, **after: str) -> Act:
     return record_act(
-        by=by, verb=verb, division=account.division, subject=f"bankaccount:{account.pk}", effective_on=last_day(month),
+        by=by, verb=verb, division=account.division, subject=f"bankaccount:{account.pk}",
+        effective_on=last_day(month),
         reason=reason.strip(), after={"month": f"{month:%Y-%m}", **after},
     )  # fmt: skip

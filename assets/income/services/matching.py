@@ -29,7 +29,8 @@ CREATE TEMP TABLE matched (line_id bigint, due_id bigint, other_id bigint, kind 
 ON COMMIT DROP
 """
 _INSERT = """
-INSERT INTO assets_match (line_id, due_id, other_id, kind, amount, booked_on, rule, note, made_by_id, made_at, act_id)
+INSERT INTO assets_match (line_id, due_id, other_id, kind, amount, booked_on, rule, note, made_by_id,
+made_at, act_id)
 SELECT t.line_id, t.due_id, t.other_id, t.kind, t.fen / 100.0,
        CASE WHEN c.id IS NULL THEN l.booked_on ELSE %(today)s END, t.rule, '', %(user)s, %(now)s, %(act)s
   FROM matched t

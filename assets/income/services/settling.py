@@ -86,7 +86,7 @@ def settle_other(
     *, line: BankLine, kind: str, by: User | None, note: str = "", contract: Contract | None = None,
     due: Due | None = None, amount: Decimal | None = None,
 ) -> Match:  # fmt: skip
-    """Say what a line is for that settles no due: interest, fee, cost, deposit, advance, refund. 中文：认定款项性质"""
+    """Say what a line is for that settles no due: interest, fee, deposit. 中文：认定款项性质"""
     dues = _lock_dues([due]) if due is not None else {}
     line = _lock_line(line, by)
     left = _left(line, amount or ZERO)

@@ -68,11 +68,12 @@ def line_of(account: BankAccount, statement: Statement, values: dict[str, Any]) 
 
 
 def refuse_closed(account: BankAccount, months: set[dt.date]) -> None:
-    """Raise ``RegistryError`` where one of the months is closed: what came late is entered after opening it."""
+    """Raise ``RegistryError`` where one of the months is closed."""
     shut = account.closes.filter(reopened=None, month__in=months).order_by("month").first()
     if shut is not None:
         raise RegistryError(
-            _("%(month)s of this account is closed, and the file has lines of it that are not booked. Open the "
+            _("%(month)s of this account is closed, and the file has lines of it that are not "
+            "booked. Open the "
               "month again with the reason, then import the file.")
             % {"month": f"{shut.month:%Y-%m}"},
             "month_closed",
@@ -80,13 +81,14 @@ def refuse_closed(account: BankAccount, months: set[dt.date]) -> None:
 
 
 def take_back(batch: ImportBatch, *, act: Act) -> None:
-    """Mark the lines and the statement of a batch. Raises ``RegistryError`` where money of them is matched."""
+    """Mark the lines and the statement of a batch. Raises ``RegistryError`` where some are matched."""
     lines = BankLine.objects.in_force().filter(statement__batch=batch)
     matched = lines.filter(matches__undone=None, matches__isnull=False).order_by("booked_on", "id").first()
     if matched is not None:
         raise RegistryError(
             _(
-                "The line of %(day)s over %(amount)s is matched. Undo its matches first, then take the file back."
+                "The line of %(day)s over %(amount)s is matched. Undo its matches first, then take "
+                "the file back."
             )
             % {"day": matched.booked_on, "amount": matched.amount},
             "later_facts",

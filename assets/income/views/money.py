@@ -226,7 +226,8 @@ class StatementNewView(AccountMixin, ActionPage):
     verb = "import_statement"
     title = gettext_lazy("Import a statement")
     lead = gettext_lazy(
-        "As the bank exports it. Every line is checked and the balance proved; lines that are booked already are "
+        "As the bank exports it. Every line is checked and the balance proved; lines that are booked "
+        "already are "
         "recognised and not booked again."
     )
     form_class = StatementForm

@@ -1,4 +1,4 @@
-"""Month-end: checklist, bank reconciliation statement, closing, opening again, vouchers. 中文：月末结账页面"""
+"""Month-end: checklist, both sides of the bank, closing, vouchers. 中文：月末结账页面"""
 
 from __future__ import annotations
 

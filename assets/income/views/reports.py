@@ -1,4 +1,4 @@
-"""``/money/reports/``: receivable, received, distributed, balance; arrears; page, print, XLSX. 中文：收益报表页面"""
+"""``/money/reports/``: receivable, received, distributed; arrears. 中文：收益报表页面"""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from django.views import View
 
 from assets.income.bank_codes import PRIVATE_HOLDERS
 from assets.income.forms_money import PeriodForm
+from assets.income.models.contract import Contract
 from assets.income.models.due import Due
 from assets.income.models.match import Match
 from assets.income.queries import reports
@@ -128,6 +129,8 @@ class ReportLinesView(ReportMixin, Page):
         key = self.kwargs["key"]
         if self.by == "village":
             return get_object_or_404(Division.objects.within_paths(seen_paths(self.request.user)), pk=key)
+        if self.by == "contract":
+            return get_object_or_404(Contract.objects.within_paths(seen_paths(self.request.user)), pk=key)
         if self.by == "asset":
             return get_object_or_404(Unit.objects.within_paths(seen_paths(self.request.user)), pk=key)
         return None
@@ -139,6 +142,8 @@ class ReportLinesView(ReportMixin, Page):
         """The rows of the thing; of a month, those of its days."""
         if self.by == "village":
             return Q(**{f"{prefix}contract__division": self.thing})
+        if self.by == "contract":
+            return Q(**{f"{prefix}contract": self.thing})
         if self.by == "asset":
             return Q(**{f"{prefix}contract__parts__unit": self.thing})
         return Q()

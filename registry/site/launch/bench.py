@@ -15,6 +15,8 @@ from .place import ROOT, Place, python_words
 
 NAMES = ("kernel", "land", "assets")
 WITH_PEERS = ("land",)  # those whose peers have an environment of their own
+NAMES = ("kernel", "land", "income")
+WITH_PEERS = ("land", "income")  # those whose peers have an environment of their own
 SCALES = ("township", "county", "province")
 DOCUMENT = ROOT / "docs" / "benchmarks.md"
 
