@@ -1,13 +1,15 @@
-"""Forms of the assets app: naming a keeper."""
+"""Forms of the assets app: naming a keeper, a round of inspection."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
+from assets.codes import Condition
 from registry.codes import PRIVATE_KINDS, PartyKind
 from registry.forms import day_field, not_later_than_today
 from registry.models import SourceKind
@@ -77,4 +79,35 @@ class KeeperForm(forms.Form):
             )
         elif values.get("source_kind") != SourceKind.LEGACY and not paper:
             self.add_error("source_number", _("Give the number or the title of the document."))
+        return values
+
+
+class RoundForm(forms.Form):
+    """What was seen on one round of many things. 中文：批量巡查"""
+
+    condition = forms.ChoiceField(
+        label=_("condition"), choices=Condition.choices, widget=forms.RadioSelect
+    )  # 状况
+    defect = forms.CharField(
+        label=_("defect found"),
+        max_length=255,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("What is broken, and where. Leave it empty when all is well."),
+    )  # 发现问题
+    inspected_on = day_field(_("inspected on"), validators=[not_later_than_today])  # 巡查日期
+    inspector = forms.CharField(label=_("inspector"), max_length=60)  # 巡查人
+    handled_on = day_field(
+        _("handled on"),
+        required=False,
+        validators=[not_later_than_today],
+        help_text=_("Where it was repaired at once."),
+    )  # 处理日期
+    remark = forms.CharField(label=_("remark"), max_length=255, required=False)  # 备注
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        broken = values.get("condition") in (Condition.DAMAGED, Condition.OUT_OF_USE)
+        if broken and not values.get("defect"):
+            self.add_error("defect", ValidationError(_("Say what is broken, so that it can be repaired.")))
         return values

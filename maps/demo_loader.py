@@ -18,8 +18,8 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 
-from assets.demo_upkeep import set_up_upkeep
 from assets.demo_stocktake import run_campaigns
+from assets.demo_upkeep import set_up_upkeep
 from land.models import Vintage, VintageKind
 from land.parameters import MIXED_YEARS
 from maps import places

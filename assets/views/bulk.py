@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from assets.forms import InspectionForm, KeeperForm
+from assets.forms import KeeperForm, RoundForm
 from assets.services.bulk import name_keeper_for_many
 from assets.services.bulk_inspections import record_inspections
 from assets.services.keepers import bodies_of, township_of
@@ -61,7 +61,7 @@ class InspectionsView(BulkPage):
     list_name = "assets"
     noun = "asset"
     title = gettext_lazy("Record an inspection of all that match")
-    form_class = InspectionForm
+    form_class = RoundForm
     submit = gettext_lazy("Record the inspection of all of them")
     done = gettext_lazy("The inspections are recorded.")
     crumbs = ((LEDGER[0], LEDGER[1]),)

@@ -16,12 +16,12 @@ from registry.demo import (
     inspections,
     landwork,
     ledgers,
+    networks,
     planted,
     samples,
+    stocktake,
+    upkeep,
 )
-from registry.demo import assemblies, boundaries, gisfiles, inspections, ledgers, networks, planted, samples
-from registry.demo import assemblies, boundaries, gisfiles, inspections, ledgers, planted, samples, upkeep
-from registry.demo import assemblies, boundaries, gisfiles, inspections, ledgers, planted, samples, stocktake
 from registry.demo.assets import Asset, coordinates, make_assets
 from registry.demo.athome import keep_at_home
 from registry.demo.cells import make_plots
