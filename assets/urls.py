@@ -17,6 +17,5 @@ urlpatterns = [
     path("placing/<int:pk>/", placing.PlaceUnitView.as_view(), name="place_unit"),
     path("units/<int:pk>/keeper/", upkeep.NameKeeperView.as_view(), name="name_keeper"),
     path("", include("assets.urls_upkeep")),
-    path("units/<int:pk>/inspection/", upkeep.InspectionView.as_view(), name="record_inspection"),
     *urls_stocktake.urlpatterns,
 ]
