@@ -22,6 +22,7 @@ from land.models import Vintage, VintageKind
 from land.parameters import MIXED_YEARS
 from maps import places
 from maps.demo_assemblies import register_assemblies
+from maps.demo_lives import record_lives
 from registry import clock
 from registry.codes import BatchState, Role
 from registry.demo import generate
@@ -96,6 +97,8 @@ def load(say: Say) -> dict[str, Any]:
         with _timed(seconds, "assemblies"):
             admin = User.objects.get(username="admin")
             say(f"meetings and notices: {register_assemblies(folder / 'assemblies.json', admin)}")
+        with _timed(seconds, "lives"):
+            say(f"acts in the lives of assets: {record_lives(folder / 'lives.json', admin)}")
     with _timed(seconds, "evaluate"):
         say("evaluating the rules")
         rules = evaluate(as_of=today)

@@ -9,7 +9,7 @@ import numpy as np
 import shapely
 
 from registry import geo
-from registry.demo import assemblies, boundaries, gisfiles, inspections, ledgers, planted, samples
+from registry.demo import assemblies, boundaries, gisfiles, inspections, ledgers, lives, planted, samples
 from registry.demo.assets import Asset, coordinates, make_assets
 from registry.demo.athome import keep_at_home
 from registry.demo.cells import make_plots
@@ -86,6 +86,7 @@ def generate(folder: Path, *, seed: int = 20260101, scale: float = 1.0, today: d
     farm = make_basic_farmland(land.first, clearance(assets), land.frame, rng)
     planted.plant_on_farmland(farm, picker, land.ground, truth)
     planted.register_real_estate(assets, picker, truth, today)
+    lives.write_lives(folder, lives.plant_ledger(assets, truth, seed), people, truth, today)
     write_land(folder, land, farm)
     book = write_papers(folder, assets, people, truth, today, rng)
     samples.write_samples(folder, farm, land.people, people)
@@ -211,7 +212,7 @@ def write_truth(folder: Path, land: Land, farm: BasicFarmland, assets: list[Asse
         "verdicts": dict(sorted(verdicts(farm, assets).items())),
         "other": truth.other,
         "counts": {
-            "assets": len(assets), "by_township_and_class": classes,
+            "assets": len(assets) - len(truth.other["ended"]), "by_township_and_class": classes,
             "placed": {k: sum(a.placed == k for a in assets) for k in ("footprint", "coordinates", "none")},
             "hamlets": len(land.people.hamlets),
             "parcels": {str(s.year): len(s.shapes) for s in (land.first, land.second)},
