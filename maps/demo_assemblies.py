@@ -24,23 +24,25 @@ def register_assemblies(path: Path, by: User) -> int:
     places = {line["village"]: division_by_code(line["village"]) for line in lines}
     with pghistory.context(user=by.pk):
         for line in facts["decisions"]:
-            register_decision(division=places[line["village"]], meeting=_meeting(line, places), by=by)
+            register_decision(division=places[line["village"]], meeting=meeting_of(line, places), by=by)
         for line in facts["notices"]:
-            register_notice(division=places[line["village"]], posting=Posting(**_facts(line)), by=by)
+            register_notice(division=places[line["village"]], posting=Posting(**facts_of(line)), by=by)
     return len(lines)
 
 
-def _facts(line: dict[str, Any]) -> dict[str, Any]:
+def facts_of(line: dict[str, Any]) -> dict[str, Any]:
     """A line as the services take it: days as days."""
     return {
-        key: dt.date.fromisoformat(value) if value and ("_on" in key or key.startswith("covers_")) else value
+        key: dt.date.fromisoformat(value)
+        if value and (key == "on" or "_on" in key or key.startswith("covers_"))
+        else value
         for key, value in line.items()
         if key != "village"
     }
 
 
-def _meeting(line: dict[str, Any], places: dict[str, Division]) -> Meeting:
-    facts = _facts(line)
+def meeting_of(line: dict[str, Any], places: dict[str, Division]) -> Meeting:
+    facts = facts_of(line)
     name, place = facts.pop("collective"), places[line["village"]]
     groups = Party.objects.standing().within(place).filter(name=name)
     return Meeting(**facts | {"matters": tuple(facts["matters"]), "collective": groups.first()})

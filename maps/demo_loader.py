@@ -26,6 +26,7 @@ from maps import places
 from maps.demo_assemblies import register_assemblies
 from maps.demo_landwork import register_landwork
 from maps.demo_networks import register_networks
+from maps.demo_lives import record_lives
 from registry import clock
 from registry.codes import BatchState, Role
 from registry.demo import generate
@@ -112,6 +113,8 @@ def load(say: Say) -> dict[str, Any]:
             say(f"targets, chiefs, quotas and cases: {done}")
             say(f"own facts: {register_networks(folder / 'networks.json', admin)}")
             say(f"stocktakes: {run_campaigns(folder / 'stocktake.json', admin)}")
+        with _timed(seconds, "lives"):
+            say(f"acts in the lives of assets: {record_lives(folder / 'lives.json', admin)}")
     with _timed(seconds, "evaluate"):
         say("evaluating the rules")
         rules = evaluate(as_of=today)

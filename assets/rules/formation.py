@@ -86,7 +86,7 @@ def read_reg_04(context: Context) -> Outcome:
     sums = _own_lines().order_by().values("unit").annotate(total=Sum("amount")).values("total")
     assets = standing(context).annotate(paid=Subquery(sums)).filter(paid__isnull=False)
     rows = []
-    for asset in assets.exclude(paid=F("original_value")):
+    for asset in assets.filter(Q(original_value=None) | ~Q(paid=F("original_value"))):
         if asset.original_value is None:
             rows.append(row(asset, built_on(asset), Reading.NO_DATA))
             continue

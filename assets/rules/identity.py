@@ -43,8 +43,10 @@ def read_reg_08(context: Context) -> Outcome:
 def _at_its_operator(asset: Asset, context: Context, metres: int) -> bool:
     """Equity with a place is rare: two queries for each."""
     operators = held(context, EntryCode.OPERATION).filter(unit=asset.unit_id).values("party")
-    sites = Entry.objects.on(context.as_of).filter(
-        party__in=operators, code__in=(EntryCode.OWNERSHIP, EntryCode.OPERATION)
+    sites = (
+        Entry.objects.on(context.as_of)
+        .filter(party__in=operators, code__in=(EntryCode.OWNERSHIP, EntryCode.OPERATION))
+        .exclude(unit__asset__nature=AssetNature.EQUITY)
     )
     shapes = Shape.objects.on(context.as_of)
     own = shapes.filter(unit=asset.unit_id).values_list("geom", flat=True).first()

@@ -34,7 +34,8 @@ def read_stk_03(context: Context) -> Outcome:
     inspected = Inspection.objects.until(context.as_of).exclude(condition=Condition.OUT_OF_USE)
     used = LifeStep.objects.until(context.as_of).filter(act__in=IN_USE_ACTS)
     assets = list(
-        standing(context, asset_class__in=NOT_HOUSEHOLD, unit__state=UnitState.IN_USE)
+        standing(context, asset_class__in=NOT_HOUSEHOLD)
+        .filter(unit__state=UnitState.IN_USE)
         .annotate(
             operated=Exists(held(context, EntryCode.OPERATION).filter(unit=OuterRef("unit"))),
             seen=Subquery(
@@ -68,29 +69,30 @@ def read_stk_04(context: Context) -> Outcome:
     """
     plans = _plans(context)
     states = (UnitState.IDLE, UnitState.INEFFICIENT, UnitState.RECOVERING)
-    assets = standing(context, asset_class__in=NOT_HOUSEHOLD, unit__state__in=states)
+    assets = standing(context, asset_class__in=NOT_HOUSEHOLD).filter(unit__state__in=states)
     planned = assets.annotate(planned=Exists(plans.filter(on__gte=OuterRef("unit__state_since"))))
     rows = []
     for asset in planned.filter(Q(planned=False) | ~Q(unit__state=UnitState.RECOVERING)):
         variant = {"variant": asset.unit.state} if asset.unit.state != UnitState.IDLE else {}
         since = asset.unit.state_since
-        rows.append(row(asset, since, since=since.isoformat() if since else "", **variant))
+        rows.append(row(asset, since, begun=since.isoformat() if since else "", **variant))
     return Outcome(checked=context.counted(assets), rows=rows)
 
 
 def read_stk_05(context: Context) -> Outcome:
     """STK-05: the deadline of the plan is over, and it is still under recovery. Two queries."""
     last = _plans(context).filter(on__gte=OuterRef("unit__state_since")).order_by("-on", "-id")
-    assets = standing(context, asset_class__in=NOT_HOUSEHOLD, unit__state=UnitState.RECOVERING).annotate(
+    assets = standing(context, asset_class__in=NOT_HOUSEHOLD).filter(unit__state=UnitState.RECOVERING)
+    assets = assets.annotate(
         deadline=Subquery(last.values("deadline")[:1]),
-        measure=Subquery(last.values("measure")[:1]),
+        plan=Subquery(last.values("measure")[:1]),
     )
     rows = [
         row(
             asset,
             asset.deadline + dt.timedelta(days=1),
             deadline=asset.deadline.isoformat(),
-            measure=asset.measure,
+            measure=asset.plan,
         )
         for asset in assets.filter(deadline__lt=context.as_of)
     ]
@@ -144,10 +146,10 @@ RULES = (
     Rule(
         id="STK-04",
         title=_("idle without a plan of recovery"),
-        message=_("%(name)s is idle since %(since)s and has no measure, deadline and responsible person."),
+        message=_("%(name)s is idle since %(begun)s and has no measure, deadline and responsible person."),
         variants={
             "inefficient": _(
-                "%(name)s is inefficient since %(since)s and has no measure, deadline and responsible person."
+                "%(name)s is inefficient since %(begun)s and has no measure, deadline and responsible person."
             ),
             "recovering": _(
                 "%(name)s is under recovery, and no plan with measure, deadline and person is there."

@@ -22,6 +22,7 @@ from registry.demo import (
     stocktake,
     upkeep,
 )
+from registry.demo import assemblies, boundaries, gisfiles, inspections, ledgers, lives, planted, samples
 from registry.demo.assets import Asset, coordinates, make_assets
 from registry.demo.athome import keep_at_home
 from registry.demo.cells import make_plots
@@ -100,6 +101,7 @@ def generate(folder: Path, *, seed: int = 20260101, scale: float = 1.0, today: d
     planted.register_real_estate(assets, picker, truth, today)
     told = upkeep.plant_upkeep(assets, picker, truth)
     stocktake.plant_stocktake(folder, assets, people, truth, picker, today)
+    lives.write_lives(folder, lives.plant_ledger(assets, truth, seed), people, truth, today)
     write_land(folder, land, farm)
     upkeep.write_upkeep(folder, assets, people, told)
     book = write_papers(folder, assets, people, truth, today, rng)
@@ -229,7 +231,7 @@ def write_truth(folder: Path, land: Land, farm: BasicFarmland, assets: list[Asse
         "verdicts": dict(sorted(verdicts(farm, assets).items())),
         "other": truth.other,
         "counts": {
-            "assets": len(assets), "by_township_and_class": classes,
+            "assets": len(assets) - len(truth.other["ended"]), "by_township_and_class": classes,
             "placed": {k: sum(a.placed == k for a in assets) for k in ("footprint", "coordinates", "none")},
             "hamlets": len(land.people.hamlets),
             "parcels": {str(s.year): len(s.shapes) for s in (land.first, land.second)},

@@ -79,4 +79,6 @@ def owned(name: str = "冷库", **fields: Any) -> Any:
     place = values.pop("of", None) or make.village(go_live=GO_LIVE)
     asset = make.asset(name, place, **values)
     make.entry(asset, "ownership", make.party(of=place), begin="2021-01-01")
+    said = {"state": asset.unit.state}
+    make.act(asset.unit, "unit_registered", effective_on=asset.unit.state_since, after=said)
     return asset
