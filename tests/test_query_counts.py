@@ -53,6 +53,9 @@ PAGES = {
     "designations": ("land_officer", "/compensation/basic-farmland/"),
     "linkage": ("land_officer", "/linkage/"),
     "keeper": ("asset_manager", "/units/{unit}/keeper/"),
+    "stocktakes": ("asset_manager", "/stocktakes/"),
+    "packs": ("asset_manager", "/packs/"),
+    "labels": ("asset_manager", "/assets/labels/"),
 }
 
 
