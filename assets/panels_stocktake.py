@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy
 from assets.codes import AssetClass
 from assets.models import Asset, BookValue, Inspection, Stocktake, StocktakeLine
 from assets.panels import asset_of
-from assets.services.book_values import VERB, latest_book_values
+from assets.services.book_values import VERB
 from assets.stocktake_codes import Difference
-from assets.stocktake_queries import counts_of, line_to_count, progress_of, running
+from assets.stocktake_queries import counts_of, latest_book_values, line_to_count, progress_of, running
 from registry import access, badges, directory, display, panels, public, workbench
 from registry.codes import PRIVATE_KINDS, EntryCode, Role, UnitKind
 from registry.directory import Tile

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -134,3 +135,9 @@ def campaigns_of(user: Any, division: Any) -> QuerySet:
     """Campaigns that the user may see and that concern a division."""
     rows = Stocktake.objects.visible_to(user) & Stocktake.objects.about(division)
     return rows.in_force().select_related("division")
+
+
+def latest_book_values(day: dt.date, rows: Any) -> Any:
+    """The newest value of each asset and book that is not later than a day."""
+    found = rows.in_force().filter(on__lte=day)
+    return found.order_by("unit_id", "owner_id", "-on", "-pk").distinct("unit_id", "owner_id")

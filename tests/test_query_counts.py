@@ -68,6 +68,9 @@ PAGES = {
     "upkeep ledger": ("asset_manager", "/upkeep/ledger.xlsx"),
     "standards": ("asset_manager", "/upkeep/standards/"),
     "plans": ("asset_manager", "/upkeep/plans/"),
+    "stocktakes": ("asset_manager", "/stocktakes/"),
+    "packs": ("asset_manager", "/packs/"),
+    "labels": ("asset_manager", "/assets/labels/"),
 }
 
 

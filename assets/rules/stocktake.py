@@ -17,8 +17,8 @@ from django.utils.translation import gettext_lazy as _
 
 from assets.models import Asset, BookValue, StocktakeCount, StocktakeSettlement
 from assets.parameters_stocktake import MAX_MONTHS
-from assets.services.book_values import latest_book_values
 from assets.stocktake_codes import Difference, Found
+from assets.stocktake_queries import latest_book_values
 from registry.codes import EntryCode, PartyKind, Reading, Role
 from registry.models import Entry
 from registry.queries.divisions import go_live_by_division

@@ -6,7 +6,6 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -115,9 +114,3 @@ def take_back_batch(*, batch: ImportBatch, act: Act) -> list[int]:
     taken.update(annulled=act)
     BookValue.objects.filter(annulled__batch=batch, annulled__verb="book_value_entered").update(annulled=None)
     return units
-
-
-def latest_book_values(day: dt.date, rows: Any) -> Any:
-    """The newest value of each asset and book that is not later than a day."""
-    found = rows.in_force().filter(on__lte=day)
-    return found.order_by("unit", "owner", "-on", "-pk").distinct("unit", "owner")

@@ -43,24 +43,14 @@ def ask_for_pack(
     """
     for verb in (VERB, "open_source", *(("see_personal",) if names else ())):
         access.require(by, verb, division)
-    chosen = sorted(set(units))
-    if not chosen:
-        raise BadInput(_("Nothing matches the filter. Go back to the list."), "nothing")
-    if sample is not None:
-        seed = random.SystemRandom().randrange(10**8) if seed is None else seed
-        chosen = draw(chosen, sample, seed)
-    if len(chosen) > MOST:
-        raise BadInput(
-            _("A pack holds %(most)d assets at most; narrow the filter or draw a sample.") % {"most": MOST},
-            "too_many",
-        )
+    chosen, seed = _chosen(units, sample, seed)
     made = InspectionPack.objects.create(
         division=division,
         title=title.strip()
         or _("%(place)s: inspection pack of %(day)s") % {"place": division.name, "day": clock.today()},
         query=query[:1000],
         matched=len(set(units)),
-        seed=seed if sample is not None else None,
+        seed=seed,
         units=chosen,
         names=names,
         made_by=by,
@@ -76,6 +66,24 @@ def ask_for_pack(
 
     build_pack.enqueue(made.pk, get_language() or "zh-hans")
     return made
+
+
+def _chosen(units: Sequence[int], sample: int | None, seed: int | None) -> tuple[list[int], int | None]:
+    """What goes into the pack, and the seed of the sample where one was drawn. Raises ``BadInput``."""
+    chosen = sorted(set(units))
+    if not chosen:
+        raise BadInput(_("Nothing matches the filter. Go back to the list."), "nothing")
+    if sample is None:
+        seed = None
+    else:
+        seed = random.SystemRandom().randrange(10**8) if seed is None else seed
+        chosen = draw(chosen, sample, seed)
+    if len(chosen) > MOST:
+        raise BadInput(
+            _("A pack holds %(most)d assets at most; narrow the filter or draw a sample.") % {"most": MOST},
+            "too_many",
+        )
+    return chosen, seed
 
 
 def draw(units: Sequence[int], count: int, seed: int) -> list[int]:

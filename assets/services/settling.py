@@ -98,7 +98,7 @@ def _refuse(count: StocktakeCount, settling: Settling) -> None:
             % {"kind": Difference(kind).label},
             "means",
         )
-    if len(settling.note.strip()) < 4:
+    if len(settling.note.strip()) < 2:
         raise BadInput(_("Say in a few words what the count showed and why it is settled so."), "note")
 
 

@@ -158,7 +158,7 @@ def test_rows_of_a_sheet_that_cannot_be_are_refused_with_all_their_errors(trough
     ]
     path = write_book(tmp_path / "counts.xlsx", rows, heads=heads, title="清查表")
     answer, status = run("import_ledger", str(path), "--kind", "stocktake", "--apply")
-    assert (answer["quarantined"], status) == (3, 1)
+    assert (answer["quarantined"], status) == (3, 1), answer
     codes = {error["code"] for error in answer["errors"]}
     assert {"count_quantity", "asset_unknown", "no_result"} <= codes
 
