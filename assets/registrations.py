@@ -2,8 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from assets import desk, drafting, integrity, panels, papers  # noqa: F401 (they register what the pages show)
-from assets import registrations_income, registrations_money  # noqa: F401, I001 (one line for each merge)
+from assets import desk, drafting, integrity, panels, papers, registrations_income, registrations_money  # noqa: F401 (they register what the pages show)  # noqa: F401, I001 (one line for each merge)
 from assets.importers import footprints
 from assets.importers.assets import AssetsImporter
 from assets.importers.inspections import UpkeepImporter

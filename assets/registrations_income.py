@@ -2,13 +2,28 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from assets import panels_income  # noqa: F401 (the panel of the unit page)
 from assets.income.parameters import DEFAULTS
 from assets.income.rules import contracts, distributions, operation
-from registry import acts, rules
+from registry import acts, directory, navigation, rules
 from registry.rules import parameters
 
 rules.register(*contracts.RULES, *operation.RULES, *distributions.RULES)
 parameters.register(*DEFAULTS)
+
+directory.register(
+    directory.Tile(
+        label=_("Contracts"), url_name="contracts", icon="seal", verb="see_income", order=40,
+        note=_("who operates what, and what is due"),
+    ),
+    directory.Tile(
+        label=_("Income pools"), url_name="pools", icon="money", verb="see_income", order=41,
+        note=_("what the assets brought, and who got it"),
+    ),
+)  # 合同、收益分配  # fmt: skip
+navigation.register(
+    navigation.NavItem(label=_("Contracts"), url_name="contracts", icon="seal", verb="see_income", order=70)
+)
 
 for verb, sentence in {
     "contract_drafted": _("contract drafted"),  # 登记合同草案

@@ -1,10 +1,11 @@
 """Addresses of the assets app: the ledger, placing, naming a keeper, recording an inspection."""
 
-from django.urls import path
+from django.urls import include, path
 
 from assets.views import bulk, ledger, placing, upkeep
 
 urlpatterns = [
+    path("", include("assets.urls_income")),
     path("assets/", ledger.AssetListView.as_view(), name="assets"),
     path("assets/export.xlsx", ledger.AssetExportView.as_view(), name="assets_export"),
     path("assets/keepers/", bulk.KeepersView.as_view(), name="assets_keepers"),

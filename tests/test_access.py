@@ -20,6 +20,7 @@ from registry.services.papers import print_paper
 from registry.services.sources import add_files
 from tests import factories as make
 from tests.conftest import open_finding
+from tests.income import addresses as income
 from tests.land import casework
 from tests.land import holdings as land
 
@@ -188,6 +189,10 @@ LINES = {
     "land_row_new": Line(frozenset({ADMIN, LAND}), args=("land_register",)),
     "land_row": Line(frozenset({ADMIN, LAND}), args=("land_register", "land_row")),
     "land_row_strike": Line(frozenset({ADMIN, LAND}), args=("land_register", "land_row")),
+    **{
+        name: Line(roles, args=args, elsewhere=404 if args else None)
+        for name, (roles, args) in income.ADDRESSES.items()
+    },
     "quotas": Line(QUOTAS),
     "quota_new": Line(KEEPERS),
     "quota": Line(QUOTAS, args=("quota",)),
@@ -346,6 +351,7 @@ def things(cast, road):
         "list": "units",
         "division": cast.village.pk,
         **make_holdings(cast.xinhua),
+        **income.things(cast.village),
     }
 
 

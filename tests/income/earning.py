@@ -74,10 +74,13 @@ def distribution(
     """An approved distribution for a post and public works."""
     of = of or pool()
     plan = Plan(
-        number=fields.pop("number", f"FP-{next(_numbers):04d}"), title="2025年度收益分配", total=Decimal(total),
+        number=fields.pop("number", f"FP-{next(_numbers):04d}"), title="2025年度收益分配",
+        total=Decimal(total),
         reserve=Decimal(reserve), decision=decision or make.decision(of.division),
         shares=shares or [
-            Share(use=IncomeUse.UPKEEP, basis=LineBasis.POST, payee=make.person(of=of.division), reason="管护岗位"),
+            Share(
+                use=IncomeUse.UPKEEP, basis=LineBasis.POST, payee=make.person(of=of.division), reason="管护岗位"
+            ),
             Share(use=IncomeUse.VILLAGE_WELFARE, basis=LineBasis.WORKS, reason="村内道路维修"),
         ],
         **fields,
