@@ -25,8 +25,8 @@ from land.parameters import MIXED_YEARS
 from maps import places
 from maps.demo_assemblies import register_assemblies
 from maps.demo_landwork import register_landwork
-from maps.demo_networks import register_networks
 from maps.demo_lives import record_lives
+from maps.demo_networks import register_networks
 from registry import clock
 from registry.codes import BatchState, Role
 from registry.demo import generate

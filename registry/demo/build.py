@@ -16,13 +16,13 @@ from registry.demo import (
     inspections,
     landwork,
     ledgers,
+    lives,
     networks,
     planted,
     samples,
     stocktake,
     upkeep,
 )
-from registry.demo import assemblies, boundaries, gisfiles, inspections, ledgers, lives, planted, samples
 from registry.demo.assets import Asset, coordinates, make_assets
 from registry.demo.athome import keep_at_home
 from registry.demo.cells import make_plots

@@ -24,7 +24,6 @@ from registry.queries.decisions import findings_of
 from registry.queries.notices import HANGING, OVER, WAITING, days_left, standing_of
 from registry.rules import parameters
 from registry.rules.notices import NOTICE_DAYS
-from registry.rules.secrets import find_secrets
 from registry.rules.secrets import masked_text
 from registry.services.notices import answer_objection, raise_objection, register_notice
 from registry.tables import DAY, NUM, cell, link
