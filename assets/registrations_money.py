@@ -5,6 +5,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from assets import desk_money  # noqa: F401 (it registers what the pages show)
+from assets.income import integrity  # noqa: F401 (it registers a check)
 from assets.income.importers.statements import IMPORTER
 from assets.income.parameters_money import DEFAULTS
 from assets.income.rules import accounts, received

@@ -13,6 +13,7 @@ import time
 import unicodedata
 from collections import defaultdict
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -81,91 +82,102 @@ def main(folder: Path) -> None:
     by_name: dict[str, set[int]] = defaultdict(set)
     for name, key in zip(payers["name"].map(plain), payers["key"], strict=True):
         by_name[name].add(key)
-    matches = settle(dues, lines, by_name)
+    matches = Script(dues, by_name).settle(lines)
     pd.DataFrame(matches, columns=["line", "due", "fen", "rule"]).to_csv(folder / "matches.csv", index=False)
     sys.stdout.write(json.dumps({"seconds": time.perf_counter() - begun, "matches": len(matches)}) + "\n")
 
 
-def settle(  # noqa: C901 (one script, as an analyst writes it)
-    dues: pd.DataFrame, lines: pd.DataFrame, by_name: dict[str, set[int]]
-) -> list[tuple[int, int, int, str]]:
-    open_, due_on = dues["fen"].tolist(), dues["due_on"].tolist()
-    keys, first, last = dues["key"].tolist(), dues["first"].tolist(), dues["last"].tolist()
-    of_contract = {int(k): list(v) for k, v in dues.groupby("contract").indices.items()}
-    contracts_of = {int(k): sorted(set(v)) for k, v in dues.groupby("payer")["contract"]}
-    payer_of = dict(zip(dues["contract"], dues["payer"], strict=True))
-    parts: dict[str, list[str]] = defaultdict(list)
-    for name in by_name:
-        for slip in slips(name):
-            parts[slip].append(name)
-    waiting_contracts: set[int] = set()
-    waiting_payers: set[int] = set()
-    matches: list[tuple[int, int, int, str]] = []
+class Script:
+    """The receivables as plain lists, and what waits."""
 
-    def oldest(contract: int) -> int | None:
-        return next((at for at in of_contract.get(contract, ()) if open_[at] > 0), None)
+    def __init__(self, dues: pd.DataFrame, by_name: dict[str, set[int]]) -> None:
+        self.open, self.due_on = dues["fen"].tolist(), dues["due_on"].tolist()
+        self.keys, self.contract = dues["key"].tolist(), dues["contract"].tolist()
+        self.first, self.last = dues["first"].tolist(), dues["last"].tolist()
+        self.of_contract = {int(k): list(v) for k, v in dues.groupby("contract").indices.items()}
+        self.contracts_of = {int(k): sorted(set(v)) for k, v in dues.groupby("payer")["contract"]}
+        self.payer_of = dict(zip(dues["contract"], dues["payer"], strict=True))
+        self.by_name, self.parts = by_name, defaultdict(list)
+        for name in by_name:
+            for slip in slips(name):
+                self.parts[slip].append(name)
+        self.waiting_contracts: set[int] = set()
+        self.waiting_payers: set[int] = set()
 
-    def named(contract: int, months: frozenset[int]) -> list[int]:
-        places = [at for at in of_contract.get(contract, ()) if open_[at] > 0]
-        inside = [at for at in places if all(m in months for m in range(first[at], last[at] + 1))]
-        around = [at for at in places if all(first[at] <= m <= last[at] for m in months)]
+    def oldest(self, contract: int) -> int | None:
+        return next((at for at in self.of_contract.get(contract, ()) if self.open[at] > 0), None)
+
+    def named(self, contract: int, months: frozenset[int]) -> list[int]:
+        places = [at for at in self.of_contract.get(contract, ()) if self.open[at] > 0]
+        inside = [at for at in places if all(m in months for m in range(self.first[at], self.last[at] + 1))]
+        around = [at for at in places if all(self.first[at] <= m <= self.last[at] for m in months)]
         return inside or (around if len(around) == 1 else [])
 
-    def exact(places: list[int], fen: int, part: bool, one: str) -> tuple[list[int], str] | None:
-        total = sum(open_[at] for at in places)
+    def exact(self, places: list[int], fen: int, part: bool, one: str) -> tuple[list[int], str] | None:
+        total = sum(self.open[at] for at in places)
         if places and total == fen:
             return places, one if len(places) == 1 else "memo_several"
         return (places, "memo_part") if len(places) == 1 and part and fen < total else None
 
-    def decide(row: tuple) -> tuple[list[int], str] | None:
-        if row.contract:
-            if row.months:
-                return exact(named(row.contract, row.months), row.fen, row.part, "memo_period")
-            at = oldest(row.contract)
-            waits = row.contract in waiting_contracts or payer_of.get(row.contract) in waiting_payers
-            if waits or at is None or due_on[at] - row.day > EARLY:
-                return None
-            return exact([at], row.fen, row.part, "memo_contract")
-        found = by_name.get(row.plain, set())
+    def by_contract(self, row: Any) -> tuple[list[int], str] | None:
+        if row.months:
+            return self.exact(self.named(row.contract, row.months), row.fen, row.part, "memo_period")
+        at = self.oldest(row.contract)
+        waits = (
+            row.contract in self.waiting_contracts or self.payer_of.get(row.contract) in self.waiting_payers
+        )
+        if waits or at is None or self.due_on[at] - row.day > EARLY:
+            return None
+        return self.exact([at], row.fen, row.part, "memo_contract")
+
+    def by_payer(self, row: Any) -> tuple[list[int], str] | None:
+        found = self.by_name.get(row.plain, set())
         if len(found) != 1:
             return None
         payer = next(iter(found))
-        mine = contracts_of.get(payer, [])
+        mine = self.contracts_of.get(payer, [])
         if row.months:
-            fits = [f for c in mine if (f := exact(named(c, row.months), row.fen, False, "payer_amount"))]
+            named = [self.exact(self.named(c, row.months), row.fen, False, "payer_amount") for c in mine]
+            fits = [one for one in named if one]
             return fits[0] if len(fits) == 1 else None
-        if row.part or payer in waiting_payers:
+        if row.part or payer in self.waiting_payers:
             return None
-        fits = [
-            at
-            for c in mine
-            if (at := oldest(c)) is not None and open_[at] == row.fen and due_on[at] - row.day <= EARLY
-        ]
-        if len(fits) != 1 or dues.at[fits[0], "contract"] in waiting_contracts:
+        places = [at for c in mine if (at := self.oldest(c)) is not None and self.open[at] == row.fen]
+        places = [at for at in places if self.due_on[at] - row.day <= EARLY]
+        if len(places) != 1 or self.contract[places[0]] in self.waiting_contracts:
             return None
-        return fits, "payer_amount"
+        return places, "payer_amount"
 
-    for row in lines.itertuples(index=False):
-        decided = decide(row)
-        if decided is None:
-            if row.contract:
-                waiting_contracts.add(row.contract)
-            else:
-                near = {n for slip in slips(row.plain) for n in parts.get(slip, ()) if one_slip(row.plain, n)}
-                waiting_payers |= by_name.get(row.plain) or {
-                    p
-                    for n in near
-                    for p in by_name[n]
-                    if any(open_[at] == row.fen for c in contracts_of.get(p, ()) for at in of_contract[c])
-                }
-            continue
-        left = row.fen
-        for at in decided[0]:
-            fen = min(left, open_[at])
-            open_[at] -= fen
-            left -= fen
-            matches.append((row.key, keys[at], fen, decided[1]))
-    return matches
+    def wait(self, row: Any) -> None:
+        if row.contract:
+            self.waiting_contracts.add(row.contract)
+            return
+        near = {n for slip in slips(row.plain) for n in self.parts.get(slip, ()) if one_slip(row.plain, n)}
+        self.waiting_payers |= self.by_name.get(row.plain) or {
+            party
+            for name in near
+            for party in self.by_name[name]
+            if any(
+                self.open[at] == row.fen
+                for c in self.contracts_of.get(party, ())
+                for at in self.of_contract[c]
+            )
+        }
+
+    def settle(self, lines: pd.DataFrame) -> list[tuple[int, int, int, str]]:
+        matches = []
+        for row in lines.itertuples(index=False):
+            decided = self.by_contract(row) if row.contract else self.by_payer(row)
+            if decided is None:
+                self.wait(row)
+                continue
+            left = row.fen
+            for at in decided[0]:
+                fen = min(left, self.open[at])
+                self.open[at] -= fen
+                left -= fen
+                matches.append((row.key, self.keys[at], fen, decided[1]))
+        return matches
 
 
 if __name__ == "__main__":

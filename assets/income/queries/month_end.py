@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Q, Sum
+from django.db.models import F, Q, Sum
 from django.utils.translation import gettext as _
 
 from assets.income.bank_codes import MatchKind
@@ -61,18 +61,12 @@ class Reconciled:
     bank: Decimal | None
     not_in_book_credits: list[BankLine] = field(default_factory=list)
     not_in_book_debits: list[BankLine] = field(default_factory=list)
-    cash_on_way: Decimal = ZERO
 
     @property
     def book_corrected(self) -> Decimal:
-        return (
-            self.book
-            + sum((line.open for line in self.not_in_book_credits), ZERO)
-            + sum(  # type: ignore[attr-defined]
-                (line.open for line in self.not_in_book_debits),
-                ZERO,  # type: ignore[attr-defined]
-            )
-        )
+        """The book, with what the bank received and paid beside it (``open``: see ``unmatched``)."""
+        lines: list[Any] = [*self.not_in_book_credits, *self.not_in_book_debits]
+        return self.book + sum((line.open for line in lines), ZERO)
 
     @property
     def bank_corrected(self) -> Decimal | None:
@@ -119,13 +113,7 @@ def unmatched(account: BankAccount | None = None, **conditions: Any) -> Any:
     if account is not None:
         rows = rows.filter(account=account)
     used = Sum("matches__amount", filter=Q(matches__undone=None), default=ZERO)
-    return rows.annotate(used=used).exclude(amount=_f("used")).annotate(open=_f("amount") - _f("used"))
-
-
-def _f(name: str) -> Any:
-    from django.db.models import F
-
-    return F(name)
+    return rows.annotate(used=used).exclude(amount=F("used")).annotate(open=F("amount") - F("used"))
 
 
 def missing_days(account: BankAccount, month: dt.date) -> tuple[dt.date, dt.date] | None:

@@ -164,9 +164,12 @@ def report(by: str, period: Period, paths: Sequence[str], within: str) -> list[R
     paid: dict[str, Decimal] = {}
     if by in _PAID_BY:
         paid = dict(_rows(_PAID.replace("%(key)s", _PAID_BY[by]), values))
-    key = 1 if by == "month" else 0
+    place = 1 if by == "month" else 0
     told = by in _PAID_BY
-    return [Row(*row[:3], row[3], row[4], paid.get(str(row[key]), ZERO) if told else None) for row in rows]
+    return [
+        Row(key, name, note, due, got, paid.get((str(key), name)[place], ZERO) if told else None)
+        for key, name, note, due, got in rows
+    ]
 
 
 def arrears(day: dt.date, paths: Sequence[str], within: str) -> list[Arrear]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from assets.income.bank_codes import PRIVATE_HOLDERS, AccountKind
@@ -14,7 +14,7 @@ from registry.rules.base import Context, Outcome, Row, Rule
 def read_inc_03(context: Context) -> Outcome:
     """INC-03: an account that receives collective income is a natural person's. Two queries."""
     day = context.as_of
-    rows = BankAccount.objects.in_force().filter(receives=True, opened_on__lte=day)
+    rows: QuerySet = BankAccount.objects.in_force().filter(receives=True, opened_on__lte=day)
     rows = rows.filter(Q(closed_on=None) | Q(closed_on__gt=day))
     rows = context.scope.limit(rows, division="division__path", unit="division", kind="division")
     private = rows.filter(

@@ -8,7 +8,7 @@ from collections import defaultdict
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Sum
+from django.db.models import Count, QuerySet, Sum
 from django.db.models.functions import TruncMonth
 from django.utils.translation import gettext_lazy as _
 
@@ -31,7 +31,7 @@ def read_inc_02(context: Context) -> Outcome:
 
 
 def _cash(context: Context) -> tuple[list[Row], int]:
-    receipts = CashReceipt.objects.in_force().filter(received_on__lte=context.as_of)
+    receipts: QuerySet = CashReceipt.objects.in_force().filter(received_on__lte=context.as_of)
     place = "contract__division"
     receipts = context.scope.limit(receipts, division=f"{place}__path", unit=place, kind="division")
     late: dict[int, list[CashReceipt]] = defaultdict(list)
@@ -61,7 +61,7 @@ def _cash(context: Context) -> tuple[list[Row], int]:
 
 def _without_voucher(context: Context) -> tuple[list[Row], int]:
     account = "line__account"
-    received = Match.objects.in_force().filter(kind=MatchKind.DUE, booked_on__lte=context.as_of)
+    received: QuerySet = Match.objects.in_force().filter(kind=MatchKind.DUE, booked_on__lte=context.as_of)
     received = context.scope.limit(
         received, division=f"{account}__division__path", unit=f"{account}__division", kind="division"
     )

@@ -79,7 +79,9 @@ def _run(account: BankAccount, by: User | None) -> Run:
     incoming = [line for line in lines if line.fen > 0 and line.key not in taken]
     early = int(resolver([EARLY_DAYS], clock.today())(EARLY_DAYS, account.division.path))
     outcome = engine.settle(book_of(account), incoming, early)
-    rows = [(one.line, one.due, None, "due", one.fen, one.rule) for one in outcome.settled]
+    rows: list[tuple[object, ...]] = [
+        (one.line, one.due, None, "due", one.fen, one.rule) for one in outcome.settled
+    ]
     for one, other in pairs:
         rows.append((one.key, None, other.key, "reversal", one.fen, "reversed"))
         rows.append((other.key, None, one.key, "reversal", other.fen, "reversed"))

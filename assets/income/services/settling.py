@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Sum
@@ -236,7 +237,7 @@ def _closed(line: BankLine, day: object) -> bool:
     return MonthClose.objects.in_force().filter(account_id=line.account_id, month=month).exists()
 
 
-def _act(verb: str, line: BankLine, by: User | None, reason: str, **facts: object) -> Act:
+def _act(verb: str, line: BankLine, by: User | None, reason: str, **facts: Any) -> Act:
     return record_act(
         by=by,
         verb=verb,
