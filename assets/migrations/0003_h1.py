@@ -7,6 +7,8 @@ import pgtrigger.migrations
 import registry.models.history
 from django.db import migrations, models
 
+from registry.grouped import Together
+
 
 class Migration(migrations.Migration):
 
@@ -18,6 +20,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        Together([
         migrations.CreateModel(
             name='BuildingFacts',
             fields=[
@@ -770,10 +773,14 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
+        ]),
+        Together([
         migrations.RemoveConstraint(
             model_name='asset',
             name='asset_subtype_of_class',
         ),
+        ]),
+        Together([
         migrations.AlterField(
             model_name='asset',
             name='subtype',
@@ -784,10 +791,14 @@ class Migration(migrations.Migration):
             name='subtype',
             field=models.CharField(choices=[('farm_base', 'farming base'), ('processing', 'processing facility'), ('workshop', 'workshop'), ('tourism', 'tourism facility'), ('ecommerce', 'e-commerce facility'), ('infrastructure', 'operating infrastructure'), ('solar', 'solar plant'), ('equity', 'equity or claim asset'), ('building', 'building'), ('equipment', 'equipment'), ('road', 'road'), ('irrigation', 'irrigation works'), ('water_supply', 'water supply works'), ('sanitation', 'sanitation'), ('education', 'education'), ('culture', 'culture'), ('sport', 'sport'), ('health', 'health'), ('power', 'power'), ('network', 'network'), ('service', 'public service building'), ('site_works', 'works of a relocation site'), ('flood', 'flood works'), ('sewage', 'sewage works'), ('waste', 'waste works'), ('toilet', 'public toilet'), ('parcel_station', 'parcel station'), ('grid_line', 'grid line'), ('housing', 'relocation housing'), ('renovated_housing', 'renovated housing'), ('household_water', 'household water'), ('household_toilet', 'household toilet'), ('tv', 'broadcast equipment'), ('livestock', 'livestock'), ('seedling', 'seedlings'), ('small_machine', 'small machine')], max_length=20, verbose_name='sub-type'),
         ),
+        ]),
+        Together([
         migrations.AddConstraint(
             model_name='asset',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('asset_class', 'operating'), ('subtype__in', ('farm_base', 'processing', 'workshop', 'tourism', 'ecommerce', 'infrastructure', 'solar', 'equity', 'building', 'equipment'))), models.Q(('asset_class', 'public_welfare'), ('subtype__in', ('road', 'irrigation', 'water_supply', 'sanitation', 'education', 'culture', 'sport', 'health', 'power', 'network', 'service', 'site_works', 'flood', 'sewage', 'waste', 'toilet', 'parcel_station', 'grid_line'))), models.Q(('asset_class', 'household'), ('subtype__in', ('housing', 'renovated_housing', 'household_water', 'household_toilet', 'tv', 'livestock', 'seedling', 'small_machine'))), _connector='OR'), name='asset_subtype_of_class', violation_error_message='REG-02: the sub-type does not belong to the class.'),
         ),
+        ]),
+        Together([
         migrations.AddField(
             model_name='buildingfacts',
             name='annulled',
@@ -1188,6 +1199,8 @@ class Migration(migrations.Migration):
             name='unit',
             field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.unit', verbose_name='unit'),
         ),
+        ]),
+        Together([
         pgtrigger.migrations.AddTrigger(
             model_name='roadroute',
             trigger=pgtrigger.compiler.Trigger(name='touch_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH touched AS (SELECT * FROM new_rows) INSERT INTO registry_touched (kind, key, word) SELECT DISTINCT 'unit', f.unit_id, TG_TABLE_NAME FROM (SELECT s.unit_id FROM assets_roadsection s JOIN touched t ON s.route_id = t.id) f; RETURN NULL;", hash='a807ea983f54521efcc07265e3d6a395a9d0f3fa', level='STATEMENT', operation='INSERT', pgid='pgtrigger_touch_insert_0e0c0', referencing='REFERENCING NEW TABLE AS new_rows ', table='assets_roadroute', when='AFTER')),
@@ -1216,6 +1229,8 @@ class Migration(migrations.Migration):
             model_name='roadroute',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "assets_roadrouteevent" ("code", "id", "level", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") SELECT old_values."code", old_values."id", old_values."level", old_values."name", _pgh_attached_context.value, NOW(), \'delete\', old_values."id" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='b985995f22e0b800fa6c8a59a8bb6ad56c9c3f65', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_44445', referencing='REFERENCING OLD TABLE AS old_values ', table='assets_roadroute', when='AFTER')),
         ),
+        ]),
+        Together([
         migrations.AddField(
             model_name='roadrouteevent',
             name='pgh_context',
@@ -1576,6 +1591,8 @@ class Migration(migrations.Migration):
             name='unit',
             field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.unit', verbose_name='unit'),
         ),
+        ]),
+        Together([
         migrations.AddConstraint(
             model_name='buildingfacts',
             constraint=models.UniqueConstraint(condition=models.Q(('annulled', None)), fields=('unit',), name='buildingfacts_once', violation_error_message='This is recorded already.'),
@@ -2388,4 +2405,5 @@ class Migration(migrations.Migration):
             model_name='zonepermitevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='d9f14893a1c7b00ccc5a799eca1617a12e0e1622', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_b980c', table='assets_zonepermitevent', when='BEFORE')),
         ),
+        ]),
     ]
