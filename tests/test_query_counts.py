@@ -53,6 +53,9 @@ PAGES = {
     "designations": ("land_officer", "/compensation/basic-farmland/"),
     "linkage": ("land_officer", "/linkage/"),
     "keeper": ("asset_manager", "/units/{unit}/keeper/"),
+    "by village": ("asset_manager", "/work/"),
+    "summary": ("asset_manager", "/summary/"),
+    "public notices": ("anonymous", "/public/"),
 }
 
 
