@@ -71,6 +71,9 @@ PAGES = {
     "stocktakes": ("asset_manager", "/stocktakes/"),
     "packs": ("asset_manager", "/packs/"),
     "labels": ("asset_manager", "/assets/labels/"),
+    "by village": ("asset_manager", "/work/"),
+    "summary": ("asset_manager", "/summary/"),
+    "public notices": ("anonymous", "/public/"),
 }
 
 

@@ -39,6 +39,34 @@ def record_inspections(
     locked = lock_units(unit.pk for unit in units)
     for place in {unit.division_id: unit.division for unit in locked.values()}.values():
         access.require(by, "record_inspection", place)
+    _refuse_done(locked, inspected_on, inspector)
+    rows = insert_rows(
+        [
+            Inspection(
+                unit=unit, inspected_on=inspected_on, inspector=inspector, condition=condition,
+                defect=defect, handled_on=handled_on, remark=remark,
+            )
+            for unit in locked.values()
+        ]
+    )  # fmt: skip
+    told = {"condition": condition, "defect": defect}
+    record_acts([_line(row, locked[row.unit_id], told) for row in rows], by=by)
+    evaluate_units(list(locked), as_of=clock.today())
+    return rows
+
+
+def _line(row: Inspection, unit: Unit, told: dict[str, str]) -> ActLine:
+    return ActLine(
+        verb="inspection_recorded",
+        division=unit.division_id,
+        unit=unit,
+        subject=f"inspection:{row.pk}",
+        effective_on=row.inspected_on,
+        after=told,
+    )
+
+
+def _refuse_done(locked: dict[int, Unit], inspected_on: dt.date, inspector: str) -> None:
     done = Inspection.objects.in_force().filter(
         unit__in=locked, inspected_on=inspected_on, inspector=inspector
     )
@@ -54,28 +82,3 @@ def record_inspections(
             % {"count": len(refused), "total": len(locked)},
             refused,
         )
-    rows = insert_rows(
-        [
-            Inspection(
-                unit=unit, inspected_on=inspected_on, inspector=inspector, condition=condition,
-                defect=defect, handled_on=handled_on, remark=remark,
-            )
-            for unit in locked.values()
-        ]
-    )  # fmt: skip
-    record_acts(
-        [
-            ActLine(
-                verb="inspection_recorded",
-                division=locked[row.unit_id].division_id,
-                unit=row.unit_id,
-                subject=f"inspection:{row.pk}",
-                effective_on=inspected_on,
-                after={"condition": condition, "defect": defect},
-            )
-            for row in rows
-        ],
-        by=by,
-    )
-    evaluate_units(list(locked), as_of=clock.today())
-    return rows

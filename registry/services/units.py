@@ -148,6 +148,26 @@ def project_state(unit: Unit) -> bool:
     return True
 
 
+def _refuse_state(unit: Unit, state: str, on: dt.date, reason: str) -> str | None:
+    """The state of the day, where another one may be recorded for it."""
+    if on > clock.today():
+        raise BadInput(
+            _("A state is recorded when it has come about; the day lies in the future."), "future_date"
+        )
+    if not reason.strip():
+        raise BadInput(_("Say why the state changes; it stands in the book."), "no_reason")
+    before = state_on(on, unit)
+    if before == state:
+        raise BadInput(
+            _("%(unit)s is in that state on %(day)s already: %(state)s.")
+            % {"unit": unit.name, "day": on, "state": UnitState(state).label},
+            "same_state",
+        )
+    if guarded(unit):
+        _STATE_GUARDS[unit.kind](unit, before, state)
+    return before
+
+
 @transaction.atomic
 def change_state(
     *,
@@ -166,21 +186,7 @@ def change_state(
     """
     locked = Unit.objects.select_for_update(of=("self",)).select_related("division").get(pk=unit.pk)
     access.require(by, "register_unit", locked.division)
-    if on > clock.today():
-        raise BadInput(
-            _("A state is recorded when it has come about; the day lies in the future."), "future_date"
-        )
-    if not reason.strip():
-        raise BadInput(_("Say why the state changes; it stands in the book."), "no_reason")
-    before = state_on(on, locked)
-    if before == state:
-        raise BadInput(
-            _("%(unit)s is in that state on %(day)s already: %(state)s.")
-            % {"unit": locked.name, "day": on, "state": UnitState(state).label},
-            "same_state",
-        )
-    if guarded(locked):
-        _STATE_GUARDS[locked.kind](locked, before, state)
+    before = _refuse_state(locked, state, on, reason)
     record_act(
         by=by,
         verb="unit_state",
