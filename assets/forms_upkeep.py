@@ -57,9 +57,7 @@ class InspectionForm(forms.Form):
     )  # 处理日期
     remark = forms.CharField(label=_("remark"), max_length=255, required=False)  # 备注
     client_id = forms.UUIDField(required=False, widget=forms.HiddenInput)
-    noted_at = forms.DateTimeField(
-        required=False, widget=forms.HiddenInput, input_formats=["%Y-%m-%dT%H:%M:%S%z"]
-    )
+    noted_at = forms.DateTimeField(required=False, widget=forms.HiddenInput)
     longitude = forms.FloatField(required=False, min_value=-180, max_value=180, widget=forms.HiddenInput)
     latitude = forms.FloatField(required=False, min_value=-90, max_value=90, widget=forms.HiddenInput)
     accuracy_m = forms.DecimalField(
