@@ -14,7 +14,7 @@ from typing import Any
 from django.db.models import Count, DecimalField, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
-from assets.models import Inspection, Repair, UpkeepTerms
+from assets.models import Inspection, Repair
 from registry.codes import EntryCode
 from registry.models import Entry, Shape
 
@@ -42,7 +42,6 @@ def costs(rows: Any, first: dt.date, last: dt.date) -> QuerySet:
     done = Repair.objects.in_force().filter(unit=OuterRef("unit"), done_on__range=(first, last))
     seen = Inspection.objects.in_force().filter(unit=OuterRef("unit"), inspected_on__range=(first, last))
     duty = Entry.objects.on(last).filter(unit=OuterRef("unit"), code=EntryCode.UPKEEP)
-    terms = UpkeepTerms.objects.filter(entry__in=duty.values("pk"))
     of_unit = Repair._meta.get_field("unit").attname
     return (
         rows.in_force()
@@ -56,7 +55,10 @@ def costs(rows: Any, first: dt.date, last: dt.date) -> QuerySet:
                 Subquery(_of_each(seen, of_unit, Count("pk")), output_field=IntegerField()), 0
             ),
             length_m=Subquery(Shape.objects.on(last).filter(unit=OuterRef("unit")).values("length_m")[:1]),
-            budget=Subquery(terms.values("annual_budget")[:1], output_field=MONEY),
+            budget=Subquery(
+                duty.order_by("-share_num", "id").values("upkeep_terms__annual_budget")[:1],
+                output_field=MONEY,
+            ),
         )
         .filter(Q(repairs_done__gt=0) | Q(inspections_made__gt=0) | Q(budget__isnull=False))
     )

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from assets.views import due, inspecting, plans, repairs, upkeep_sums
+from assets.views import due, inspecting, plans, repair_acts, repairs, upkeep_sums
 
 urlpatterns = [
     path("inspections/", due.DueListView.as_view(), name="inspections_due"),
@@ -16,14 +16,14 @@ urlpatterns = [
     path("units/<int:pk>/inspection/", inspecting.InspectionView.as_view(), name="record_inspection"),
     path("units/<int:pk>/plan/", plans.UnitPlanView.as_view(), name="unit_plan"),
     path("units/<int:pk>/terms/", plans.TermsView.as_view(), name="upkeep_terms"),
-    path("units/<int:pk>/repair/", repairs.OrderView.as_view(), name="repair_order"),
-    path("units/<int:pk>/put-off/", repairs.PutOffDefectView.as_view(), name="defect_put_off"),
+    path("units/<int:pk>/repair/", repair_acts.OrderView.as_view(), name="repair_order"),
+    path("units/<int:pk>/put-off/", repair_acts.PutOffDefectView.as_view(), name="defect_put_off"),
     path("repairs/", repairs.RepairListView.as_view(), name="repairs"),
     path("repairs/<int:pk>/", repairs.RepairPage.as_view(), name="repair"),
-    path("repairs/<int:pk>/done/", repairs.DoneView.as_view(), name="repair_done"),
-    path("repairs/<int:pk>/check/", repairs.CheckView.as_view(), name="repair_check"),
-    path("repairs/<int:pk>/put-off/", repairs.PutOffView.as_view(), name="repair_put_off"),
-    path("repairs/<int:pk>/strike/", repairs.StrikeView.as_view(), name="repair_strike"),
+    path("repairs/<int:pk>/done/", repair_acts.DoneView.as_view(), name="repair_done"),
+    path("repairs/<int:pk>/check/", repair_acts.CheckView.as_view(), name="repair_check"),
+    path("repairs/<int:pk>/put-off/", repair_acts.PutOffView.as_view(), name="repair_put_off"),
+    path("repairs/<int:pk>/strike/", repair_acts.StrikeView.as_view(), name="repair_strike"),
     path("upkeep/villages/", upkeep_sums.VillagesView.as_view(), name="upkeep_villages"),
     path("upkeep/ledger.xlsx", upkeep_sums.UpkeepLedgerView.as_view(), name="upkeep_ledger"),
     path("upkeep/costs/", upkeep_sums.CostListView.as_view(), name="upkeep_costs"),

@@ -35,7 +35,7 @@ def read_upk_07(context: Context) -> Outcome:
         due = found.inspected_on + dt.timedelta(days=int(limits.get(found.condition, limits["default"])))
         if day > due:
             _keep(rows, _row(found.unit, due, found=found.inspected_on, defect=found.defect))
-    for repair in defects.late_repairs(context.scope.limit(Repair.objects), day):
+    for repair in defects.late_repairs(context.scope.limit(Repair.objects.all()), day):
         until = repair.deferred_until if repair.deferred_until else repair.due_on
         due = max(filter(None, (until, repair.due_on if repair.ordered_on else None)))
         variant = "late" if repair.ordered_on else "put_off"

@@ -97,11 +97,13 @@ def _going_on(old: list[Entry], terms: dict[int, UpkeepTerms]) -> dict[str, Any]
 def _change(facts: list[DutyFacts], by: User | None, reason: str, batch: ImportBatch | None) -> None:
     keys = [fact.entry_id for fact in facts]
     known = {row.entry_id: row for row in UpkeepTerms.objects.select_for_update().filter(entry__in=keys)}
-    fresh, changed, lines = [], [], []
+    fresh: list[UpkeepTerms] = []
+    changed: list[UpkeepTerms] = []
+    lines = []
     for fact in facts:
         row = known.get(fact.entry_id or 0)
         before = described(row) if row else None
-        target = row or UpkeepTerms(entry_id=fact.entry_id)
+        target = row or UpkeepTerms(entry_id=fact.entry_id or 0)
         for name, value in fact.terms.items():
             setattr(target, name, value)
         (changed if row else fresh).append(target)
@@ -135,6 +137,5 @@ def take_back_duties(*, batch: ImportBatch, act: Act) -> None:
             value = before[row.entry_id].get(
                 name, None if name in ("annual_budget", "inspection_days") else ""
             )
-            money = name == "annual_budget" and value is not None
-            setattr(row, name, Decimal(value) if money else value)
+            setattr(row, name, Decimal(value) if name == "annual_budget" and value is not None else value)
     UpkeepTerms.objects.bulk_update(rows, WRITTEN, batch_size=500)

@@ -154,7 +154,7 @@ class InspectionPage(Page):
         found, user = self.inspection, self.request.user
         names = access.may(user, "see_personal", found.unit.division)
         place = found.unit.division
-        photos = found.evidence.files.select_related("preview") if found.evidence else []
+        photos = found.evidence.files.select_related("preview", "file") if found.evidence else []
         repair = found.repairs.in_force().first()  # type: ignore[attr-defined]
         return super().get_context_data(
             found=found,

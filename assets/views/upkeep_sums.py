@@ -146,6 +146,6 @@ class CostListView(ListPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
-        total = self.object_list.aggregate(cost=Sum("cost"))["cost"]
+        total = self.object_list.aggregate(total=Sum("cost"))["total"]
         said = _("%(year)d: %(sum)s together") % {"year": self.year, "sum": display.money(total)}
         return {**context, "extra": said, "tabs": upkeep_tabs("upkeep_costs")}

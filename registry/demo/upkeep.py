@@ -31,8 +31,8 @@ STANDARDS = {
 }  # fmt: skip
 # What became of defects that were taken up: days ago of the inspection, and the story.
 REPAIRS = (
-    ("late", 28, "涵洞进口淤塞"), ("ordered", 12, "护栏变形2处"), ("deferred", 24, "挡墙外倾"),
-    ("done", 30, "管道爆裂"), ("checked", 29, "冲水阀损坏"), ("checked", 27, "水泵电机烧毁"),
+    ("late", 27, "涵洞进口淤塞"), ("ordered", 12, "护栏变形2处"), ("deferred", 24, "挡墙外倾"),
+    ("done", 26, "管道爆裂"), ("checked", 25, "冲水阀损坏"), ("checked", 24, "水泵电机烧毁"),
 )  # fmt: skip
 WAITING = ("路面塌陷约6平方米", "沟渠垮塌8米")
 

@@ -91,7 +91,7 @@ def test_the_number_of_another_things_entry_is_refused(cast, road):
     ],
 )
 def test_what_cannot_be_recorded_is_answered_with_sentences(as_, road, more, status):
-    answer = send(as_, road.unit, **more)
+    answer = as_("clerk").post(reverse("inspection_send"), fields(road.unit) | more)
     assert answer.status_code == status
     assert all(isinstance(sentence, str) and sentence for sentence in answer.json()["errors"])
     assert not Inspection.objects.filter(inspected_on=clock.today()).exists()
