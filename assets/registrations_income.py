@@ -3,11 +3,13 @@
 from django.utils.translation import gettext_lazy as _
 
 from assets import panels_income  # noqa: F401 (the panel of the unit page)
+from assets.income.importers.contracts import ContractsImporter
 from assets.income.parameters import DEFAULTS
 from assets.income.rules import contracts, distributions, operation
-from registry import acts, directory, navigation, rules
+from registry import acts, directory, importers, navigation, rules
 from registry.rules import parameters
 
+importers.register(ContractsImporter())
 rules.register(*contracts.RULES, *operation.RULES, *distributions.RULES)
 parameters.register(*DEFAULTS)
 
