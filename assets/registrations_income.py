@@ -46,8 +46,5 @@ for verb, sentence in {
     "payments_paid": _("payments paid"),  # 付款成功
     "payments_failed": _("payments came back"),  # 付款退票
     "link_recorded": _("benefit link recorded"),  # 登记利益联结
-    "policy_recorded": _("insurance recorded"),  # 登记保险
-    "loan_recorded": _("loan recorded"),  # 登记借款
-    "dunning_printed": _("dunning letter printed"),  # 打印催缴单
 }.items():
     acts.register(verb, sentence)

@@ -1,4 +1,4 @@
-"""INC-04 to INC-12: each fires, does not, and knows its boundary. The guards of services are passed by SQL."""
+"""INC-04 to INC-12: each fires, does not, and knows its boundary. Guards of services are passed by SQL."""
 
 import datetime as dt
 from decimal import Decimal
