@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
+from assets.codes import AssetClass
 from assets.income.queries.received import ZERO, with_received
 from assets.income.views.contracts import STANDING, shown, standing_of
 from assets.models import Contract, Due
+from assets.panels import asset_of
 from registry import panels
-from registry.panels import Panel
+from registry.panels import Panel, UnitAction
 from registry.queries.sheet import UnitSheet
 
 SHOWN = 6
@@ -39,7 +42,16 @@ def contracts(sheet: UnitSheet) -> dict[str, Any] | None:
     }
 
 
+def link_url(sheet: UnitSheet) -> str | None:
+    """Where to record a benefit link: of operating assets alone."""
+    asset = asset_of(sheet)
+    operating = asset is not None and asset.asset_class == AssetClass.OPERATING
+    return reverse("benefit_link", args=[sheet.unit.pk]) if operating else None
+
+
 panels.register(
     Panel(key="contracts", title=gettext_lazy("Contracts and dues"), order=25, icon="seal", verb="see_income",
-          template="assets/unit/contracts.html", context=contracts)
+          template="assets/unit/contracts.html", context=contracts),
+    UnitAction(key="benefit_link", label=gettext_lazy("Record a benefit link"), order=25, icon="people",
+               url=link_url, verb="keep_contract"),
 )  # fmt: skip

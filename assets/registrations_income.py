@@ -3,11 +3,13 @@
 from django.utils.translation import gettext_lazy as _
 
 from assets import panels_income  # noqa: F401 (the panel of the unit page)
+from assets.income.importers.contracts import ContractsImporter
 from assets.income.parameters import DEFAULTS
 from assets.income.rules import contracts, distributions, operation
-from registry import acts, directory, navigation, rules
+from registry import acts, directory, importers, navigation, rules
 from registry.rules import parameters
 
+importers.register(ContractsImporter())
 rules.register(*contracts.RULES, *operation.RULES, *distributions.RULES)
 parameters.register(*DEFAULTS)
 
@@ -44,8 +46,5 @@ for verb, sentence in {
     "payments_paid": _("payments paid"),  # 付款成功
     "payments_failed": _("payments came back"),  # 付款退票
     "link_recorded": _("benefit link recorded"),  # 登记利益联结
-    "policy_recorded": _("insurance recorded"),  # 登记保险
-    "loan_recorded": _("loan recorded"),  # 登记借款
-    "dunning_printed": _("dunning letter printed"),  # 打印催缴单
 }.items():
     acts.register(verb, sentence)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from assets.income.views import contracts, pools
+from assets.income.views import completing, contracts, payments, pools
 
 urlpatterns = [
     path("contracts/", contracts.ContractListView.as_view(), name="contracts"),
@@ -15,6 +15,12 @@ urlpatterns = [
     path(
         "contracts/<int:pk>/dues/<int:due>/write-off/", contracts.WriteOffView.as_view(), name="due_write_off"
     ),
+    path("contracts/<int:pk>/complete/", completing.CompleteView.as_view(), name="contract_complete"),
+    path("units/<int:pk>/benefit-link/", completing.LinkView.as_view(), name="benefit_link"),
+    path("contracts/<int:pk>/declare/", payments.DeclareView.as_view(), name="contract_declare"),
+    path("distributions/<int:pk>/pay/", payments.OrderView.as_view(), name="distribution_pay"),
+    path("distributions/<int:pk>/result/", payments.ResultView.as_view(), name="distribution_result"),
+    path("distributions/<int:pk>/bank.csv", payments.BankFileView.as_view(), name="distribution_bank_file"),
     path("pools/", pools.PoolListView.as_view(), name="pools"),
     path("pools/new/", pools.PoolNewView.as_view(), name="pool_new"),
     path("pools/<int:pk>/", pools.PoolView.as_view(), name="pool"),

@@ -10,7 +10,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from assets.income.codes import AmendmentKind, ContractMode, Repayment, Rhythm, Timing
+from assets.income.codes import AmendmentKind, ContractMode, LinkKind, Repayment, Rhythm, Timing
 from assets.income.services.amendments import Change
 from assets.income.services.contracts import FACTS, Agreement
 from registry.codes import PRIVATE_KINDS, PartyKind
@@ -174,3 +174,33 @@ class WriteOffForm(forms.Form):
 
     amount = money(_("amount (yuan)"), required=True)  # 核销金额
     reason = words(_("reason"), required=True, widget=forms.Textarea(attrs={"rows": 2}))  # 原因
+
+
+class CompleteForm(forms.Form):
+    """What was not known when the contract was signed, or is learned later."""
+
+    decision = forms.ModelChoiceField(Decision.objects.none(), label=_("decision"), required=False)  # 议决
+    platform_number = words(_("number of the trading platform"), 60)  # 平台编号
+    account_number = words(_("receiving account"), 32)  # 收款账号
+    sublet_to = forms.ModelChoiceField(Party.objects.none(), label=_("sublet to"), required=False)  # 转租
+    sublet_consent_on = day_field(_("owner consented to the sublease on"), required=False)  # 同意转租日期
+    exit_clause = words(_("exit clause"))  # 退出条款
+    guarantor = words(_("guarantee"), 160)  # 担保
+    remark = words(_("remark"))  # 备注
+    reason = words(_("reason"), required=True)  # 原因
+
+    def __init__(self, *args: Any, user: Any, division: Division, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        held = Decision.objects.in_force().visible_to(user).within(division)
+        self.fields["decision"].queryset = held  # type: ignore[attr-defined]
+        self.fields["sublet_to"].queryset = Party.objects.standing().visible_to(user)  # type: ignore[attr-defined]
+
+
+class LinkForm(forms.Form):
+    """How an asset helps farmers, from when to when."""
+
+    kind = forms.ChoiceField(label=_("how farmers benefit"), choices=LinkKind.choices)  # 联结方式
+    households = forms.IntegerField(label=_("households"), min_value=0, required=False)  # 带动户数
+    begins_on = day_field(_("first day"))  # 起始日期
+    ends_on = day_field(_("last day"), required=False)  # 截止日期
+    note = words(_("remark"))  # 说明

@@ -22,6 +22,12 @@ ADDRESSES: dict[str, tuple[frozenset[str], tuple[str, ...]]] = {
     "contract_sign": (CONTRACTS, ("contract_draft",)),
     "contract_amend": (CONTRACTS, ("contract",)),
     "contract_terminate": (CONTRACTS, ("contract",)),
+    "contract_complete": (CONTRACTS, ("contract",)),
+    "benefit_link": (CONTRACTS, ("operating_unit",)),
+    "contract_declare": (CONTRACTS, ("contract",)),
+    "distribution_pay": (FINANCE, ("distribution",)),
+    "distribution_result": (FINANCE, ("distribution",)),
+    "distribution_bank_file": (FINANCE, ("distribution",)),
     "contract_dunning": (INCOME, ("contract",)),
     "due_write_off": (SUPERVISORS, ("contract", "due")),
     "pools": (INCOME, ()),
@@ -41,6 +47,7 @@ def things(village: Any) -> dict[str, int]:
     contract = earning.contract(asset)
     pool = earning.pool(of=asset)
     return {
+        "operating_unit": asset.unit_id,
         "contract": contract.pk,
         "due": contract.dues.order_by("pk")[0].pk,
         "contract_draft": earning.contract(asset, signed_on=None).pk,

@@ -78,9 +78,7 @@ def distribution(
         total=Decimal(total),
         reserve=Decimal(reserve), decision=decision or make.decision(of.division),
         shares=shares or [
-            Share(
-                use=IncomeUse.UPKEEP, basis=LineBasis.POST, payee=make.person(of=of.division), reason="管护岗位"
-            ),
+            Share(use="upkeep", basis="post", payee=make.person(of=of.division), reason="管护岗位"),
             Share(use=IncomeUse.VILLAGE_WELFARE, basis=LineBasis.WORKS, reason="村内道路维修"),
         ],
         **fields,

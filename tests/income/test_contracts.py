@@ -17,7 +17,8 @@ from assets.income.services.amendments import (
     write_off,
 )
 from assets.income.services.contracts import Agreement, change_draft, draft_contract, sign_contract
-from assets.models import Contract, Due, Match
+from assets.models import Contract, ContractUnit, Due, Match
+from registry import clock
 from registry.errors import BadInput, NotAllowed, RuleBroken
 from registry.models import Act, Entry
 from tests import factories as make
@@ -61,8 +62,6 @@ def pay(due, amount):
 
 
 def line_time():
-    from registry import clock
-
     return clock.now()
 
 
@@ -158,22 +157,17 @@ def test_weights_make_one():
 def test_the_database_holds_weights_to_one():
     contract = earning.contract(signed_on=None)
     part = contract.parts.get()
-    with pytest.raises(DatabaseError, match="sum to 1/2"), transaction.atomic():
-        part.weight_den = 2
-        part.save()
+    rows = ContractUnit.objects.filter(pk=part.pk)
+    with pytest.raises(DatabaseError, match="sum to 1/2"):
+        rows.update(weight_den=2)
 
 
-def test_a_signed_contract_stays(django_assert_num_queries):
+def test_a_signed_contract_stays():
     contract = earning.contract()
-    for change in ({"amount": Decimal(1)}, {"signed_on": None}, {"begin": None}):
+    rows = Contract.objects.filter(pk=contract.pk)
+    for change in ({"amount": 1}, {"signed_on": None}, {"term": make.period("2020-01-01", "2027-01-01")}):
         with pytest.raises(DatabaseError, match="amend it"), transaction.atomic():
-            row = Contract.objects.get(pk=contract.pk)
-            if "begin" in change:
-                row.term = make.period("2020-01-01", "2027-01-01")
-            else:
-                for name, value in change.items():
-                    setattr(row, name, value)
-            row.save()
+            rows.update(**change)
     with pytest.raises(DatabaseError), transaction.atomic():
         contract.parts.all().delete()
     with pytest.raises(DatabaseError), transaction.atomic():
@@ -184,10 +178,13 @@ def test_a_higher_amount_changes_the_future_alone():
     contract = earning.contract()
     amend_contract(
         contract=contract, by=None,
-        change=Change(kind="amount", effective_on=day("2025-07-01"), amount=Decimal("18000"), reason="追加设备"),
+        change=Change(
+            kind="amount", effective_on=day("2025-07-01"), amount=Decimal("18000"), reason="追加设备"
+        ),
     )  # fmt: skip
     assert dues(contract) == [
-        ("2024-01-01", "12000.00"), ("2025-01-01", "12000.00"), ("2025-01-01", "3000.00"), ("2026-01-01", "18000.00"),
+        ("2024-01-01", "12000.00"), ("2025-01-01", "12000.00"), ("2025-01-01", "3000.00"),
+        ("2026-01-01", "18000.00"),
     ]  # fmt: skip
     assert settled(contract)
 
@@ -196,7 +193,9 @@ def test_an_index_raises_what_follows():
     contract = earning.contract(escalation_years=1, escalation_percent=Decimal(5))
     amend_contract(
         contract=contract, by=None,
-        change=Change(kind="indexed", effective_on=day("2026-01-01"), index_percent=Decimal("2.5"), reason="粮价指数"),
+        change=Change(
+            kind="indexed", effective_on=day("2026-01-01"), index_percent=Decimal("2.5"), reason="粮价指数"
+        ),
     )  # fmt: skip
     assert dues(contract)[-1] == ("2026-01-01", "13560.75")  # 12,000 × 1.05 × 1.05 × 1.025
     assert settled(contract)
@@ -278,7 +277,8 @@ def test_who_may(cast):
     asset = earning.workshop(of=cast.village)
     agreement = Agreement(
         begins_on=earning.BEGIN, ends_on=earning.END, parts=[(asset.unit, Fraction(1))],
-        values={"number": "HT-9", "title": "租赁", "mode": "lease", "owner": make.party(), "amount": Decimal(1),
+        values={"number": "HT-9", "title": "租赁", "mode": "lease", "owner": make.party(),
+                "amount": Decimal(1),
                 "operator": make.party()},
     )  # fmt: skip
     for role in ("clerk", "auditor", "land_officer", "elsewhere", "nobody"):

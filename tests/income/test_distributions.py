@@ -18,7 +18,7 @@ from assets.income.services.distributions import (
 )
 from assets.income.services.payments import Account, order_payments, settle_payments, to_pay
 from assets.income.services.pools import add_entry, open_pool, settle_pool
-from assets.models import DistributionLine, Payment
+from assets.models import Distribution, DistributionLine, IncomePool, Payment
 from registry.errors import BadInput, NotAllowed, RowsRefused, RuleBroken
 from registry.models import PartyMember
 from tests import factories as make
@@ -84,15 +84,13 @@ def test_INC04_a_fen_too_much_is_refused():
 def test_INC04_the_database_has_the_last_word():
     pool = earning.pool("80000.00")
     made = earning.distribution(pool)
+    given, pools = Distribution.objects.filter(pk=made.pk), IncomePool.objects.filter(pk=pool.pk)
     with pytest.raises(DatabaseError, match="INC-04"), transaction.atomic():
-        made.reserve = Decimal("20000.01")
-        made.save()
+        given.update(reserve=Decimal("20000.01"))
     with pytest.raises(DatabaseError, match="INC-04"), transaction.atomic():
-        pool.received = Decimal("79999.99")
-        pool.save()
+        pools.update(received=Decimal("79999.99"))
     with pytest.raises(DatabaseError, match="INC-12"), transaction.atomic():
-        made.total = Decimal("59999.99")
-        made.save()
+        given.update(total=Decimal("59999.99"))
     with pytest.raises(DatabaseError, match="approved"), transaction.atomic():
         DistributionLine.objects.filter(distribution=made).update(amount=Decimal(1))
 
@@ -139,7 +137,8 @@ def test_golden_b_members_by_quantified_shares():
     pool = earning.pool("1285600.00")
     for name, share in (("李一", Fraction("1500.2")), ("李二", Fraction(2000)), ("李三", Fraction(678))):
         PartyMember.objects.create(
-            group=pool.owner, member=make.person(name, of=pool.division), share_num=(share / Fraction("4178.2")).numerator,
+            group=pool.owner, member=make.person(name, of=pool.division),
+            share_num=(share / Fraction("4178.2")).numerator,
             share_den=(share / Fraction("4178.2")).denominator, valid=make.period("2020-01-01"),
         )  # fmt: skip
     shares = [Share(use=IncomeUse.VILLAGE_WELFARE, basis=LineBasis.WORKS, amount=Decimal("192840.00"))]
