@@ -40,6 +40,7 @@ class MonthView(AccountMixin, Page):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         account, month, user = self.account, self.month, self.request.user
+        kwargs.pop("month", None)  # as the address has it
         closes = list(
             account.closes.filter(month=month).select_related("closed_by", "reopened").order_by("-id")
         )
