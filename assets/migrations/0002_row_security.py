@@ -1,4 +1,8 @@
-"""The second guard on money: terms of upkeep, with their budgets, and their history (see registry 0003)."""
+"""The second guard on money: terms of upkeep, repairs, contracts and dues, pools and payments, accounts and lines.
+
+A match is in scope with its line, and with the contract whose due it settles: an account of the county may
+receive for a village, and the sums of a due must not depend on who asks. Histories follow (see registry 0003).
+"""
 
 from importlib import import_module
 
@@ -9,12 +13,44 @@ EXISTS (SELECT FROM registry_entry e JOIN registry_unit u ON u.id = e.unit_id
           JOIN registry_division d ON d.id = u.division_id
          WHERE e.id = {0}.entry_id AND registry_in_scope(d.path))
 """
+UNIT = """
+EXISTS (SELECT FROM registry_unit u JOIN registry_division d ON d.id = u.division_id
+         WHERE u.id = {0}.unit_id AND registry_in_scope(d.path))
+"""
+PLACES = "SELECT d.id FROM registry_division d WHERE registry_in_scope(d.path)"
+HERE = f"division_id IN ({PLACES})"
+ACCOUNTS = f"SELECT b.id FROM assets_bankaccount b WHERE b.division_id IN ({PLACES})"
+CONTRACTS = f"SELECT c.id FROM assets_contract c WHERE c.division_id IN ({PLACES})"
+DUES = f"SELECT u.id FROM assets_due u WHERE u.contract_id IN ({CONTRACTS})"
+LINES = f"SELECT l.id FROM assets_bankline l WHERE l.account_id IN ({ACCOUNTS})"
+GUARDED = {
+    "assets_upkeepterms": ENTRY.format("assets_upkeepterms"),
+    "assets_repair": UNIT.format("assets_repair"),
+    "assets_contract": HERE,
+    "assets_due": f"contract_id IN ({CONTRACTS})",
+    "assets_incomepool": HERE,
+    "assets_bankaccount": HERE,
+    "assets_statement": f"account_id IN ({ACCOUNTS})",
+    "assets_bankline": f"account_id IN ({ACCOUNTS})",
+    "assets_match": f"due_id IN ({DUES}) OR line_id IN ({LINES})",
+    "assets_monthclose": f"account_id IN ({ACCOUNTS})",
+    "assets_voucher": f"account_id IN ({ACCOUNTS})",
+    "assets_knownpayer": HERE,
+    "assets_cashreceipt": f"contract_id IN ({CONTRACTS})",
+}
+HISTORIES = {
+    "assets_upkeeptermsevent": ENTRY.format("assets_upkeeptermsevent"),
+    "assets_repairevent": UNIT.format("assets_repairevent"),
+    "assets_contractevent": HERE,
+    "assets_dueevent": f"contract_id IN ({CONTRACTS})",
+    "assets_incomepoolevent": HERE,
+    "assets_bankaccountevent": HERE,
+    "assets_monthcloseevent": f"account_id IN ({ACCOUNTS})",
+    "assets_cashreceiptevent": f"contract_id IN ({CONTRACTS})",
+}
 operations_for = import_module("registry.migrations.0003_row_security").operations
 
 
 class Migration(migrations.Migration):
     dependencies = [("assets", "0001_tables"), ("registry", "0003_row_security")]
-    operations = operations_for(
-        {"assets_upkeepterms": ENTRY.format("assets_upkeepterms")},
-        {"assets_upkeeptermsevent": ENTRY.format("assets_upkeeptermsevent")},
-    )
+    operations = operations_for(GUARDED, HISTORIES)

@@ -1,8 +1,27 @@
 """Tables of the assets app."""
 
+from assets.income.models.bank import BankAccount, BankLine, Statement
+from assets.income.models.cash import CashReceipt
+from assets.income.models.closing import MonthClose
+from assets.income.models.contract import Contract, ContractUnit, FreePeriod
+from assets.income.models.distribution import Distribution, DistributionLine, IncomePool, Payment, PoolEntry
+from assets.income.models.due import Amendment, Due
+from assets.income.models.links import BenefitLink
+from assets.income.models.match import KnownPayer, Match
+from assets.income.models.voucher import Voucher, VoucherEntry
+
 from .asset import Asset
 from .book_value import BookValue
-from .holdings import BuildingFacts, Claim, EquipmentFacts, Planting, PublicWorks, SolarPlant, SolarYear, WorkshopJobs
+from .holdings import (
+    BuildingFacts,
+    Claim,
+    EquipmentFacts,
+    Planting,
+    PublicWorks,
+    SolarPlant,
+    SolarYear,
+    WorkshopJobs,
+)
 from .life import LifeStep
 from .pack import InspectionPack, PackState
 from .plans import InspectionPlan
@@ -15,15 +34,6 @@ from .stocktake_counts import StocktakeCount, StocktakeSettlement
 from .summary import PublishedSummary
 from .upkeep import Inspection, InspectionItem, UpkeepTerms
 from .water import IrrigationWorks, LandTransfer, WaterWorks
-from assets.income.models.bank import BankAccount, BankLine, Statement
-from assets.income.models.cash import CashReceipt
-from assets.income.models.closing import MonthClose
-from assets.income.models.contract import Contract, ContractUnit, FreePeriod
-from assets.income.models.distribution import Distribution, DistributionLine, IncomePool, Payment, PoolEntry
-from assets.income.models.due import Amendment, Due
-from assets.income.models.links import BenefitLink
-from assets.income.models.match import KnownPayer, Match
-from assets.income.models.voucher import Voucher, VoucherEntry
 
 __all__ = [
     "Amendment",
