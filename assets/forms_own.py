@@ -11,16 +11,19 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from assets.codes_networks import RoadLevel, ZoneReason
-from assets.kinds import ROADS, SITE, Kind
+from assets.kinds import ROADS, SITE, SITE_FIGURES, Kind
 from assets.models.details import Own
 from assets.services.own import problems
-from registry import geo
+from registry import clock, geo
 from registry.codes import Level, UnitKind
 from registry.forms import day_field
 from registry.forms_sources import PlaceField
 from registry.models import Division, Unit
 
-ROUTE = ("route_code", "route_name", "level")
+COUNTED = (
+    "on", "households", "people", "registered_households", "registered_people", "accompanying_households",
+    "accompanying_people",
+)  # fmt: skip
 REASON: dict[str, Any] = {"required": False, "widget": forms.Textarea(attrs={"rows": 2})}
 
 
@@ -113,7 +116,15 @@ class SiteForm(OwnForm):
         self.fields.clear()
         self.fields["name"] = forms.CharField(label=_("name of the site"), max_length=200)
         self.fields["division"] = PlaceField(places, label=_("place"))
+        for name in COUNTED:
+            self.fields[name] = field_of(SITE_FIGURES, name)
+            self.fields[name].required = True
+        self.fields["on"].initial = clock.today()
         self.fields.update(own)
+
+    def figures(self) -> dict[str, Any]:
+        """Who lives there, as the service takes it."""
+        return {name: self.cleaned_data[name] for name in COUNTED}
 
 
 class CentreForm(forms.Form):

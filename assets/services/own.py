@@ -55,11 +55,12 @@ def record(
     reason: str = "",
     source: Source | None = None,
     batch: ImportBatch | None = None,
+    judge: bool = True,
 ) -> list[Own]:
     """Write the own facts of units, all or none: new rows, and what differs in known ones.
 
     Raises ``BadInput`` with the field, ``NotAllowed``; by hand also ``RuleBroken`` for rules of severity E.
-    Rows that say what stands there already leave no trace.
+    Rows that say what stands there already leave no trace. ``judge`` False: more of the same act follows.
     """
     units = lock_units(line.unit.pk for line in lines)
     for unit in units.values():
@@ -88,7 +89,7 @@ def record(
     record_acts(
         [_act(kind, row, before, units, reason, source) for row, before in written], by=by, batch=batch
     )
-    if batch is None and written:
+    if batch is None and written and judge:
         _judge({row.unit_id for row, _before in written})
     return touched
 

@@ -11,7 +11,7 @@ import shapely
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from assets.kinds import SITE
+from assets.kinds import SITE, SITE_FIGURES
 from assets.kinds_more import BY_KEY
 from assets.models.details import Own
 from land.redline import OCCUPIES, REVIEW
@@ -65,9 +65,18 @@ def register_sites(
 
 @transaction.atomic
 def register_site(
-    *, name: str, division: Division, values: dict[str, Any], by: User | None, reason: str = ""
+    *,
+    name: str,
+    division: Division,
+    values: dict[str, Any],
+    figures: dict[str, Any],
+    by: User | None,
+    reason: str = "",
 ) -> Unit:
-    """Register a relocation site with what is known of it. Raises ``BadInput``, ``NotAllowed``."""
+    """Register a relocation site with what is known of it and who lives there (REL-01).
+
+    Raises ``BadInput``, ``NotAllowed``, ``RuleBroken``.
+    """
     if not name.strip():
         raise BadInput(_("Give the name of the site."), "name")
     there = Unit.objects.in_force().filter(
@@ -77,7 +86,8 @@ def register_site(
         raise BadInput(_("A site of this name is registered there already."), "name")
     since = values.get("occupied_on") or values.get("completed_on")
     unit = register_sites([(name.strip(), division, "")], by=by, reason=reason, since=since)[0]
-    record(SITE, [OwnLine(unit=unit, values=values)], by=by, reason=reason)
+    record(SITE, [OwnLine(unit=unit, values=values)], by=by, reason=reason, judge=False)
+    record(SITE_FIGURES, [OwnLine(unit=unit, values=figures)], by=by, reason=reason)
     return unit
 
 

@@ -174,7 +174,7 @@ class SiteNewView(Placing, RegisterPage):
     def register(self, form: Any) -> Unit:
         said = form.cleaned_data
         return register_site(
-            name=said["name"], division=said["division"], values=form.values(),
+            name=said["name"], division=said["division"], values=form.values(), figures=form.figures(),
             by=self.request.user, reason=said["reason"],  # type: ignore[arg-type]
         )  # fmt: skip
 

@@ -250,22 +250,27 @@ def test_kinds_that_do_not_fit_a_unit_have_no_page(as_, road):
     assert as_("asset_manager").get(f"/units/{road.unit.pk}/own/nothing/").status_code == 404
 
 
-def test_a_site_is_registered_and_gets_its_figures(as_, cast):
+PEOPLE = {"households": "10", "people": "40", "registered_households": "8", "registered_people": "32",
+          "accompanying_households": "2", "accompanying_people": "8"}  # fmt: skip
+
+
+def test_a_site_is_registered_with_its_people_and_gets_further_months(as_, cast):
     client = as_("asset_manager")
-    client.post("/relocation-sites/new/", {"name": "新华安置点", "division": cast.village.pk,
-                                           "kind": "township",
-                                           "flats": "10", "certificates": "10"})  # fmt: skip
+    new = {"name": "新华安置点", "division": cast.village.pk, "kind": "township",
+           "on": "2026-04-30", "flats": "10",
+           "certificates": "10"}  # fmt: skip
+    assert (
+        client.post("/relocation-sites/new/", {**new, **PEOPLE, "people": "41"}).status_code == 200
+    )  # REL-01
+    assert not Unit.objects.filter(kind="relocation_site").exists()
+    assert client.post("/relocation-sites/new/", {**new, **PEOPLE}).status_code == 302
     unit = Unit.objects.get(kind="relocation_site")
     url = f"/units/{unit.pk}/own/site_figures/"
-    answer = client.post(url, {"on": "2026-05-31", "households": "10", "people": "40",
-                               "registered_households": "8",
-                               "registered_people": "32", "accompanying_households": "2",
-                               "accompanying_people": "8"})  # fmt: skip
-    assert answer.status_code == 302
-    row = SiteFigures.objects.get()
+    assert client.post(url, {"on": "2026-05-31", **PEOPLE}).status_code == 302
+    row = SiteFigures.objects.get(on="2026-05-31")
     assert "2026-05-31" in client.get(f"/u/{unit.code}").content.decode()
     client.post(f"/units/{unit.pk}/own/site_figures/{row.pk}/strike/", {"reason": "登错月份"})
-    assert not SiteFigures.objects.in_force().exists()
+    assert list(SiteFigures.objects.in_force().values_list("on", flat=True)) == [dt.date(2026, 4, 30)]
 
 
 def test_a_centre_is_recorded_by_form_and_a_point_elsewhere_is_refused(as_, cast):
