@@ -6,7 +6,6 @@ import io
 import openpyxl
 import pytest
 from django.urls import reverse
-
 from django.utils import translation
 
 from assets.models import Inspection, LifeStep, PublishedSummary
