@@ -92,9 +92,9 @@ def test_every_file_has_its_hash_and_the_manifest_says_what_it_is(cast, officer,
 
 def test_names_are_masked_unless_they_may_be_seen_and_the_book_knows(cast, officer, road):
     _made, archive = built(cast, officer)
-    assert "李秀英" not in text(archive, "card.html") + text(archive, ".csv")
+    assert "李秀英" not in text(archive, "资产卡.html") + text(archive, ".csv")
     _made, archive = built(cast, officer, names=True)
-    assert "李秀英" in text(archive, "card.html")
+    assert "李秀英" in text(archive, "资产卡.html")
     assert Act.objects.filter(verb="pack_asked_for").latest("pk").after["names"] is True
     with pytest.raises(NotAllowed):
         ask_for_pack(units=[road.unit_id], division=cast.xinhua, by=cast.users["auditor"], names=True)
