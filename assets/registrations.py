@@ -8,7 +8,8 @@ from assets import (  # noqa: F401 (they register what the pages show)
     integrity,
     panels,
     papers,
-    registrations_money,  # noqa: F401, I001
+    registrations_income,
+    registrations_money,
 )
 from assets.importers import footprints
 from assets.importers.assets import AssetsImporter

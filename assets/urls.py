@@ -6,6 +6,7 @@ from assets.views import bulk, ledger, placing, upkeep
 
 urlpatterns = [
     path("", include("assets.urls_money")),
+    path("", include("assets.urls_income")),
     path("assets/", ledger.AssetListView.as_view(), name="assets"),
     path("assets/export.xlsx", ledger.AssetExportView.as_view(), name="assets_export"),
     path("assets/keepers/", bulk.KeepersView.as_view(), name="assets_keepers"),

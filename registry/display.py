@@ -32,6 +32,8 @@ COUNTED: dict[str, Any] = {
     "file": ngettext_lazy("%(n)s file", "%(n)s files", "n"),  # 文件
     "village": ngettext_lazy("%(n)s village", "%(n)s villages", "n"),  # 村
     "day": ngettext_lazy("%(n)s day", "%(n)s days", "n"),  # 天
+    "contract": ngettext_lazy("%(n)s contract", "%(n)s contracts", "n"),  # 合同
+    "pool": ngettext_lazy("%(n)s pool", "%(n)s pools", "n"),  # 收益池
     "task": ngettext_lazy("%(n)s task", "%(n)s tasks", "n"),  # 事项
     "person": ngettext_lazy("%(n)s person", "%(n)s people", "n"),  # 人
     "entry": ngettext_lazy("%(n)s entry", "%(n)s entries", "n"),  # 登记事项

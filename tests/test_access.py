@@ -21,6 +21,7 @@ from registry.services.sources import add_files
 from tests import factories as make
 from tests.conftest import open_finding
 from tests.income import access as money
+from tests.income import addresses as income
 from tests.land import casework
 from tests.land import holdings as land
 
@@ -189,6 +190,10 @@ LINES = {
     "land_row_new": Line(frozenset({ADMIN, LAND}), args=("land_register",)),
     "land_row": Line(frozenset({ADMIN, LAND}), args=("land_register", "land_row")),
     "land_row_strike": Line(frozenset({ADMIN, LAND}), args=("land_register", "land_row")),
+    **{
+        name: Line(roles, args=args, elsewhere=404 if args else None)
+        for name, (roles, args) in income.ADDRESSES.items()
+    },
     "quotas": Line(QUOTAS),
     "quota_new": Line(KEEPERS),
     "quota": Line(QUOTAS, args=("quota",)),
@@ -349,6 +354,7 @@ def things(cast, road):
         "division": cast.village.pk,
         **make_holdings(cast.xinhua),
         **money.things(cast.village),
+        **income.things(cast.village),
     }
 
 

@@ -136,12 +136,3 @@ class LinkKind(models.TextChoices):
     PURCHASE = "purchase", _("purchase of produce")  # 订单收购
     COOPERATION = "cooperation", _("cooperation")  # 合作经营
     LEASED_LAND = "leased_land", _("rent of land")  # 土地流转
-
-
-class PolicyKind(models.TextChoices):
-    """Insured against what. 中文：险种"""
-
-    PROPERTY = "property", _("property")  # 财产险
-    LIABILITY = "liability", _("liability")  # 责任险
-    CROP = "crop", _("crop and livestock")  # 农业险
-    OTHER = "other", pgettext_lazy("kind of an insurance", "other")  # 其他

@@ -172,6 +172,7 @@ def interest_plan(
 
     In equal parts the principal comes back at the end of every period, the last part takes the rest.
     """
+    principal = principal.quantize(CENT)
     stretches = list(periods(terms.begin, terms.end, terms.months))
     parts = (
         _equal(principal, len(stretches))

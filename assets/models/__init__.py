@@ -6,7 +6,7 @@ from assets.income.models.closing import MonthClose
 from assets.income.models.contract import Contract, ContractUnit, FreePeriod
 from assets.income.models.distribution import Distribution, DistributionLine, IncomePool, Payment, PoolEntry
 from assets.income.models.due import Amendment, Due
-from assets.income.models.links import AssetLoan, BenefitLink, InsurancePolicy
+from assets.income.models.links import BenefitLink
 from assets.income.models.match import KnownPayer, Match
 from assets.income.models.voucher import Voucher, VoucherEntry
 
@@ -16,7 +16,6 @@ from .upkeep import Inspection, UpkeepTerms
 __all__ = [
     "Amendment",
     "Asset",
-    "AssetLoan",
     "BenefitLink",
     "BankAccount",
     "BankLine",
@@ -29,7 +28,6 @@ __all__ = [
     "FreePeriod",
     "IncomePool",
     "Inspection",
-    "InsurancePolicy",
     "Payment",
     "PoolEntry",
     "KnownPayer",
