@@ -24,6 +24,10 @@ PROVED = [
     "assets/services",
     "assets/queries.py",
     "assets/rules",
+    "assets/income/services",
+    "assets/income/queries",
+    "assets/income/rules",
+    "assets/income/matching",
 ]
 
 

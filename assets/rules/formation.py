@@ -39,8 +39,8 @@ def _unit_row(unit: Unit, since: dt.date | None, **details: Any) -> Row:
 
 def read_reg_01(context: Context) -> Outcome:
     """REG-01: a unit of kind asset of which nobody said the class. Two queries."""
-    units = Unit.objects.on(context.as_of).filter(kind=UnitKind.ASSET)
-    units = context.scope.limit(units, division="division__path", unit="pk")
+    known = Unit.objects.on(context.as_of).filter(kind=UnitKind.ASSET)
+    units = context.scope.limit(known, division="division__path", unit="pk")
     rows = [_unit_row(unit, unit.state_since) for unit in units.filter(asset=None).order_by("code")]
     return Outcome(checked=context.counted(units), rows=rows)
 
@@ -130,12 +130,12 @@ def read_reg_11(context: Context) -> Outcome:
 def read_reg_12(context: Context) -> Outcome:
     """REG-12: a project of the library is completed, and no asset of it is registered. Two queries."""
     formed = Asset.objects.filter(project=OuterRef("pk"), unit__annulled=None)
-    projects = Project.objects.filter(
+    completed = Project.objects.filter(
         Q(unit__left_on=None) | Q(unit__left_on__gt=context.as_of),
         unit__annulled=None,
         unit__state__in=STANDING - BEFORE_USE,
     )
-    projects = context.scope.limit(projects).select_related("unit")
+    projects = context.scope.limit(completed).select_related("unit")
     rows = [
         _unit_row(project.unit, project.unit.state_since, year=project.year or "")
         for project in projects.annotate(formed=Exists(formed)).filter(formed=False).order_by("unit__code")

@@ -77,10 +77,10 @@ def read_stk_02(context: Context) -> Outcome:
 
     Surplus things have no unit: they stand in the campaign, which does not close before they are settled.
     """
-    counts = StocktakeCount.objects.in_force().filter(
+    taken = StocktakeCount.objects.in_force().filter(
         line__unit__isnull=False, line__unit__annulled=None, counted_on__lte=context.as_of
     )
-    counts = context.scope.limit(counts, division="line__division__path", unit="line__unit")
+    counts = context.scope.limit(taken, division="line__division__path", unit="line__unit")
     differing = list(
         counts.filter(differences__overlap=[str(kind) for kind in LEDGER_DIFFERENCES])
         .select_related("line__unit", "line__stocktake")
@@ -132,8 +132,8 @@ def read_stk_06(context: Context) -> Outcome:
         Exists(held(context, EntryCode.OWNERSHIP).filter(unit=OuterRef("unit"), party__kind__in=COLLECTIVES))
     )
     assets = {asset.unit_id: asset for asset in owned}
-    entries = held(context, EntryCode.OWNERSHIP).filter(party__kind__in=COLLECTIVES, unit__in=assets)
-    entries = list(entries.select_related("party").order_by("unit__code", "id"))
+    rights = held(context, EntryCode.OWNERSHIP).filter(party__kind__in=COLLECTIVES, unit__in=assets)
+    entries = list(rights.select_related("party").order_by("unit__code", "id"))
     known = BookValue.objects.in_force().filter(owner__in={entry.party_id for entry in entries})
     books = {
         (book.unit_id, book.owner_id): book

@@ -34,7 +34,7 @@ def read_opr_03(context: Context) -> Outcome:
     """OPR-03: a lease of more than twenty years; what exceeds them is void. Two queries."""
     leases = contracts(context, mode=ContractMode.LEASE)
     rows = [
-        contract_row(c, c.signed_on, most=most, last=c.last_day.isoformat())
+        contract_row(c, c.signed_on, most=most, last=str(c.last_day or ""))
         for c in leases
         if longer_than(c, most := int(context.value(LONG_YEARS, c.division.path)["most"]))
     ]
@@ -49,7 +49,7 @@ def read_opr_04(context: Context) -> Outcome:
         years = context.value(LONG_YEARS, c.division.path)
         too_long = c.mode == ContractMode.LEASE and longer_than(c, int(years["most"]))
         if longer_than(c, int(years["warn"])) and not too_long:
-            rows.append(contract_row(c, c.signed_on, years=int(years["warn"]), last=c.last_day.isoformat()))
+            rows.append(contract_row(c, c.signed_on, years=int(years["warn"]), last=str(c.last_day or "")))
     return Outcome(checked=len(running), rows=found(rows))
 
 
@@ -62,7 +62,7 @@ def read_opr_05(context: Context) -> Outcome:
         left = (c.term.upper - context.as_of).days
         if left <= days:
             since = c.term.upper - days * DAY
-            rows.append(contract_row(c, max(since, c.signed_on), last=c.last_day.isoformat()))
+            rows.append(contract_row(c, max(since, c.signed_on), last=str(c.last_day or "")))
     return Outcome(checked=len(running), rows=found(rows))
 
 

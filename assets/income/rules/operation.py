@@ -96,7 +96,7 @@ def read_opr_06(context: Context) -> Outcome:
             if (part.unit_id, contract.operator_id) in still and part.unit_id not in again
         ]
         if held_over:
-            rows.append(contract_row(contract, contract.term.upper, ended=contract.last_day.isoformat()))
+            rows.append(contract_row(contract, contract.term.upper, ended=str(contract.last_day or "")))
     return Outcome(checked=len(ended), rows=found(rows))
 
 

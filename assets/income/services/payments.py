@@ -40,11 +40,12 @@ def order_payments(
     another's name.
     """
     pool = lock_pool(distribution.pool, by, VERB)
-    if distribution.approved_id is None or distribution.annulled_id is not None:
+    approved_on = distribution.approved_on
+    if distribution.approved_id is None or approved_on is None or distribution.annulled_id is not None:
         raise BadInput(_("Only an approved distribution is paid."), "approved")
-    if not distribution.approved_on <= ordered_on <= clock.today():
+    if not approved_on <= ordered_on <= clock.today():
         raise BadInput(
-            _("It is ordered from %(day)s on and not later than today.") % {"day": distribution.approved_on},
+            _("It is ordered from %(day)s on and not later than today.") % {"day": approved_on},
             "ordered_on",
         )
     lines = list(to_pay(distribution).filter(pk__in=accounts).select_related("payee"))
