@@ -25,7 +25,7 @@ PUBLIC_SOURCES = "public_funding_sources"  # 财政性资金来源
 IRRIGATION_BODIES = "irrigation_upkeep_bodies"  # 小型农田水利管护主体
 RESTORE_MONTHS = "site_restore_months"  # 拆旧复垦期限
 CERTIFICATE_MONTHS = "site_certificate_months"  # 安置住房办证期限
-IDLE_DAYS = "idle_after_days"  # 闲置认定天数
+IDLE_DAYS = "idle_after_days"  # 闲置认定天数 (assets.rules.recovery)
 
 _FOUNDING = "建设要求：50 户以上自然村通硬化路，30 户以上自然村道路提质改造"
 _OWN = "产品默认值，由县级确定"
@@ -83,7 +83,5 @@ SITES = (
     Default(RESTORE_MONTHS, 12, "产品默认值（参照土地复垦规定），由县级确定",
             label=_("months from demolition of old houses to the restored land"), unit=_("months")),
     Default(CERTIFICATE_MONTHS, 24, "产品默认值：住房建成两年内办证", label=_CERTIFICATES, unit=_("months")),
-    Default(IDLE_DAYS, 180, "产品默认值 180 天，由县级确定", label=_("days after which something is idle"),
-            unit=_("days")),
 )  # fmt: skip
 DEFAULTS = (*ROADS, *WATER, *SITES)

@@ -39,7 +39,12 @@ _DEFAULTS: list[Default] = []
 
 
 def register(*defaults: Default) -> None:
-    """Apps register the parameters of their rules when they load."""
+    """Apps register the parameters of their rules when they load; two of one key and day are a mistake."""
+    held = {(default.key, default.valid_from) for default in _DEFAULTS}
+    for default in defaults:
+        if (default.key, default.valid_from) in held:
+            raise ValueError(f"the parameter {default.key} is registered twice")
+        held.add((default.key, default.valid_from))
     _DEFAULTS.extend(defaults)
 
 
