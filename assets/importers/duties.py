@@ -34,6 +34,14 @@ def states_duty(row: SheetRow) -> bool:
     return bool(row.text("upkeep_body", 160))
 
 
+def read_posts(rows: Sequence[SheetRow]) -> None:
+    """A post may be named as well as said yes or no to: what is named is no fault of the row."""
+    for row in rows:
+        unread = row.take("welfare_post", "yes_no")
+        if unread is not None:
+            row.values["post"] = unread["value"]
+
+
 def judge_duties(rows: Sequence[SheetRow], judge: Judge) -> None:
     """What each good row changes of the duty that holds: ``values["duty"]``. Two queries."""
     wanted = [row for row in rows if row.good and states_duty(row)]
@@ -133,9 +141,7 @@ def _same(row: SheetRow, entry: Entry) -> bool:
 
 def _said(row: SheetRow) -> dict[str, Any]:
     """The terms that the row fills in, as plain values."""
-    post, unread = row.get("welfare_post"), row.take("welfare_post", "yes_no")
-    if unread is not None:
-        post = unread["value"]
+    post = row.values.pop("post", None) or row.get("welfare_post")
     budget, days = row.get("annual_budget"), row.get("inspection_days")
     said: dict[str, Any] = {
         "annual_budget": None if budget is None else f"{budget:.2f}",

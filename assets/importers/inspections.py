@@ -20,7 +20,7 @@ from registry.queries.places import plain
 from registry.services.parties import PartyBook, take_back_parties
 
 from .columns import UPKEEP
-from .duties import action_of, asks_of, duty_facts, judge_duties, states_duty
+from .duties import action_of, asks_of, duty_facts, judge_duties, read_posts, states_duty
 from .judging import Judge
 from .ledger import LedgerImporter
 from .sheetrow import SheetRow, plain_value
@@ -38,6 +38,7 @@ class UpkeepImporter(LedgerImporter):
 
     def judge(self, rows: Sequence[SheetRow], judge: Judge, batch: ImportBatch) -> dict[str, Any]:
         units = Units(rows, judge)
+        read_posts(rows)
         looked = [row for row in rows if _states_inspection(row) or not states_duty(row)]
         for row in rows:
             units.match(row)

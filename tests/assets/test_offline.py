@@ -17,6 +17,12 @@ from tests import factories as make
 
 PHONE = {"width": 390, "height": 844}
 PICTURES = os.environ.get("TIANZHANG_PICTURES")
+# The page and all that it is drawn with are kept: from then on it opens without a network.
+KEPT = """async () => {
+  const parts = [...document.querySelectorAll('link[rel=stylesheet], script[src]')].map(p => p.href || p.src);
+  const kept = await Promise.all([...parts, location.href].map(url => caches.match(url)));
+  return kept.every(Boolean);
+}"""
 
 
 @pytest.fixture
@@ -76,6 +82,7 @@ def test_entries_made_without_a_network_are_kept_and_sent_once(phone, serving, s
     phone.wait_for_selector("[data-inspection][data-ready]", state="attached")
     if PICTURES:
         phone.screenshot(path=f"{PICTURES}/round.png")
+    phone.wait_for_function(KEPT)
     context.set_offline(True)
     fill(phone, "大寨路", "damaged", "路面塌陷")
     phone.wait_for_selector("[data-waiting]:not([hidden])")

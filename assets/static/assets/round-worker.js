@@ -32,6 +32,6 @@ self.addEventListener('fetch', function (event) {
     }
     return answer;
   }, function () {
-    return caches.match(event.request, { ignoreSearch: page }).then(function (kept) { return kept || Response.error(); });
+    return caches.match(event.request, { ignoreSearch: page, ignoreVary: true }).then(function (kept) { return kept || Response.error(); });
   }));
 });
