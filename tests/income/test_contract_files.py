@@ -1,5 +1,6 @@
 """Contract ledgers: in with all their errors, out and in again unchanged, taken back as a whole."""
 
+import contextlib
 import csv
 
 import pytest
@@ -29,7 +30,8 @@ def written(path, rows):
 
 
 def imported(path, apply=True):
-    call_command("import_ledger", str(path), kind="contracts", apply=apply)
+    with contextlib.suppress(SystemExit):  # 1 where rows are refused
+        call_command("import_ledger", str(path), kind="contracts", apply=apply)
     return ImportBatch.objects.latest("pk")
 
 

@@ -123,8 +123,8 @@ def read_inc_09(context: Context) -> Outcome:
     """INC-09: nothing but equal cash a head, no work, no reason; quantified shares are none. Two queries."""
     made = distributions(context)
     sums = DistributionLine.objects.filter(distribution__in=made).order_by().values_list("distribution")
-    plain = dict(sums.annotate(Count("pk", filter=Q(basis=LineBasis.EQUAL, reason=""))))
-    every = dict(sums.annotate(Count("pk")))
+    plain = dict(sums.annotate(n=Count("pk", filter=Q(basis=LineBasis.EQUAL, reason=""))))
+    every = dict(sums.annotate(n=Count("pk")))
     rows = [distribution_row(d) for d in made if every.get(d.pk) and plain.get(d.pk) == every[d.pk]]
     return Outcome(checked=len(made), rows=rows)
 

@@ -8,11 +8,13 @@ from assets.income.queries.received import received_of
 from assets.models import Contract, Due
 from registry.errors import RegistryError
 from registry.models import Act, ImportBatch
-from registry.services.parties import take_back_parties
 
 
 def take_back_contracts(*, batch: ImportBatch, act: Act) -> None:
-    """Mark contracts of a batch and their dues. Raises ``RegistryError`` where something rests on them."""
+    """Mark contracts of a batch, their dues and rights; the parties stay in the book.
+
+    Raises ``RegistryError`` where something rests on them.
+    """
     contracts = Contract.objects.in_force().filter(batch=batch)
     dues = Due.objects.in_force().filter(contract__in=contracts)
     paid = any(received_of(dues.values_list("pk", flat=True)).values())
@@ -27,4 +29,3 @@ def take_back_contracts(*, batch: ImportBatch, act: Act) -> None:
         entry.annulled = act
         entry.save(update_fields=["annulled"])
     contracts.update(annulled=act)
-    take_back_parties(batch=batch)

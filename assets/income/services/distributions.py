@@ -12,10 +12,10 @@ from fractions import Fraction
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from assets.income.codes import IncomeUse, LineBasis
+from assets.income.codes import IncomeUse, LineBasis, PaymentState
 from assets.income.queries.pools import account_of
 from assets.income.splitting import split
-from assets.models import Distribution, DistributionLine, IncomePool
+from assets.models import Distribution, DistributionLine, IncomePool, Payment
 from registry import clock
 from registry.codes import EntryCode, Level
 from registry.errors import BadInput, RuleBroken
@@ -131,7 +131,8 @@ def take_back_distribution(*, distribution: Distribution, reason: str, by: User 
         raise BadInput(_("Say in a sentence why."), "reason")
     if made.annulled_id is not None:
         raise BadInput(_("It was taken back already."), "annulled")
-    if made.lines.filter(payments__annulled=None, payments__isnull=False).exclude(payments__state="failed"):
+    live = Payment.objects.in_force().exclude(state=PaymentState.FAILED)
+    if live.filter(line__distribution=made).exists():
         raise BadInput(_("Payments of it were ordered; it cannot be taken back."), "paid")
     act = book("distribution_taken_back", pool, by, subject=_subject(made), reason=reason, number=made.number)
     made.annulled = act
