@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pghistory
+from django.db import transaction
 from PIL import Image, ImageDraw
 
 from land.case_codes import CaseOrigin, Outcome, Stage
@@ -25,8 +26,8 @@ from land.services.filing import Paper
 from land.services.quotas import Movement, move, open_account
 from land.services.targets import TargetLine, set_targets
 from registry import clock, geo
-from registry.codes import Level, SourceKind
-from registry.models import Division, User
+from registry.codes import Level
+from registry.models import Division, SourceKind, User
 from registry.queries.divisions import division_by_code
 from registry.services.sources import register_source
 
@@ -34,6 +35,7 @@ FIELD_M2 = (400, 1500)  # size of the parcels that the demo's cases lie on
 CENT = Decimal("0.01")
 
 
+@transaction.atomic
 def register_landwork(path: Path, township: Division, users: dict[str, User]) -> int:
     """Everything of ``landwork.json``, once; gives how many facts were registered."""
     if RetentionTarget.objects.exists():
@@ -41,7 +43,7 @@ def register_landwork(path: Path, township: Division, users: dict[str, User]) ->
     facts = json.loads(path.read_text(encoding="utf-8"))
     with pghistory.context(user=users["county"].pk):
         _targets(facts["target"], township, users["county"])
-        _quotas(facts["quotas"], township, users["county"])
+        _quotas(facts["quotas"], township, users["admin"])
         _chiefs(facts["chiefs"], township.parent or township, users["county"])
     with pghistory.context(user=users["land"].pk):
         for line in facts["cases"]:
@@ -76,7 +78,7 @@ def _targets(line: dict[str, Any], township: Division, by: User) -> None:
     set_targets(
         [
             TargetLine(
-                division=place, year=line["year"], kind=TargetKind.YEAR, source=paper,
+                division=place, year=line["year"], kind=TargetKind.ANNUAL, source=paper,
                 retained_mu=kept, pbf_mu=base or None,
             )
             for place, kept, base in rows

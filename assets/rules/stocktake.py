@@ -220,7 +220,7 @@ RULES = (
         remedy=_("Correct the wrong one of the two: the book by a voucher, or the value in the register."),
         source="浙江省农村集体资产管理条例；审计发现（固定资产未入账）",
         office=Role.FINANCE_OFFICER,
-        reads=frozenset({"assets_asset", "assets_bookvalue", "registry_entry/ownership"}),
+        reads=frozenset({"assets_asset", "assets_bookvalue", "registry_entry/ownership", "registry_party"}),
         read=read_stk_06,
     ),
 )

@@ -21,7 +21,7 @@ from registry.rules import Context, Outcome, Row, Rule
 from .standing import held, row, standing
 
 BUDGET_WORDS = "public_budget_words"
-TABLES = frozenset({"assets_asset", "assets_upkeepterms", "registry_entry/upkeep"})
+TABLES = frozenset({"assets_asset", "assets_upkeepterms", "registry_entry/upkeep", "registry_party"})
 
 
 def _duties(context: Context, **conditions: Any) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -14,7 +15,7 @@ from assets.models import IrrigationWorks, LandTransfer, WaterWorks
 from assets.parameters_networks import COLLECTION_TARGET, IRRIGATION_BODIES, PUBLIC_SOURCES, REPORT_DAYS
 from projects.models import FundingLine
 from registry.codes import STANDING, EntryCode, Reading, Severity
-from registry.models import Entry
+from registry.models import Entry, Party
 from registry.queries.places import plain
 from registry.rules import Context, Outcome, Row, Rule
 
@@ -152,9 +153,17 @@ def read_upk_09(context: Context) -> Outcome:
     for entry in duties.select_related("party").order_by("unit__code", "pk"):
         one = works[entry.unit_id]
         allowed = context.value(IRRIGATION_BODIES, one.unit.division.path)
-        if entry.party.kind not in allowed and not one.entrusted:
+        if not (_of_users(entry.party, allowed) or one.entrusted):
             rows.setdefault(entry.unit_id, on_unit(one, entry.valid.lower, body=entry.party.name))
     return Outcome(checked=len(works), rows=list(rows.values()))
+
+
+USERS = ("用水户", "用水合作")  # 用水户协会、用水合作组织, whatever their kind in the register
+
+
+def _of_users(party: Party, allowed: Sequence[str]) -> bool:
+    """Whether a body is one of those who benefit: by its kind, or an association of water users."""
+    return party.kind in allowed or any(word in plain(party.name) for word in USERS)
 
 
 def _public_small_works(context: Context) -> list[IrrigationWorks]:

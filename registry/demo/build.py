@@ -101,7 +101,7 @@ def generate(folder: Path, *, seed: int = 20260101, scale: float = 1.0, today: d
     planted.register_real_estate(assets, picker, truth, today)
     told = upkeep.plant_upkeep(assets, picker, truth)
     stocktake.plant_stocktake(folder, assets, people, truth, picker, today)
-    lives.write_lives(folder, lives.plant_ledger(assets, truth, seed), people, truth, today)
+    lives.write_lives(folder, lives.plant_ledger(assets, truth, seed, today), people, truth, today)
     write_land(folder, land, farm)
     upkeep.write_upkeep(folder, assets, people, told)
     book = write_papers(folder, assets, people, truth, today, rng)

@@ -17,7 +17,7 @@ EARLY = {"规划": "", "在建": "", "已验收": "", "已确权": "", "已移�
 ANIMALS = ("畜禽", "种苗")
 
 
-def plant_ledger(assets: list[Asset], truth: Truth, seed: int) -> Picker:
+def plant_ledger(assets: list[Asset], truth: Truth, seed: int, today: dt.date) -> Picker:
     """Faults that stand in the ledger itself: dates, projects, states before use."""
     picker = Picker(assets, np.random.default_rng(seed + 5), _used(assets, truth))
     public = lambda a: a.asset_class == PUBLIC and a.placed == "footprint"  # noqa: E731
@@ -27,7 +27,10 @@ def plant_ledger(assets: list[Asset], truth: Truth, seed: int) -> Picker:
         truth.note("REG-05", asset)
     for asset in picker.take(2, public):
         asset.handed_over = None
-        truth.note("REG-11", asset)
+        for rule in ("REG-11", "RIG-07", "UPK-06"):  # nobody looks after it yet, and its paper came later
+            truth.note(rule, asset)
+        if (today - dt.date(today.year, 1, 1)).days > 180:
+            truth.note("STK-03", asset)
     for asset in picker.take(2, public):
         asset.project_code = asset.project_name = ""
         truth.note("REG-03", asset)
@@ -114,6 +117,7 @@ class _Book:
         self.act(eaten, "consume", 30, reason="育肥后出栏")
         self.act(wrong, "write_off", 30, manner="scrap", **self.paper(wrong, "证明"))
         self.truth.note("DSP-04", wrong)
+        self.truth.note("NOT-05", wrong)
         self.truth.other["ended"] = [asset.code for asset in (booked, unbooked, eaten, wrong)]
 
     def _sold(self, asset: Asset) -> None:

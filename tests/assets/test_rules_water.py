@@ -162,6 +162,12 @@ def test_UPK09_is_obeyed_by_those_who_benefit(keeper):
     assert read("UPK-09")[1] == {}
 
 
+def test_UPK09_an_association_of_water_users_benefits_whatever_its_kind():
+    made = canal("operator")
+    made.unit.entries.get().party.__class__.objects.filter(name="大寨管护单位").update(name="大寨用水户协会")
+    assert read("UPK-09")[1] == {}
+
+
 @pytest.mark.parametrize(
     "fields", [{"entrusted": "大寨水沟委托管护协议"}, {"scale": "medium"}, {"money": "donation"}]
 )

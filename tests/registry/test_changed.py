@@ -223,7 +223,7 @@ def strict(monkeypatch):
 
 @pytest.mark.django_db
 def test_severity_e_refuses_the_act_with_the_rules_own_words(strict):
-    unit = make.unit("禁", strict, state_since=dt.date(2026, 1, 1))
+    unit = make.unit("禁", strict, kind="parcel", state_since=dt.date(2026, 1, 1))
     with pytest.raises(RuleBroken, match="TST-01: 禁!"):
         refuse_broken(on=DAY, units=[unit.pk])
     evaluate_subjects(as_of=DAY, units=[unit.pk])

@@ -48,6 +48,6 @@ RULES = (
             "Have it paid to the account of the collective or of the township, and give this account up."
         ),
         severity=Severity.E,
-        reads=frozenset({"assets_bankaccount"}),
+        reads=frozenset({"assets_bankaccount", "registry_party"}),
     ),
 )

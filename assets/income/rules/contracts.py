@@ -19,7 +19,7 @@ from registry.rules import Context, Outcome, Row, Rule
 
 from .reading import contract_row, contracts, found
 
-READS = frozenset({"assets_contract", "assets_contractunit"})
+READS = frozenset({"assets_contract", "assets_contractunit", "registry_party", "registry_decision"})
 ZERO = Decimal(0)
 DAY = dt.timedelta(days=1)
 

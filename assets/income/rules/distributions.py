@@ -26,7 +26,15 @@ from .reading import distribution_row, distributions
 
 ZERO = Decimal(0)
 LABOUR = (LineBasis.POST, LineBasis.LABOUR)
-READS = frozenset({"assets_distribution", "assets_distributionline", "assets_incomepool"})
+READS = frozenset(
+    {
+        "assets_distribution",
+        "assets_distributionline",
+        "assets_incomepool",
+        "registry_party",
+        "registry_decision",
+    }
+)
 
 
 def read_inc_04(context: Context) -> Outcome:

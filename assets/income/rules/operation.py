@@ -21,7 +21,8 @@ USING = (EntryCode.OPERATION, EntryCode.USE)
 READS = frozenset(
     {
         "assets_asset", "assets_contract", "assets_contractunit",
-        "registry_entry/operation", "registry_entry/use", "registry_entry/ownership",
+        "registry_entry/operation", "registry_entry/use", "registry_entry/ownership", "registry_party",
+        "registry_decision",
     }
 )  # fmt: skip
 

@@ -124,6 +124,15 @@ RULES = (
         office=Role.FINANCE_OFFICER,
         remedy=_("Pay the cash in and say with which line; close the month, which makes its vouchers."),
         parameters=(CASH_DAYS, MONTH_END_DAYS),
-        reads=frozenset({"assets_match", "assets_cashreceipt", "assets_voucher"}),
+        reads=frozenset(
+            {
+                "assets_match",
+                "assets_cashreceipt",
+                "assets_voucher",
+                "assets_bankaccount",
+                "assets_bankline",
+                "assets_contract",
+            }
+        ),
     ),
 )
