@@ -31,6 +31,7 @@ from registry.models import Division, SourceKind, User
 from registry.queries.divisions import division_by_code
 from registry.services.sources import register_source
 
+BEFORE_THE_BAN = dt.date(2019, 5, 1)  # 动工日期
 FIELD_M2 = (400, 1500)  # size of the parcels that the demo's cases lie on
 CENT = Decimal("0.01")
 
@@ -163,7 +164,12 @@ def _lead(case: Case, line: dict[str, Any], on: dt.date, users: dict[str, User])
     whole = [Part(outcome=Outcome.SUSPECTED)]
     steps = [
         (Stage.ACCEPTED, lambda: case_steps.accept(case=case, on=on, by=land)),
-        (Stage.OFFICE_REVIEW, lambda: case_steps.review_in_office(case=case, facts=Facts(), on=on, by=land)),
+        (
+            Stage.OFFICE_REVIEW,
+            lambda: case_steps.review_in_office(
+                case=case, facts=Facts(began_on=BEFORE_THE_BAN), on=on, by=land
+            ),
+        ),
         (
             Stage.FIELD_VERIFIED,
             lambda: verify_in_field(

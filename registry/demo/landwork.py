@@ -37,12 +37,11 @@ def write_landwork(folder: Path, people: People, today: dt.date, findings: dict[
 
 
 def _quotas(today: dt.date) -> list[dict[str, Any]]:
-    """The county's accounts of the year: what was allotted, and what went down to the township."""
+    """The county's account of the year: what was allotted."""
     year = today.year
     day = dt.date(year, 1, 5)
     return [
         {"kind": "general", "year": year, "m2": "186667.00", "day": day, "number": f"红自然资发〔{year}〕2号"},
-        {"kind": "poverty_special", "year": year, "m2": "400000.00", "day": day, "number": f"云自然资〔{year}〕1号"},
     ]  # fmt: skip
 
 

@@ -138,7 +138,7 @@ def test_what_cannot_be_is_refused_with_its_sentence(wrong, code):
 
 def test_a_number_is_given_once():
     earning.contract(number="HT-1")
-    with pytest.raises(BadInput, match="already has this number"):
+    with pytest.raises(BadInput, match="该合同编号已被其他合同使用"):
         earning.contract(number="HT-1")
 
 
@@ -224,7 +224,7 @@ def test_an_early_end_takes_the_future_and_ends_the_right():
 def test_more_paid_than_the_new_terms_ask_is_refused():
     contract = earning.contract()
     pay(contract.dues.get(due_on=day("2025-01-01")), "9000.00")
-    with pytest.raises(BadInput, match=r"3000\.00 yuan more were paid"):
+    with pytest.raises(BadInput, match=r"多 3000\.00 元"):
         terminate_contract(contract=contract, last_day=day("2025-06-30"), reason="承租方退租", by=None)
     assert dues(contract)[1] == ("2025-01-01", "12000.00")
 
@@ -301,7 +301,7 @@ def test_a_lease_of_twenty_years_and_a_half_is_refused_since_go_live(cast):
 def test_of_two_writers_one_signs():
     contract = earning.contract(signed_on=None)
     sign_contract(contract=contract, signed_on=earning.SIGNED, by=None)
-    with pytest.raises(BadInput, match="signed on"):
+    with pytest.raises(BadInput, match="签订"):
         sign_contract(contract=contract, signed_on=earning.SIGNED, by=None)
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM assets_due")

@@ -106,9 +106,15 @@ def test_the_switch_lists_only_places_that_one_may_see(as_, cast):
 
 
 # --- the page of a thing
+def answered(page, key):
+    """One of the answers in the first screen."""
+    return next(shown for shown in page.context["answers"] if shown.panel.key == key)
+
+
 def test_the_page_of_a_thing_answers_the_four_questions(as_, road):
     page = as_("asset_manager").get(f"/u/{road.unit.code}")
-    assert [shown.panel.key for shown in page.context["answers"]] == ["upkeep", "income", "ground", "wrong"]
+    keys = [shown.panel.key for shown in page.context["answers"]]
+    assert keys == ["what", "upkeep", "income", "ground", "wrong", "next"]
     body = text(page)
     for word in ("新华村民委员会", "李秀英", "新政发〔2025〕12号", "3,000.00", "2026-01-05"):
         assert word in body
@@ -122,7 +128,7 @@ def test_the_shares_of_the_income_are_shown(as_, plant):
 
 def test_a_role_without_income_is_told_so_and_shown_no_holder(as_, plant):
     page = as_("clerk").get(f"/u/{plant.unit.code}")
-    assert [shown.closed for shown in page.context["answers"]][1]
+    assert answered(page, "income").closed
     assert "甲村合作社" not in text(page)
 
 
@@ -154,13 +160,13 @@ def test_the_phone_of_someone_not_named_on_the_thing_is_not_given(as_, cast, roa
 
 
 def test_a_thing_without_shape_says_that_the_ground_is_not_checked(as_, road):
-    ground = as_("land_officer").get(f"/u/{road.unit.code}").context["answers"][2]
+    ground = answered(as_("land_officer").get(f"/u/{road.unit.code}"), "ground")
     assert ground.values == {"placed": False}
 
 
 def test_a_thing_without_any_layer_has_no_data_and_no_pass(as_, road):
     make.shape(road, make.square())
-    ground = as_("land_officer").get(f"/u/{road.unit.code}").context["answers"][2]
+    ground = answered(as_("land_officer").get(f"/u/{road.unit.code}"), "ground")
     assert ground.values["verdict"].verdict == "NO_DATA"
 
 
@@ -180,7 +186,7 @@ def test_what_is_wrong_names_remedy_and_office(as_, road):
     open_finding(
         road.unit, "UPK-06", details={"name": "小寨产业道路", "last": "2026-01-05", "due": "2026-02-04"}
     )
-    wrong = as_("asset_manager").get(f"/u/{road.unit.code}").context["answers"][3].values
+    wrong = answered(as_("asset_manager").get(f"/u/{road.unit.code}"), "wrong").values
     assert wrong["count"] == 1
     assert wrong["findings"][0]["url"] == reverse("record_inspection", args=[road.unit.pk])
     assert "小寨产业道路" in wrong["findings"][0]["sentence"]
@@ -254,7 +260,7 @@ def test_an_auditor_reads_a_finding_and_cannot_work_on_it(as_, road):
 
 # --- refusals
 def test_a_refusal_is_a_page_with_a_sentence(as_):
-    answer = as_("clerk").get("/imports/")
+    answer = as_("clerk").get("/users/")
     assert answer.status_code == 403
     assert 'href="/"' in answer.content.decode()
 
