@@ -161,7 +161,7 @@ def _case(line: dict[str, Any], users: dict[str, User]) -> None:
 
 def _lead(case: Case, line: dict[str, Any], on: dt.date, users: dict[str, User]) -> None:
     land, county, wanted = users["land"], users["county"], Stage(line["stage"])
-    whole = [Part(outcome=Outcome.SUSPECTED)]
+    whole, known = [Part(outcome=Outcome.SUSPECTED)], Facts(began_on=BEFORE_THE_BAN)
     steps = [
         (Stage.ACCEPTED, lambda: case_steps.accept(case=case, on=on, by=land)),
         (
