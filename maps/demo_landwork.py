@@ -166,9 +166,7 @@ def _lead(case: Case, line: dict[str, Any], on: dt.date, users: dict[str, User])
         (Stage.ACCEPTED, lambda: case_steps.accept(case=case, on=on, by=land)),
         (
             Stage.OFFICE_REVIEW,
-            lambda: case_steps.review_in_office(
-                case=case, facts=Facts(began_on=BEFORE_THE_BAN), on=on, by=land
-            ),
+            lambda: case_steps.review_in_office(case=case, facts=known, on=on, by=land),
         ),
         (
             Stage.FIELD_VERIFIED,
