@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pghistory
+from django.db import transaction
 from PIL import Image, ImageDraw
 
 from land.case_codes import CaseOrigin, Outcome, Stage
@@ -25,15 +26,17 @@ from land.services.filing import Paper
 from land.services.quotas import Movement, move, open_account
 from land.services.targets import TargetLine, set_targets
 from registry import clock, geo
-from registry.codes import Level, SourceKind
-from registry.models import Division, User
+from registry.codes import Level
+from registry.models import Division, SourceKind, User
 from registry.queries.divisions import division_by_code
 from registry.services.sources import register_source
 
+BEFORE_THE_BAN = dt.date(2019, 5, 1)  # 动工日期
 FIELD_M2 = (400, 1500)  # size of the parcels that the demo's cases lie on
 CENT = Decimal("0.01")
 
 
+@transaction.atomic
 def register_landwork(path: Path, township: Division, users: dict[str, User]) -> int:
     """Everything of ``landwork.json``, once; gives how many facts were registered."""
     if RetentionTarget.objects.exists():
@@ -41,7 +44,7 @@ def register_landwork(path: Path, township: Division, users: dict[str, User]) ->
     facts = json.loads(path.read_text(encoding="utf-8"))
     with pghistory.context(user=users["county"].pk):
         _targets(facts["target"], township, users["county"])
-        _quotas(facts["quotas"], township, users["county"])
+        _quotas(facts["quotas"], township, users["admin"])
         _chiefs(facts["chiefs"], township.parent or township, users["county"])
     with pghistory.context(user=users["land"].pk):
         for line in facts["cases"]:
@@ -76,7 +79,7 @@ def _targets(line: dict[str, Any], township: Division, by: User) -> None:
     set_targets(
         [
             TargetLine(
-                division=place, year=line["year"], kind=TargetKind.YEAR, source=paper,
+                division=place, year=line["year"], kind=TargetKind.ANNUAL, source=paper,
                 retained_mu=kept, pbf_mu=base or None,
             )
             for place, kept, base in rows
@@ -158,10 +161,13 @@ def _case(line: dict[str, Any], users: dict[str, User]) -> None:
 
 def _lead(case: Case, line: dict[str, Any], on: dt.date, users: dict[str, User]) -> None:
     land, county, wanted = users["land"], users["county"], Stage(line["stage"])
-    whole = [Part(outcome=Outcome.SUSPECTED)]
+    whole, known = [Part(outcome=Outcome.SUSPECTED)], Facts(began_on=BEFORE_THE_BAN)
     steps = [
         (Stage.ACCEPTED, lambda: case_steps.accept(case=case, on=on, by=land)),
-        (Stage.OFFICE_REVIEW, lambda: case_steps.review_in_office(case=case, facts=Facts(), on=on, by=land)),
+        (
+            Stage.OFFICE_REVIEW,
+            lambda: case_steps.review_in_office(case=case, facts=known, on=on, by=land),
+        ),
         (
             Stage.FIELD_VERIFIED,
             lambda: verify_in_field(
