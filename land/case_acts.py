@@ -257,6 +257,18 @@ ACTS = (
         main=False,
         fits=lambda case, _user: stands(case),
     ),
+    CaseAct(
+        key="withdraw",
+        label=_("Take the case back"),  # 撤销立案
+        icon="undo",
+        verb="close_case",
+        stages=case_closing.EARLY,
+        form=forms.ReasonForm,
+        run=_plain(case_closing.withdraw),
+        lead=_("Opened by mistake, before anybody went there; it stays in the book."),
+        main=False,
+        fits=lambda case, _user: case.clue_number is None,
+    ),
 )
 BY_KEY = {act.key: act for act in ACTS}
 

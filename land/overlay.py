@@ -56,11 +56,16 @@ def is_whole(part: BaseGeometry, whole: BaseGeometry) -> bool:
 
 
 class Layer:
-    """Geometries of the working plane with their index; positions are those of the array given."""
+    """Geometries of the working plane with their index; positions are those of the array given.
+
+    They are prepared, and asked themselves: a zone of a hundred thousand vertices is gone through once, not
+    for every shape that is laid on it.
+    """
 
     def __init__(self, geoms: list[BaseGeometry]) -> None:
         self.geoms = np.empty(len(geoms), dtype=object)
         self.geoms[:] = geoms
+        shapely.prepare(self.geoms)
 
     @cached_property
     def tree(self) -> shapely.STRtree:
@@ -68,11 +73,17 @@ class Layer:
 
     def meeting(self, shape: BaseGeometry) -> np.ndarray:
         """Positions, ascending, of the geometries that the shape meets (to within a millimetre)."""
-        return np.sort(self.tree.query(shape, predicate="dwithin", distance=CONTACT_M))
+        if shape.is_empty:
+            return np.empty(0, dtype=np.intp)
+        west, south, east, north = shape.bounds
+        reach = shapely.box(west - CONTACT_M, south - CONTACT_M, east + CONTACT_M, north + CONTACT_M)
+        near = np.sort(self.tree.query(reach))
+        return near[shapely.dwithin(self.geoms[near], shape, CONTACT_M)]
 
     def covers(self, shape: BaseGeometry) -> bool:
         """Does the layer as a whole cover the shape?"""
-        if len(self.tree.query(shape, predicate="covered_by")):
+        about = self.geoms[self.tree.query(shape)]
+        if shapely.covers(about, shape).any():
             return True
         near = self.geoms[self.meeting(shape)]
         return bool(len(near)) and negligible(shapely.difference(shape, united(near, shape)))

@@ -25,6 +25,7 @@ acts.register("case_rectified", _("case being rectified"))  # 整改处置
 acts.register("case_rectification_changed", _("rectification of a case changed"))  # 变更整改处置
 acts.register("case_reviewed", _("rectification of a case reviewed"))  # 复核
 acts.register("case_closed", _("case closed"))  # 销号
+acts.register("case_withdrawn", _("case taken back"))  # 撤销立案
 acts.register("case_reopened", _("case taken up again"))  # 重新办理
 acts.register("case_paused", _("clock of a case stopped"))  # 中止计时
 acts.register("case_resumed", _("clock of a case goes on"))  # 恢复计时

@@ -22,6 +22,7 @@ from land.models import Vintage, VintageKind
 from land.parameters import MIXED_YEARS
 from maps import places
 from maps.demo_assemblies import register_assemblies
+from maps.demo_landwork import register_landwork
 from registry import clock
 from registry.codes import BatchState, Role
 from registry.demo import generate
@@ -96,6 +97,10 @@ def load(say: Say) -> dict[str, Any]:
         with _timed(seconds, "assemblies"):
             admin = User.objects.get(username="admin")
             say(f"meetings and notices: {register_assemblies(folder / 'assemblies.json', admin)}")
+        with _timed(seconds, "landwork"):
+            users = {user.username: user for user in User.objects.filter(demo=True)}
+            done = register_landwork(folder / "landwork.json", division_by_code(XINHUA), users)
+            say(f"targets, chiefs, quotas and cases: {done}")
     with _timed(seconds, "evaluate"):
         say("evaluating the rules")
         rules = evaluate(as_of=today)

@@ -13,8 +13,8 @@ from land.models import Case, CasePause, ClosureRecord
 from land.queries.cases import areas_by_method, verification_of
 from registry import clock
 from registry.errors import BadInput, RegistryError
-from registry.models import Source, User
-from registry.rules.engine import refuse_broken
+from registry.models import Shape, Source, Unit, User
+from registry.rules.engine import evaluate_units, refuse_broken
 
 from .case_steps import ZERO, lock, refuse_step, step, sums_differ, write
 
@@ -50,6 +50,30 @@ def close(*, case: Case, on: dt.date, by: User | None, note: str = "") -> Case:
     made = step(held, Stage.CLOSED, on=on, by=by, note=note, verb="case_closed", after={"areas": said})
     ClosureRecord.objects.create(step=made, verifier=verification.by, closer=by, areas=said)
     refuse_broken(on=on, units=[held.unit_id])
+    return held
+
+
+EARLY = (Stage.CLUE_ISSUED, Stage.ACCEPTED, Stage.OFFICE_REVIEW)
+
+
+@transaction.atomic
+def withdraw(*, case: Case, on: dt.date, by: User | None, note: str) -> Case:
+    """Take back a case that was opened by mistake, before anybody went there. 中文：撤销立案
+
+    It stays in the book with the reason. The clue of a layer is not taken back: it ends by its outcome.
+    Raises ``BadInput``.
+    """
+    held = lock(case, by, "close_case")
+    if held.stage not in EARLY:
+        raise BadInput(_("The case was verified in the field; close it by its outcome."), "stage")
+    if held.clue_number is not None:
+        raise BadInput(_("The clue of a layer is not taken back; say its outcome."), "clue")
+    if len(note.strip()) < 4:
+        raise BadInput(_("Say why the case is taken back; it stands in the book."), "note")
+    act = write(held, "case_withdrawn", on=on, by=by, note=note, before={"stage": held.stage})
+    Shape.objects.filter(unit=held.unit_id, annulled=None).update(annulled=act)
+    Unit.objects.filter(pk=held.unit_id).update(annulled=act)
+    evaluate_units([held.unit_id], as_of=clock.today())
     return held
 
 

@@ -72,6 +72,11 @@ class CaseActView(CaseMixin, ActionPage):
         said = [self.case.unit.name, display.m2(self.case.area_m2), str(self.chosen.lead)]
         return super().get_context_data(**kwargs) | {"lead": " · ".join(part for part in said if part)}
 
+    def get_success_url(self) -> str:
+        """The case again; the list, where it was taken back."""
+        standing = Case.objects.in_force().filter(pk=self.case.pk).exists()
+        return super().get_success_url() if standing else reverse("cases")
+
     def fallback_url(self) -> str:
         return reverse("case", args=[self.kwargs["key"]])
 

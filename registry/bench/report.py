@@ -94,7 +94,7 @@ def machine(durable: bool) -> str:
     load = os.getloadavg()[0]
     return (
         f"{os.cpu_count()} processors, {memory:.0f} GB, Linux {platform.release()}, Python"
-        f" {platform.python_version()}, PostgreSQL {server.split()[0]} ({disk}, its shipped settings),"
+        f" {platform.python_version()}, PostgreSQL {server.split()[0]} ({disk}, as the product sets it up),"
         f" PostGIS {postgis}, load {load:.1f} at the begin"
     )
 

@@ -9,7 +9,16 @@ import numpy as np
 import shapely
 
 from registry import geo
-from registry.demo import assemblies, boundaries, gisfiles, inspections, ledgers, planted, samples
+from registry.demo import (
+    assemblies,
+    boundaries,
+    gisfiles,
+    inspections,
+    landwork,
+    ledgers,
+    planted,
+    samples,
+)
 from registry.demo.assets import Asset, coordinates, make_assets
 from registry.demo.athome import keep_at_home
 from registry.demo.cells import make_plots
@@ -162,6 +171,7 @@ def write_papers(folder: Path, assets: list[Asset], people: People, truth, today
     ledgers.write_neighbour_ledger(folder / "ledger_wantang_2025.xlsx", there, people, points)
     ledgers.write_parties(folder / "parties.xlsx", people)
     assemblies.write_assemblies(folder, people, today, truth.findings)
+    landwork.write_landwork(folder, people, today, truth.findings)
     rows = inspections.inspection_rows(assets, people, today, truth.overdue, rng)
     truth.other["inspections"] = len(rows)
     book = folder / f"inspections_{rows[0][3].year}_{rows[-1][3].year}.xlsx"

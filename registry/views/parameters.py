@@ -102,7 +102,7 @@ class ParameterView(ParameterMixin, Page):
             ]
             for row in rows
         ]
-        heads = [_("place"), _("validity"), _("value"), _("source"), ""]
+        heads = [_("place"), _("validity"), _("value"), _("source"), _("state")]
         return super().get_context_data(
             default=self.default,
             current=current,

@@ -284,6 +284,21 @@ def test_a_closed_case_is_taken_up_again_and_comes_back_to_the_office(village, o
     assert Verification.objects.count() == 2
 
 
+def test_a_case_opened_by_mistake_is_taken_back_before_the_field_and_stays_in_the_book(
+    village, officer, second
+):
+    case = casework.opened(village)
+    with pytest.raises(BadInput):
+        case_closing.withdraw(case=case, on=DAY, by=second, note="")
+    case_closing.withdraw(case=case, on=DAY, by=second, note="与另一案件重复")
+    assert not Case.objects.in_force().exists()
+    assert Act.objects.get(verb="case_withdrawn").reason == "与另一案件重复"
+    assert Case.objects.filter(pk=case.pk).exists()
+    verified = casework.verified(casework.opened(village, name="另一处"), officer)
+    with pytest.raises(BadInput):
+        case_closing.withdraw(case=verified, on=DAY, by=second, note="不再办理")
+
+
 # --- evidence
 
 
