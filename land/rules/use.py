@@ -142,7 +142,7 @@ def _near(belts: list[Parcel], chosen: Chosen, classes: list[str]) -> dict[int, 
     if not belts:
         return found
     vintages = sorted({belt.vintage_id for belt in belts})
-    values = [chosen.keys, classes, _MARGIN_DEGREES, vintages, [belt.pk for belt in belts]]
+    values: list[Any] = [chosen.keys, classes, _MARGIN_DEGREES, vintages, [belt.pk for belt in belts]]
     with connection.cursor() as cursor:
         cursor.execute(NEAR, values)
         for key, code, shape in cursor.fetchall():
