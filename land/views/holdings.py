@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -116,13 +116,11 @@ class HoldingList(Door, ListPage):
 class ReadTogether:
     """A table whose rows need figures that are read for all of a page at once.
 
-    ``figures`` answers them for records, in their order.
+    The table's ``figures`` answers them for records, in their order.
     """
 
     paginated_rows: Any
-
-    def figures(self, records: Sequence[Any]) -> Sequence[Any]:
-        raise NotImplementedError
+    figures: Callable[[Sequence[Any]], Sequence[Any]]
 
     def figure_of(self, record: Any) -> Any:
         """The figure of a row; alone where it stands on no page (an export)."""

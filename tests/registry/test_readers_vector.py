@@ -144,16 +144,16 @@ def test_a_zip_with_two_shapefiles_asks_which(tmp_path):
 
 def test_curves_become_lines():
     path = SAMPLES / "formats" / "pyogrio_curvepolygon.gpkg"
-    if not path.exists():
-        pytest.skip("sample data is not here")
+    if "TIANZHANG_SAMPLES" not in os.environ:
+        pytest.skip("TIANZHANG_SAMPLES does not name the files of other makers")
     with opened(path) as layer:
         assert [f[2].geom_type for f in layer.features()] == ["Polygon"]
 
 
 def test_the_published_shapefile_without_cpg_reads_right():
     path = SAMPLES / "encodings" / "geotools_chinese_poly" / "chinese_poly.shp"
-    if not path.exists():
-        pytest.skip("sample data is not here")
+    if "TIANZHANG_SAMPLES" not in os.environ:
+        pytest.skip("TIANZHANG_SAMPLES does not name the files of other makers")
     with opened(path) as layer:
         assert next(layer.features())[1]["NAME"] == "黑龙江省"
         with pytest.raises(OutsideCounty):
