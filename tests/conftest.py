@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import sys
 from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -42,12 +44,25 @@ def django_db_setup(django_db_setup: Any, django_db_blocker: Any) -> Iterator[No
             sys.stderr.write(f"a session was left open: {pid} {state} {begun} {query}\n")
 
 
+def settings_of(folder: Path) -> dict[str, Any]:
+    """Settings of the page tests: files of their own, and passwords that are quick to make."""
+    (folder / "files").mkdir()
+    return {
+        "FILES_DIR": folder / "files",
+        "PASSWORD_HASHERS": ["django.contrib.auth.hashers.MD5PasswordHasher"],
+    }
+
+
 @pytest.fixture
-def cast(db: Any, settings: Any, tmp_path: Any) -> SimpleNamespace:
+def cast(db: Any, settings: Any, tmp_path: Path) -> SimpleNamespace:
+    """The cast, with files of its own."""
+    for name, value in settings_of(tmp_path).items():
+        setattr(settings, name, value)
+    return cast_of_two_townships()
+
+
+def cast_of_two_townships() -> SimpleNamespace:
     """屏边县 with 新华乡 (a village) and 湾塘乡 (a village); users by role."""
-    settings.FILES_DIR = tmp_path / "files"
-    settings.FILES_DIR.mkdir()
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # quick; tests only
     county = make.county(go_live=dt.date(2026, 1, 1))
     xinhua, wantang = make.township(county), make.township(county, "湾塘乡", "532523206")
     village, far = make.village(xinhua), make.village(wantang, "湾塘村委会", "532523206200")
@@ -75,17 +90,24 @@ def cast(db: Any, settings: Any, tmp_path: Any) -> SimpleNamespace:
 def as_(cast: SimpleNamespace) -> Any:
     """as_("clerk"): a client signed in as that user of the cast; as_("anonymous"): nobody signed in."""
 
-    def signed_in(who: str) -> Client:
-        client = Client()
-        if who != "anonymous":
-            client.force_login(cast.users[who], backend=BACKEND)
-        return client
+    return partial(sign_in, cast)
 
-    return signed_in
+
+def sign_in(cast: SimpleNamespace, who: str) -> Client:
+    """A client signed in as that user of the cast."""
+    client = Client()
+    if who != "anonymous":
+        client.force_login(cast.users[who], backend=BACKEND)
+    return client
 
 
 @pytest.fixture
 def road(cast: SimpleNamespace) -> Any:
+    """The road of the cast."""
+    return road_of(cast)
+
+
+def road_of(cast: SimpleNamespace) -> Any:
     """A road of 新华村, kept up by the villagers' committee, with a person, a paper and an inspection."""
     asset = make.asset("小寨产业道路", cast.village, subtype="road", code="532523205200-W01-2021-0001")
     person = make.person("李秀英", cast.village, phone="13887350000")

@@ -1,0 +1,1 @@
+"""Who gets into which address: the table, and the things that its addresses speak of."""
