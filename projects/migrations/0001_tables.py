@@ -16,6 +16,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('pghistory', '0007_auto_20250421_0444'),
+        ('land', '0003_partitions'),  # each rung of the ladder when the ones below stand: less state to carry
         ('registry', '0002_kernel'),
     ]
 

@@ -22,6 +22,14 @@ BACKWARD = "DROP FUNCTION registry_uscc_right(text); DROP FUNCTION registry_id_r
 
 class Migration(migrations.Migration):
     initial = True
+    # tables of the libraries first: their many steps are quick while the state is small
+    dependencies = [
+        ("auth", "0012_alter_user_first_name_max_length"),
+        ("axes", "0010_accessattemptexpiration"),
+        ("django_tasks_database", "0021_conditional_partial_index_ordering"),
+        ("pghistory", "0007_auto_20250421_0444"),
+        ("sessions", "0001_initial"),
+    ]
     operations = [
         CreateExtension("postgis"),
         BtreeGistExtension(),

@@ -66,7 +66,7 @@ def _environment(home: Path) -> dict[str, str]:
     return {**env, "TIANZHANG_HOME": str(home), "LANG": "C.UTF-8"}
 
 
-def _wait_until_served(url: str, process: subprocess.Popen, log: Path, limit: float = 300) -> None:
+def _wait_until_served(url: str, process: subprocess.Popen, log: Path, limit: float = 900) -> None:
     end = time.monotonic() + limit
     while time.monotonic() < end:
         if process.poll() is not None:
