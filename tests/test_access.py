@@ -193,6 +193,7 @@ LINES = {
     "case_new": Line(frozenset({ADMIN, LAND})),
     "case": Line(args=("case",), elsewhere=404),
     "case_act": Line(frozenset({ADMIN, LAND}), args=("case", "case_act")),
+    "case_split": Line(frozenset({ADMIN, LAND}), args=("case",)),
     "case_clues": Line(frozenset({ADMIN, LAND}), args=("none",), good=404),
     "case_picture": Line(frozenset({ADMIN, LAND}), args=("none",), good=404),
     "boundary_points": Line(GROUND, args=("case",), elsewhere=404),
