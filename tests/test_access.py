@@ -209,6 +209,8 @@ LINES = {
         for name, (roles, args) in income.ADDRESSES.items()
     },
     "quotas": Line(QUOTAS),
+    "quota_ledgers": Line(QUOTAS),
+    "quota_ledger_file": Line(QUOTAS, args=("ledger", "ledger_form")),
     "quota_new": Line(KEEPERS),
     "quota": Line(QUOTAS, args=("quota",)),
     "quota_move": Line(KEEPERS, args=("quota",)),
@@ -399,6 +401,8 @@ def things(cast, road):
     return {
         "case": casework.opened(cast.village, geom=make.square()).unit_id,
         "case_act": "accept",
+        "ledger": "quotas",
+        "ledger_form": "csv",
         "land_register": "houses",
         "land_row": FarmlandHouse.objects.create(division=cast.village, holder="杨大山").pk,
         "account": spare.pk,
