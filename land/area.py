@@ -3,7 +3,7 @@
 国土调查办发〔2008〕32号, carried into TD/T 1055: the vertices of a boundary in the plane, rounded to 0.1 mm,
 its edges over 70 m cut into equal parts, taken to latitude and longitude in arc-seconds of 6 decimals; each
 edge then spans an ellipsoidal trapezoid down to the equator, and the polygon is their algebraic sum. In
-transverse Mercator planes a compiled kernel does all of it (``land.kernel.ellipsoidal``), elsewhere the inverse
+transverse Mercator planes a compiled kernel does it all (``land.kernel.ellipsoidal``), elsewhere the inverse
 projection is PROJ's; the ellipsoid is that of the plane's own system (CGCS2000 here).
 
 Every figure a person reads is of this grade. Planar areas of the zone plane are 0.03 to 0.07 % too large here

@@ -1,8 +1,8 @@
-"""The official area of rings in a transverse Mercator plane, vertex by vertex and compiled. 中文：椭球面积内核
+"""The official area of rings in a transverse Mercator plane, point by point, compiled. 中文：椭球面积内核
 
 The same steps as ``land.area`` describes, without an array for each of them: vertices to 0.1 mm, edges over
-70 m into equal parts, the inverse projection by the series of Poder and Engsager to the sixth order (PROJ uses
-the same), arc-seconds of 6 decimals, trapezoids down to the equator. Tests hold it against PROJ.
+70 m into equal parts, the inverse projection by the series of Poder and Engsager to the sixth order, which
+PROJ uses too, arc-seconds of 6 decimals, trapezoids down to the equator. Tests hold it against PROJ.
 """
 
 from __future__ import annotations

@@ -115,7 +115,7 @@ class CaseSplitView(CaseMixin, Page):
         bounds = queries.around(shape.geom.extent)
         options = script_options(split=True)
         return context | {
-            "map": render_map(self.request, bounds, options, draw=True),
+            "map": render_map(self.request, bounds, options, hidden=("units",), draw=True),
             "outline": _safe(_collection([shapely.from_wkb(bytes(shape.geom.wkb))])),
             **self._proposed(),
         }

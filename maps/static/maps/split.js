@@ -4,8 +4,11 @@
   var map = window.tianzhang && window.tianzhang.map;
   var source = document.querySelector("script[data-split='outline']");
   if (!map || !source) { return; }
-  var outline = L.geoJSON(JSON.parse(source.textContent), {
-    interactive: false, pmIgnore: true, style: { color: "#10231b", weight: 2.5, fill: false, dashArray: "6 4" }
+  var shape = JSON.parse(source.textContent);
+  /* a light line under the dark dashes: it stands out on every ground */
+  L.geoJSON(shape, { interactive: false, pmIgnore: true, style: { color: "#ffffff", weight: 6, fill: false } }).addTo(map);
+  var outline = L.geoJSON(shape, {
+    interactive: false, pmIgnore: true, style: { color: "#10231b", weight: 3, fill: false, dashArray: "8 5" }
   }).addTo(map);
   map.fitBounds(outline.getBounds().pad(0.25), { maxZoom: 19, animate: false });
 
