@@ -2,8 +2,9 @@
 
 国土调查办发〔2008〕32号, carried into TD/T 1055: the vertices of a boundary in the plane, rounded to 0.1 mm,
 its edges over 70 m cut into equal parts, taken to latitude and longitude in arc-seconds of 6 decimals; each
-edge then spans an ellipsoidal trapezoid down to the equator, and the polygon is their algebraic sum. The
-inverse projection is PROJ's; the ellipsoid is that of the plane's own system (CGCS2000 here).
+edge then spans an ellipsoidal trapezoid down to the equator, and the polygon is their algebraic sum. In
+transverse Mercator planes a compiled kernel does it all (``land.kernel.ellipsoidal``), elsewhere the inverse
+projection is PROJ's; the ellipsoid is that of the plane's own system (CGCS2000 here).
 
 Every figure a person reads is of this grade. Planar areas of the zone plane are 0.03 to 0.07 % too large here
 and serve for nothing but thresholds of shape.
@@ -17,6 +18,7 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from land.kernel.ellipsoidal import Plane, ring_areas
 from registry import geo
 
 OFFICIAL_SRID = 4544  # CGCS2000, 3-degree zone, central meridian 105° E
@@ -43,6 +45,13 @@ def _series(srid: int) -> tuple[float, tuple[float, float, float, float, float]]
     return minor * minor, (a, b, c, d, e)
 
 
+@lru_cache(maxsize=16)
+def _plane(srid: int) -> Plane | None:
+    """The plane as the compiled kernel takes it; None for a projection that it does not know."""
+    figures = geo.transverse_mercator(srid)
+    return None if figures is None else Plane(*geo.ellipsoid(srid), *figures)
+
+
 def _trapezoids(lon: np.ndarray, lat: np.ndarray, srid: int) -> np.ndarray:
     """Signed areas of the trapezoids between each point and the next; inputs in 1e-6 arc-seconds.
 
@@ -63,6 +72,17 @@ def _trapezoids(lon: np.ndarray, lat: np.ndarray, srid: int) -> np.ndarray:
 
 def _ring_sums(rings: np.ndarray, srid: int) -> np.ndarray:
     """Area of each closed ring, without sign: how a ring runs says nothing, only its role does."""
+    plane = _plane(srid)
+    if plane is None:
+        return _ring_sums_by_proj(rings, srid)
+    xy, ring = shapely.get_coordinates(rings, return_index=True)
+    starts = np.concatenate(([0], np.cumsum(np.bincount(ring, minlength=len(rings)))))
+    minor_squared, factors = _series(srid)
+    return minor_squared * np.abs(ring_areas(xy, starts, plane, np.array(factors), geo.MAX_EDGE_M))
+
+
+def _ring_sums_by_proj(rings: np.ndarray, srid: int) -> np.ndarray:
+    """The same by arrays and PROJ: for planes of other projections, and to check the kernel by."""
     xy, ring = shapely.get_coordinates(rings, return_index=True)
     if not len(xy):
         return np.zeros(len(rings))

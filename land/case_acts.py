@@ -13,6 +13,7 @@ from land.case_codes import CLEAN, Stage
 from land.models import Case, CasePause
 from land.queries.cases import verification_of
 from land.services import case_closing, case_evidence, case_rectifying, case_steps
+from land.services.case_splitting import outline_of
 from land.services.case_steps import Facts, Part
 from registry import access
 from registry.forms_sources import streams
@@ -22,17 +23,25 @@ from registry.services.sources import register_source
 Run = Callable[[Case, Any, Any], Any]
 
 
+def _elsewhere(case: Case, _form: Any, _user: Any) -> None:
+    raise AssertionError(f"case {case.pk}: this act is done on a page of its own")
+
+
 @dataclass(frozen=True, kw_only=True)
 class CaseAct:
-    """One act. ``main``: what usually comes next; ``fits`` says more than the stage does."""
+    """One act. ``main``: what usually comes next; ``fits`` says more than the stage does.
+
+    ``page`` is the name of the address of an act that has a page of its own instead of a form here.
+    """
 
     key: str
     label: Any
     icon: str
     verb: str
     stages: tuple[str, ...]
-    form: Any
-    run: Run
+    form: Any = None
+    run: Run = _elsewhere
+    page: str = ""
     lead: Any = ""
     main: bool = True
     fits: Callable[[Case, Any], bool] = lambda _case, _user: True
@@ -155,6 +164,16 @@ ACTS = (
         lead=_("For the whole clue, or part by part: the parts make its area exactly."),
     ),
     CaseAct(
+        key="split",
+        label=_("Split it on the map"),  # 图斑拆分
+        icon="draw",
+        verb="work_case",
+        stages=(Stage.FIELD_VERIFIED,),
+        page="case_split",
+        main=False,
+        fits=lambda case, _user: outline_of(case) is not None,
+    ),
+    CaseAct(
         key="confirm",
         label=_("Confirm it"),  # 认定
         icon="seal",
@@ -270,7 +289,7 @@ ACTS = (
         fits=lambda case, _user: case.clue_number is None,
     ),
 )
-BY_KEY = {act.key: act for act in ACTS}
+BY_KEY = {act.key: act for act in ACTS if not act.page}
 
 
 def open_acts(case: Case, user: Any) -> list[CaseAct]:

@@ -143,6 +143,7 @@ papers.register(
         build=opinion,
         verb="print_verdict",
         reads="see_parcels",
+        names="name_case_party",
         fits=has_outcome,
         seals=(gettext_lazy("natural resources office"), gettext_lazy("township government")),
         source_kind=SourceKind.DECISION,

@@ -18,6 +18,8 @@ ZERO_WIDTH_M = 1e-4
 CONTACT_M = 1e-3  # geometries no farther apart than this meet
 _CLIP_FROM = 500  # coordinates: a larger cover is cut to the shape's surroundings before it is united
 _CLIP_MARGIN_M = 10.0
+_SMALLEST_SQUARE_M = 200.0
+_LARGEST_LEVEL = 20  # a square of a thousand kilometres: nothing is cut any more
 _NOTHING = MultiPolygon()
 
 
@@ -66,6 +68,7 @@ class Layer:
         self.geoms = np.empty(len(geoms), dtype=object)
         self.geoms[:] = geoms
         shapely.prepare(self.geoms)
+        self._squares: dict[tuple[int, int, int, int], BaseGeometry] = {}
 
     @cached_property
     def tree(self) -> shapely.STRtree:
@@ -79,6 +82,40 @@ class Layer:
         reach = shapely.box(west - CONTACT_M, south - CONTACT_M, east + CONTACT_M, north + CONTACT_M)
         near = np.sort(self.tree.query(reach))
         return near[shapely.dwithin(self.geoms[near], shape, CONTACT_M)]
+
+    def about(self, shape: BaseGeometry) -> np.ndarray:
+        """The geometries that the shape meets, of large ones the surroundings of the shape alone.
+
+        Surroundings are cut once for all shapes of one place, each square out of the one twice its size: a
+        zone of a hundred thousand vertices is not gone through for every parcel that lies on it.
+        """
+        found = self.meeting(shape)
+        near = self.geoms[found]
+        if not len(found):
+            return near
+        west, south, east, north = shape.bounds
+        side = max(east - west, north - south, _SMALLEST_SQUARE_M) + 2 * _CLIP_MARGIN_M
+        level = int(np.ceil(np.log2(side)))
+        column, row = int((west + east) // 2 // 2**level), int((south + north) // 2 // 2**level)
+        for position in np.flatnonzero(shapely.get_num_coordinates(near) > _CLIP_FROM):
+            near[position] = self._square(int(found[position]), level, column, row)
+        return near
+
+    def _square(self, position: int, level: int, column: int, row: int) -> BaseGeometry:
+        """A geometry within a square of side 2**level and half of it around."""
+        key = (position, level, column, row)
+        if key not in self._squares:
+            side, whole = 2.0**level, self.geoms[position]
+            west, south, east, north = whole.bounds
+            if level >= _LARGEST_LEVEL or side >= max(east - west, north - south):
+                return whole
+            box = shapely.box(
+                (column - 0.5) * side, (row - 0.5) * side, (column + 1.5) * side, (row + 1.5) * side
+            )
+            larger = self._square(position, level + 1, column // 2, row // 2)
+            cut = shapely.intersection(larger, box)
+            self._squares[key] = polygonal(np.array([cut], dtype=object))[0]
+        return self._squares[key]
 
     def covers(self, shape: BaseGeometry) -> bool:
         """Does the layer as a whole cover the shape?"""

@@ -3,9 +3,10 @@
 from django.utils.translation import gettext_lazy as _
 
 from land import desk_quotas  # noqa: F401 (it registers where findings are put right)
+from land.importers.balances import IMPORTERS
 from land.parameters_quotas import DEFAULTS
 from land.rules import approvals, compensation, linkage, quotas
-from registry import acts, directory, navigation, rules
+from registry import acts, directory, importers, navigation, rules
 from registry.rules import parameters
 
 parameters.register(*DEFAULTS)
@@ -48,6 +49,8 @@ navigation.register(
         label=_("Quotas and balances"), url_name="quotas", icon="field", verb="see_quotas", order=65
     )
 )
+for _importer in IMPORTERS:
+    importers.register(_importer)
 rules.register(*quotas.RULES, *approvals.RULES, *compensation.RULES, *linkage.RULES)
 
 for verb, sentence in {

@@ -2,10 +2,25 @@
 
 from django.urls import path
 
-from land.views import approvals, compensation, designations, linkage, occupations, quotas, supplements
+from land.views import (
+    approvals,
+    compensation,
+    designations,
+    ledger_files,
+    linkage,
+    occupations,
+    quotas,
+    supplements,
+)
 
 urlpatterns = [
     path("quotas/", quotas.QuotaListView.as_view(), name="quotas"),
+    path("quotas/ledgers/", ledger_files.LedgerFilesView.as_view(), name="quota_ledgers"),
+    path(
+        "quotas/ledgers/<slug:key>.<slug:form>",
+        ledger_files.LedgerFileView.as_view(),
+        name="quota_ledger_file",
+    ),
     path("quotas/new/", quotas.QuotaNewView.as_view(), name="quota_new"),
     path("quotas/<int:pk>/", quotas.QuotaView.as_view(), name="quota"),
     path("quotas/<int:pk>/move/", quotas.QuotaMoveView.as_view(), name="quota_move"),

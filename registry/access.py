@@ -97,6 +97,7 @@ VERBS: dict[str, frozenset[str]] = {
     "publish_notice": frozenset({Role.ADMIN, Role.ASSET_MANAGER, Role.FINANCE_OFFICER}),
     "work_case": frozenset({Role.ADMIN, Role.LAND_OFFICER}),
     "confirm_case": frozenset({Role.ADMIN, Role.COUNTY}),
+    "name_case_party": frozenset({Role.ADMIN, Role.COUNTY, Role.LAND_OFFICER}),  # on its papers, ADR 0014
     "close_case": frozenset({Role.ADMIN, Role.COUNTY, Role.LAND_OFFICER}),
     "keep_land_register": frozenset({Role.ADMIN, Role.LAND_OFFICER}),
     "set_parameter": frozenset({Role.ADMIN, Role.COUNTY}),

@@ -191,6 +191,28 @@ def ellipsoid(srid: int) -> tuple[float, float]:
     return float(base.semi_major_metre), float(base.inverse_flattening)
 
 
+@lru_cache(maxsize=64)
+def transverse_mercator(srid: int) -> tuple[float, float, float, float] | None:
+    """Scale, central meridian (degrees), false easting and northing of a plane in metres from the equator.
+
+    None for every other projection.
+    """
+    crs = _crs(srid)
+    operation = crs.coordinate_operation
+    if not crs.is_projected or operation is None or operation.method_name != "Transverse Mercator":
+        return None
+    said = {one.name: float(one.value) for one in operation.params}
+    plain = {axis.unit_conversion_factor for axis in crs.axis_info} == {1.0}
+    if not plain or said.pop("Latitude of natural origin", 1.0) != 0.0:
+        return None
+    return (
+        said["Scale factor at natural origin"],
+        said["Longitude of natural origin"],
+        said["False easting"],
+        said["False northing"],
+    )
+
+
 def geographic(x: np.ndarray, y: np.ndarray, srid: int) -> tuple[np.ndarray, np.ndarray]:
     """Longitude and latitude in degrees, on the system's own datum, of plane coordinates (高斯反算)."""
     if is_geographic(srid):

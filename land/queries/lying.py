@@ -50,13 +50,17 @@ def in_zones(
     limits: Limits,
     year: int | None = None,
     wanted: Callable[[Any], bool] = lambda zone: True,
+    covering: bool = True,
 ) -> dict[int, Lying]:
-    """What lies in the zones of a layer, pieces of drawing noise left out. About six queries."""
+    """What lies in the zones of a layer, pieces of drawing noise left out. About six queries.
+
+    Without ``covering`` nobody asks how far the layer speaks: ``covered`` is True of everything.
+    """
     chosen = vintages_for(kind, day, year)
     boxes = _boxes(ground)
     zones = [zone for zone in zones_about(boxes, chosen) if wanted(zone)] if ground else []
-    covers = Layer(_covered(chosen) if ground else [])
-    return _lying(ground, zones, covers.covers, chosen, limits)
+    covers = Layer(_covered(chosen) if ground and covering else [])
+    return _lying(ground, zones, covers.covers if covering else lambda _shape: True, chosen, limits)
 
 
 def on_parcels(
@@ -99,7 +103,7 @@ def _lying(
     found = {}
     for key, geom in ground.items():
         shape = geo.to_work(_shape(geom))
-        pieces = overlay.pieces(shape, layer.geoms[layer.meeting(shape)])
+        pieces = overlay.pieces(shape, layer.about(shape))
         found[key] = Lying(
             whole_m2=_official([shape]), m2=_official(_kept(pieces, limits)), covered=covers(shape), year=year
         )

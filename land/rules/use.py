@@ -93,6 +93,7 @@ def read_p07(context: Context) -> Outcome:
         context.as_of,
         limits=limits,
         wanted=lambda zone: zone.protected_on(context.as_of),
+        covering=False,
     )
     rows = [_row(parcel, lying[parcel.pk].m2) for parcel in parcels if lying[parcel.pk].m2 > 0]
     return Outcome(checked=len(set(planted.rows.tolist())), rows=rows)

@@ -16,7 +16,8 @@ from registry.errors import BadInput, RegistryError
 from registry.models import Shape, Source, Unit, User
 from registry.rules.engine import evaluate_units, refuse_broken
 
-from .case_steps import ZERO, lock, refuse_step, step, sums_differ, write
+from .case_splitting import sums_differ
+from .case_steps import ZERO, lock, refuse_step, step, write
 
 
 @transaction.atomic

@@ -15,7 +15,8 @@ from registry import display
 from registry.errors import BadInput
 from registry.models import Act, Source, User
 
-from .case_steps import ZERO, lock, refuse_words, step, sums_differ, write
+from .case_splitting import sums_differ
+from .case_steps import ZERO, lock, refuse_words, step, write
 
 
 @transaction.atomic

@@ -22,7 +22,7 @@ from land.models import Case, CasePart, CaseRectification, CaseStep, Verificatio
 from land.parameters_cases import PHOTOS_MIN
 from land.queries.cases import WORD, photos_that_count, verification_of
 from land.services.redline import check, footprints_of
-from registry import access, clock, display, geo
+from registry import access, clock, geo
 from registry.errors import BadInput, RegistryError
 from registry.models import Act, Party, Shape, Source, User
 from registry.rules.engine import evaluate_units, refuse_broken
@@ -30,9 +30,9 @@ from registry.rules.parameters import timeline
 from registry.services.acts import record_act
 
 from .case_opening import measured, unsaid
+from .case_splitting import SETTLED_M2, refuse_unfit, sums_differ
 
 ZERO = Decimal(0)
-SETTLED_M2 = Decimal("0.05")  # what rounding may leave between the parts of one measured outline
 
 
 def lock(case: Case, by: User | None, verb: str) -> Case:
@@ -267,18 +267,9 @@ def _areas(case: Case, parts: Sequence[Part]) -> list[Decimal]:
         areas, off = [fixed[f"{n:04d}"] for n in range(len(areas))], ZERO
     if off or min(areas) <= 0:
         raise BadInput(sums_differ(case, sum(areas, ZERO)), "parts")
+    if drawn:
+        refuse_unfit(case, [part.geom for part in drawn])
     return areas
-
-
-def sums_differ(case: Case, total: Decimal) -> str:
-    """Both sums and what is between them."""
-    return _(
-        "The areas make %(total)s; the clue has %(area)s. %(off)s are missing (or too much, where negative)."
-    ) % {
-        "total": display.m2(total),
-        "area": display.m2(case.area_m2),
-        "off": display.m2(case.area_m2 - total),
-    }
 
 
 @transaction.atomic

@@ -86,6 +86,7 @@ def give_back(
     day: dt.date,
     paper: Paper | Source,
     by: User | None,
+    batch: ImportBatch | None = None,
 ) -> QuotaEntry:
     """Give quota back to the account that bore it: the approval was reduced or withdrawn. 中文：核减退还"""
     not_in_future(day)
@@ -111,6 +112,7 @@ def give_back(
         amount_m2=m2,
         approval=approval,
         source=source,
+        batch=batch,
     )
     after: dict[str, Any] = {
         "kind": entry.kind,

@@ -231,6 +231,7 @@ def keep_surplus(
     day: dt.date,
     paper: Paper | Source,
     by: User | None,
+    batch: ImportBatch | None = None,
 ) -> SurplusQuota:
     """Keep surplus as quota in an account of that kind; it cannot be sold any more. 中文：节余转入本县指标"""
     not_in_future(day)
@@ -252,9 +253,10 @@ def keep_surplus(
         amount_m2=area(m2),
         note=locked.name,
         source=source,
+        batch=batch,
     )
     made = SurplusQuota.objects.create(
-        project=locked, kind=SurplusKind.KEPT, day=day, m2=area(m2), entry=entry, source=source
+        project=locked, kind=SurplusKind.KEPT, day=day, m2=area(m2), entry=entry, source=source, batch=batch
     )
     refuse_oversold(locked)
     after: dict[str, Any] = {"name": locked.name, "m2": made.m2, "account": str(account)}

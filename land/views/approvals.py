@@ -60,6 +60,9 @@ class ApprovalTable(tables.Table):
         model = ConversionApproval
         fields = ("project", "approved_on", "new_construction_m2", "farmland_m2", "left")
         empty_text = gettext_lazy("No land approval is registered here")
+        empty_help = gettext_lazy("Enter it by hand, or import the ledger of the office.")
+        empty_url = "/quotas/ledgers/"
+        empty_link = gettext_lazy("Ledgers as files")
 
     def render_project(self, record: ConversionApproval) -> Any:
         below = f"{record.approval_no} · {record.division.name}"

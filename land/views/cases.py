@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from land import case_page as page
-from land.case_acts import open_acts
+from land.case_acts import CaseAct, open_acts
 from land.case_codes import AT_WORK, CaseOrigin, Outcome, Stage
 from land.case_papers import KIND as PAPER
 from land.models import Case, Vintage, VintageKind
@@ -203,6 +203,11 @@ class CaseListView(ListPage):
         return super().get_context_data(may_open=may_open, layers=list(layers), **kwargs)
 
 
+def address_of(act: CaseAct, unit: int) -> str:
+    """Where an act is done: its own page, or the form of the acts."""
+    return reverse(act.page, args=[unit]) if act.page else reverse("case_act", args=[unit, act.key])
+
+
 class CaseMixin(PageMixin):
     """The case of the address (the key of its unit), where the user may see it."""
 
@@ -234,7 +239,7 @@ class CaseView(CaseMixin, Page):
             lead=" · ".join([unit.code, *(p.name for p in (unit.division.parent, unit.division) if p)]),
             badges=format_html_join(" ", "{}", ((render_badge(one),) for one in page.badges_of(case))),
             acts=[
-                {"act": act, "url": reverse("case_act", args=[unit.pk, act.key]), "first": number == 0}
+                {"act": act, "url": address_of(act, unit.pk), "first": number == 0}
                 for number, act in enumerate(acts)
             ],
             due=page.due_of(case, clock.today()),

@@ -49,6 +49,7 @@ class DesignationTable(tables.Table):
         model = BasicFarmlandSupplement
         fields = ("name", "designated_on", "occupied_m2", "area_m2", "grade")
         empty_text = gettext_lazy("No designated basic farmland is registered here")
+        empty_help = gettext_lazy("Enter it with its document, as it was designated.")
 
     def render_name(self, record: BasicFarmlandSupplement) -> Any:
         return cell(link(reverse("designation", args=[record.pk]), record.name), record.division.name)

@@ -23,7 +23,7 @@ from registry.badges import Badge
 from registry.errors import RegistryError
 from registry.models import Division, DivisionBoundary
 from registry.queries.divisions import codes_by_division
-from registry.views.generic import FIRST, Page
+from registry.views.generic import Page
 
 LAYERS = (gettext_lazy("Layers"), "/layers/")
 PARTS = Badge(gettext_lazy("they part (C06)"), "warning", "act")
@@ -39,7 +39,7 @@ class FlowView(Page):
     verb = "see_parcels"
     title = gettext_lazy("Farmland flow")
     template_name = "land/flow.html"
-    crumbs = (FIRST, LAYERS, (title, ""))
+    crumbs = (LAYERS,)
 
     @cached_property
     def years(self) -> list[int]:

@@ -47,6 +47,7 @@ class VintageTable(tables.Table):
         model = Vintage
         fields = ("kind", "year", "division", "feature_count", "area_m2", "quarantined_count", "loaded_at")
         empty_text = gettext_lazy("No layer is loaded")
+        empty_help = gettext_lazy("Import the deliveries of the survey: parcels and basic farmland first.")
 
     def render_kind(self, record: Vintage) -> Any:
         dropped = render_badge(badges.badge_of("batch", "reversed")) if record.dropped_at else ""

@@ -76,6 +76,9 @@ class LinkageTable(ReadTogether, tables.Table):
         model = LinkageProject
         fields = ("name", "due_on", "new_build_m2", "reclaimed", "surplus")
         empty_text = gettext_lazy("No linkage project is registered here")
+        empty_help = gettext_lazy("Enter it by hand, or import the ledger of the office.")
+        empty_url = "/quotas/ledgers/"
+        empty_link = gettext_lazy("Ledgers as files")
 
     def render_name(self, record: LinkageProject) -> Any:
         below = f"{record.approval_no} · {record.division.name}"

@@ -59,6 +59,9 @@ class OccupationTable(ReadTogether, tables.Table):
         model = CompensationBalance
         fields = ("name", "occupied_on", "area_m2", "grade", "state")
         empty_text = gettext_lazy("No occupation of farmland is registered here")
+        empty_help = gettext_lazy("Enter it by hand, or import the ledger of the office.")
+        empty_url = "/quotas/ledgers/"
+        empty_link = gettext_lazy("Ledgers as files")
 
     def render_name(self, record: CompensationBalance) -> Any:
         below = f"{record.get_kind_display()} · {record.division.name}"

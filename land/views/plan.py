@@ -134,7 +134,7 @@ class AuditView(Page):
     verb = "see_parcels"
     title = gettext_lazy("Audit of everything registered")
     template_name = "land/audit.html"
-    crumbs = (FIRST, (title, ""))
+    crumbs = ((gettext_lazy("Layers"), "/layers/"),)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         access.require(request.user, "check_red_line", self.division)

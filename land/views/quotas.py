@@ -55,6 +55,9 @@ class AccountTable(tables.Table):
         model = ConstructionQuota
         fields = ("account", "year", "received", "used", "balance")
         empty_text = gettext_lazy("No quota account is open here")
+        empty_help = gettext_lazy("Enter it by hand, or import the ledger of the office.")
+        empty_url = "/quotas/ledgers/"
+        empty_link = gettext_lazy("Ledgers as files")
 
     def render_account(self, record: ConstructionQuota) -> Any:
         return cell(link(reverse("quota", args=[record.pk]), record.get_kind_display()), record.division.name)

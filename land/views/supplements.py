@@ -54,6 +54,9 @@ class SupplementTable(tables.Table):
         model = SupplementProject
         fields = ("name", "accepted_on", "accepted_m2", "grade", "left")
         empty_text = gettext_lazy("No supplement project is registered here")
+        empty_help = gettext_lazy("Enter it by hand, or import the ledger of the office.")
+        empty_url = "/quotas/ledgers/"
+        empty_link = gettext_lazy("Ledgers as files")
 
     def render_name(self, record: SupplementProject) -> Any:
         return cell(link(reverse("supplement", args=[record.pk]), record.name), record.division.name)

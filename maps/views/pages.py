@@ -60,12 +60,17 @@ def script_options(**more: Any) -> dict[str, Any]:
 
 
 def render_map(
-    request: HttpRequest, bounds: queries.Bounds, options: dict[str, Any], query: str = "", **more: Any
+    request: HttpRequest,
+    bounds: queries.Bounds,
+    options: dict[str, Any],
+    query: str = "",
+    hidden: tuple[str, ...] = (),
+    **more: Any,
 ) -> MapParts:
-    """The map's parts for this user, with the page's nonce."""
+    """The map's parts for this user, with the page's nonce; ``hidden`` layers wait in the list of layers."""
     return build_map(
         bounds=bounds,
-        tiles=tile_specs(request.user, query=query),
+        tiles=tile_specs(request.user, query=query, hidden=hidden),
         options=options,
         nonce=str(getattr(request, "csp_nonce", "")),
         hillshade=places.hillshade(),

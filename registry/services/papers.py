@@ -33,6 +33,7 @@ SIGNS = "23456789ABCDEFGHJKLMNPQRSTVWXYZ"  # without I, O, U, 0 and 1, which peo
 LENGTH = 8
 CODE = re.compile(f"TZ-([{SIGNS}]{{{LENGTH}}})(?![0-9A-Z])")
 OFFICE_LANGUAGE = "zh-hans"
+PERSONAL = "see_personal"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,8 +41,9 @@ class PaperKind:
     """A kind of paper. 中文：文书类型
 
     ``build`` gives the content for its subject, ``of`` says what that is: "unit", "division" or "act".
-    ``verb`` is the permission to print and to file the scan, ``reads`` the one to read it; ``seals`` are the
-    parties that put theirs on it; the scan is filed as a source of ``source_kind``.
+    ``verb`` is the permission to print and to file the scan, ``reads`` the one to read it, ``names`` the one
+    to read private persons on it in full; ``seals`` are the parties that put theirs on it; the scan is filed
+    as a source of ``source_kind``.
     """
 
     key: str
@@ -52,6 +54,7 @@ class PaperKind:
     template: str = "registry/papers/form.html"
     of: str = "unit"
     reads: str = "view"
+    names: str = PERSONAL
     source_kind: str = SourceKind.OTHER
     fits: Callable[[Any], bool] = lambda _subject: True
     note: Any = ""
@@ -83,6 +86,11 @@ def kind_of(key: str) -> PaperKind:
 def kinds_to_read(user: Any) -> list[str]:
     """Kinds that the user's roles may read."""
     return [kind.key for kind in _KINDS.values() if access.may(user, kind.reads)]
+
+
+def reads_names(kind: PaperKind, user: Any, place: Division) -> bool:
+    """Whether the user reads private persons on a paper of this kind in full (ADR 0014)."""
+    return any(access.may(user, verb, place) for verb in {kind.names, PERSONAL})
 
 
 # --- codes

@@ -198,7 +198,7 @@ class PaperNewView(ActionPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         fits = self.kind.fits(self.about)
         data = services.content(self.kind, self.about) if fits else {}
-        names = access.may(self.request.user, "see_personal", self.place)
+        names = services.reads_names(self.kind, self.request.user, self.place)
         return super().get_context_data(
             fits=fits, data=services.spoken(data, names=names), kind=self.kind, **kwargs
         )
@@ -222,7 +222,7 @@ class PaperView(Page):
         paper, user = self.paper, self.request.user
         kind = services.kind_of(paper.kind)
         access.require(user, kind.reads, paper.division)
-        names = access.may(user, "see_personal", paper.division)
+        names = services.reads_names(kind, user, paper.division)
         return super().get_context_data(
             paper=paper,
             kind=kind,

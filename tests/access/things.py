@@ -77,6 +77,8 @@ def things_of(cast, road):
     return {
         "case": casework.opened(cast.village, geom=make.square()).unit_id,
         "case_act": "accept",
+        "ledger": "quotas",
+        "ledger_form": "csv",
         "land_register": "houses",
         "land_row": FarmlandHouse.objects.create(division=cast.village, holder="杨大山").pk,
         "account": spare.pk,

@@ -207,3 +207,30 @@ def test_settle_rounds_parts_so_that_they_sum_to_their_whole():
         "c": Decimal("33.33"),
     }
     assert area.settle(Decimal("0.00"), {}) == {}
+
+
+def test_A06_the_compiled_kernel_says_what_PROJ_says(monkeypatch):
+    """In every zone, with long edges, holes, either orientation, at any scale factor."""
+    hole = shapely.affinity.scale(GOLDEN["G7"], 3, 5)
+    shapes = np.array([*GOLDEN.values(), hole, GOLDEN["G5"].reverse()], dtype=object)
+    for srid in (4544, 4523, 4543, 32648):
+        moved = geo.transform(shapes, 4544, srid)
+        compiled = area.official_areas(moved, srid)
+        with monkeypatch.context() as patch:
+            patch.setattr(area, "_plane", lambda _srid: None)
+            by_proj = area.official_areas(moved, srid)
+        assert compiled == pytest.approx(by_proj, abs=2e-3, rel=1e-10)
+
+
+def test_A06_other_projections_go_by_PROJ():
+    assert geo.transverse_mercator(3857) is None
+    assert area.official_areas(geo.transform(np.array([GOLDEN["G2"]]), 4544, 3857), 3857)[0] == pytest.approx(
+        SUMS["G2"], rel=1e-5
+    )
+
+
+def test_A06_a_sum_does_not_depend_on_its_company():
+    """Alone, among others, on one thread or many: the same bits."""
+    alone = [area.official_areas([shape])[0] for shape in GOLDEN.values()]
+    crowd = [*GOLDEN.values(), *(box(X + n, Y, X + n + 900, Y + 4000) for n in range(2000))]
+    assert area.official_areas(crowd)[: len(alone)].tolist() == alone

@@ -13,8 +13,9 @@ from land.exporters import boundary_points
 from land.models import Case, Evidence
 from land.services import case_closing, case_steps
 from registry import geo
-from registry.models import Act, Paper
-from registry.services.papers import print_paper
+from registry.models import Act, Paper, PersonalData
+from registry.services import papers
+from registry.services.papers import PaperKind, person, print_paper
 from tests import factories as make
 from tests.land import casework
 from tests.land.casework import DAY
@@ -136,6 +137,32 @@ def test_the_opinion_holds_figures_in_both_units_verdict_parts_pictures_and_a_dr
     assert data["sketch"]["paths"][0]["kind"] == "shape"
     assert len(data["seals"]) == 2
     assert "http" not in str(data)
+
+
+def test_the_opinion_names_the_party_to_who_conducts_or_decides_the_case(as_, cast, case):
+    party = make.party("杨大山", "household", cast.village)
+    Case.objects.filter(pk=case.pk).update(party=party)
+    PersonalData.objects.create(party=party, phone="13812345678", id_number="532523196001011233")
+    casework.suspected(case, cast.users["land_officer"])
+    before = as_("land_officer").get(reverse("paper_new", args=["case_opinion", case.unit_id]))
+    assert "杨大山" in before.content.decode()
+    paper = print_paper(kind="case_opinion", unit=case.unit, by=cast.users["land_officer"])
+    url = reverse("paper", args=[paper.code])
+    seen = {role: as_(role).get(url).content.decode() for role in ("land_officer", "county", "auditor")}
+    assert {role: "杨大山" in text for role, text in seen.items()} == {
+        "land_officer": True, "county": True, "auditor": False,
+    }  # fmt: skip
+    assert "杨*山" in seen["auditor"]
+    assert not re.search("13812345678|532523196001011233", "".join(seen.values()) + str(paper.data))
+
+
+def test_other_papers_stay_masked_for_the_land_officer(as_, cast, monkeypatch):
+    monkeypatch.setattr(papers, "_KINDS", dict(papers._KINDS))
+    papers.register(PaperKind(key="other", title="别的", build=lambda _unit: {"lead": person("杨大山")}))
+    unit = make.asset("某亭", cast.village).unit
+    paper = print_paper(kind="other", unit=unit, by=None)
+    html = as_("land_officer").get(reverse("paper", args=[paper.code])).content.decode()
+    assert "杨大山" not in html
 
 
 def test_an_opinion_needs_an_outcome(cast, case):
