@@ -74,6 +74,8 @@ LINES = {
     "water_works": Line(),
     "relocation_sites": Line(),
     "relocation_site_new": Line(LEDGERS),
+    "asset_new": Line(LEDGERS),
+    "asset_new_of": Line(LEDGERS, args=("toilet",)),
     "own_facts": Line(LEDGERS, args=("unit", "roads"), elsewhere=404),
     "own_strike": Line(LEDGERS, args=("unit", "roads", "none"), elsewhere=404),
     "zone_permit": Line(LEDGERS, args=("unit",), elsewhere=404),
