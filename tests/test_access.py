@@ -76,6 +76,7 @@ LINES = {
     "relocation_site_new": Line(LEDGERS),
     "asset_new": Line(LEDGERS),
     "asset_new_of": Line(LEDGERS, args=("toilet",)),
+    "asset_correct": Line(LEDGERS, args=("unit",), elsewhere=404),
     "own_facts": Line(LEDGERS, args=("unit", "roads"), elsewhere=404),
     "own_strike": Line(LEDGERS, args=("unit", "roads", "none"), elsewhere=404),
     "zone_permit": Line(LEDGERS, args=("unit",), elsewhere=404),

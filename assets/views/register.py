@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import Http404
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -12,17 +13,21 @@ from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView
 
 from assets.codes import SUBTYPES_OF_CLASS, AssetClass, Subtype
+from assets.forms_correct import CorrectForm
 from assets.forms_own import site_places
 from assets.forms_register import AssetForm
 from assets.kinds import Kind
 from assets.kinds_more import KINDS
+from assets.models import Asset
+from assets.services.correcting import correct_asset
 from assets.services.own import PERMISSION
 from assets.services.registering import class_of, register_asset
+from projects.models import FundingLine
 from registry.codes import UnitKind
 from registry.models import Unit
 from registry.views.generic import PageMixin, RegisterPage
 
-from .own import Placing
+from .own import OnUnit, Placing
 
 LEDGER = (gettext_lazy("Asset ledger"), "/assets/")
 
@@ -102,3 +107,30 @@ class AssetNewView(Placing, RegisterPage):
         if series is not None and not [kind for kind in own_kinds(self.subtype) if not kind.series]:
             return reverse("own_facts", args=[self.made.pk, series.key])
         return reverse("unit", args=[self.made.code])
+
+
+class AssetCorrectView(OnUnit):
+    """``/units/<id>/facts/``: correct what the ledger says of an asset."""
+
+    form_class = CorrectForm
+    title = gettext_lazy("Correct the ledger's facts")
+    submit = gettext_lazy("Save")
+    done = gettext_lazy("It is corrected; the book keeps what stood there before.")
+
+    @cached_property
+    def asset(self) -> Asset:
+        return get_object_or_404(Asset.objects.select_related("unit"), unit=self.unit)
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        paid: dict[str, Any] = {}
+        lines = FundingLine.objects.in_force().filter(unit=self.unit).values_list("source", "amount")
+        for source, amount in lines:
+            paid[source] = paid.get(source, 0) + amount
+        return {**super().get_form_kwargs(), "asset": self.asset, "paid": paid}
+
+    def act(self, form: Any) -> None:
+        said, user = form.cleaned_data, self.request.user
+        correct_asset(
+            unit=self.unit, name=said["name"], fields=form.ledger(), funding=form.paid(),
+            by=user, reason=said["reason"],  # type: ignore[arg-type]
+        )  # fmt: skip

@@ -150,3 +150,37 @@ def test_water_works_and_works_of_sites_say_whom_they_serve():
     day = max(clock.today(), dt.date(2026, 6, 1))
     served = costs.served([works.unit_id, station.unit_id, place.unit_id], day)
     assert served == {works.unit_id: 320, station.unit_id: people}
+
+
+def corrected(asset, **more):
+    return {"name": asset.unit.name, "original_value": "240000", "quantity": "3.2", "measure": "公里",
+            "completed_on": "2021-11-30", "reason": "竣工决算核对", **more}  # fmt: skip
+
+
+def test_the_ledger_of_one_asset_is_corrected_with_a_reason_and_the_book_keeps_what_stood_there(as_, road):
+    page = f"/units/{road.unit_id}/facts/"
+    answer = as_("asset_manager").post(
+        page, corrected(road, original_value="250000", funding_central="250000", spec="宽4.5米")
+    )
+    assert answer.status_code == 302, answer.context["form"].errors
+    road.refresh_from_db()
+    assert (road.original_value, road.spec) == (Decimal("250000.00"), "宽4.5米")
+    assert [line.amount for line in FundingLine.objects.in_force().filter(unit=road.unit)] == [
+        Decimal("250000.00")
+    ]
+    act = Act.objects.filter(unit=road.unit, verb="unit_changed").latest("id")
+    assert act.reason == "竣工决算核对"
+    assert act.after["original_value"] == "250000.00"
+    assert act.before["funding"] != act.after["funding"]
+
+
+def test_what_stays_leaves_no_trace_and_no_reason_no_change(as_, road, cast):
+    client, page = as_("asset_manager"), f"/units/{road.unit_id}/facts/"
+    form = client.get(page).context["form"]
+    same = {name: field.initial if field.initial is not None else "" for name, field in form.fields.items()}
+    count = Act.objects.count()
+    assert client.post(page, {**same, "reason": "核对无误"}).status_code == 302
+    assert Act.objects.count() == count
+    assert "reason" in client.post(page, {**same, "reason": ""}).context["form"].errors
+    assert f"/units/{road.unit_id}/facts/" in client.get(f"/u/{road.unit.code}").content.decode()
+    assert as_("clerk").post(page, same).status_code == 403
