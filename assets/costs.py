@@ -1,7 +1,7 @@
 """What upkeep has cost: per asset, per kilometre, per person served. 中文：管护费用
 
-Cost is that of repairs done in a period. Persons served are known to the registers of works (water supply and
-others), which say so by ``register_served``; until one does, the column stays empty.
+Cost is that of repairs done in a period. Persons served are known to the registers of works and sites, which
+say so by ``register_served`` (``assets.served``).
 """
 
 from __future__ import annotations

@@ -46,7 +46,7 @@ def _campaign(line: dict[str, Any], by: User) -> None:
         by=by,
     )
     lines = list(campaign.lines.order_by("number"))
-    named = {*line["missing"], *line["fewer"]}
+    named = {*line["missing"], *line["fewer"], *line.get("unreached", ())}
     seen = lines if line["close"] else [one for n, one in enumerate(lines) if n % 3 or one.code in named]
     pairs = [(one, _seen(one, line, day + dt.timedelta(days=3))) for one in seen]
     made = record_counts(pairs, by=by)
@@ -59,6 +59,8 @@ def _campaign(line: dict[str, Any], by: User) -> None:
 def _seen(line: StocktakeLine, facts: dict[str, Any], day: dt.date) -> Seen:
     if line.code in facts["missing"]:
         return Seen(found=Found.ABSENT, counted_on=day, counter=COUNTER, note="现场未见，询问中")
+    if line.code in facts.get("unreached", ()):
+        return Seen(found=Found.UNREACHED, counted_on=day, counter=COUNTER, note="道路中断，未到现场")
     quantity = line.quantity
     if line.code in facts["fewer"] and quantity is not None:
         quantity = quantity + 1

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from assets import desk_networks, panels_own  # noqa: F401 (they register what the pages show)
+from assets import desk_networks, desk_register, panels_own, served  # noqa: F401 (they register what pages show)
 from assets.importers.roads import RoadsImporter, WaterImporter
 from assets.importers.sites import CentresImporter, SitesImporter
 from assets.kinds_more import KINDS

@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("assets.urls_networks")),
     path("", include("assets.urls_life")),
     path("", include("assets.urls_income")),
+    path("", include("assets.urls_register")),
     path("assets/", ledger.AssetListView.as_view(), name="assets"),
     path("assets/export.xlsx", ledger.AssetExportView.as_view(), name="assets_export"),
     path("assets/keepers/", bulk.KeepersView.as_view(), name="assets_keepers"),

@@ -24,6 +24,7 @@ from land.models import Vintage, VintageKind
 from land.parameters import MIXED_YEARS
 from maps import places
 from maps.demo_assemblies import register_assemblies
+from maps.demo_faults import record_faults
 from maps.demo_landwork import register_landwork
 from maps.demo_lives import record_lives
 from maps.demo_networks import register_networks
@@ -78,12 +79,17 @@ STEPS: tuple[Step, ...] = (
     Step("ledger_xinhua_2025.xlsx", "ledger:assets", "assets", division=XINHUA),
     Step("ledger_wantang_2025.xlsx", "ledger:assets", "assets2", division=WANTANG),
     Step("footprints.gpkg", "layer:footprints", "admin"),
+    Step("centres.xlsx", "ledger:centres", "admin"),
     Step("roads_xinhua.xlsx", "ledger:roads", "assets", division=XINHUA),
+    Step("roads_wantang.xlsx", "ledger:roads", "assets2", division=WANTANG),
     Step("water_xinhua.xlsx", "ledger:water_works", "assets", division=XINHUA),
     Step("sites_xinhua.xlsx", "ledger:relocation_sites", "assets", division=XINHUA),
+    Step("site_outlines.gpkg", "layer:footprints", "admin"),
     Step("inspections_*.xlsx", "ledger:upkeep", "admin"),
     Step("upkeep_xinhua.xlsx", "ledger:upkeep", "assets", division=XINHUA),
     Step("book_values.xlsx", "ledger:book_values", "admin"),
+    Step("projects_xinhua.xlsx", "ledger:projects", "assets", division=XINHUA),
+    Step("inspection_list.xlsx", "ledger:findings", "assets", division=XINHUA),
 )
 Say = Callable[[str], None]
 
@@ -113,6 +119,8 @@ def load(say: Say) -> dict[str, Any]:
             say(f"targets, chiefs, quotas and cases: {done}")
             say(f"own facts: {register_networks(folder / 'networks.json', admin)}")
             say(f"stocktakes: {run_campaigns(folder / 'stocktake.json', admin)}")
+        with _timed(seconds, "faults"):
+            say(f"facts recorded wrongly: {record_faults(folder / 'faults.json', admin, today)}")
         with _timed(seconds, "lives"):
             say(f"acts in the lives of assets: {record_lives(folder / 'lives.json', admin)}")
     with _timed(seconds, "evaluate"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections import defaultdict
 from pathlib import Path
@@ -12,7 +13,10 @@ import pghistory
 from assets.kinds_more import BY_KEY
 from assets.models import WorkshopJobs
 from assets.services.own import OwnLine, record
-from registry.models import Unit, User
+from assets.services.roads import permit_in_zone
+from registry.models import SourceKind, Unit, User
+from registry.queries.divisions import division_by_code
+from registry.services.sources import register_source
 
 
 def register_networks(path: Path, by: User) -> int:
@@ -27,7 +31,24 @@ def register_networks(path: Path, by: User) -> int:
         for key, lines in rows.items():
             said = [OwnLine(unit=units[code], values=_typed(key, values, units)) for code, values in lines]
             record(BY_KEY[key], said, by=by)
+        _permits(facts, by)
     return sum(len(lines) for lines in rows.values())
+
+
+def _permits(facts: dict[str, Any], by: User) -> None:
+    """The papers by which things stand in the control zones of roads: one paper for each reason."""
+    county = division_by_code("532523")
+    papers = {
+        reason: register_source(
+            kind=SourceKind.DECISION, division=county, by=by, number=number, title=title,
+            issued_on=dt.date.fromisoformat(day),
+        )
+        for reason, (number, day, title) in facts["permit_papers"].items()
+    }  # fmt: skip
+    named = Unit.objects.in_force().filter(code__in=[code for code, _reason in facts["permits"]])
+    units = {unit.code: unit for unit in named}
+    for code, reason in facts["permits"]:
+        permit_in_zone(unit=units[code], reason=reason, source=papers[reason], by=by)
 
 
 def _tied(facts: dict[str, Any]) -> set[str]:

@@ -428,7 +428,12 @@ PROJECTS = Table(
         *PLACE,
         _field("supervisor", "主管部门 项目主管部门 行业主管部门 监管部门 责任单位 实施单位"),
         *(_source(code) for code in SOURCES),
-        _field("funding_total", "资金合计 总投资 投资合计 资金总额 资金小计 项目资金", "money", "funding"),
+        _field(
+            "funding_total",
+            "资金合计 总投资 投资合计 资金总额 资金小计 项目资金 资金规模 投资规模 总投入 投资额",
+            "money",
+            "funding",
+        ),
         _field("state", "项目状态 状态 建设状态 进度", "choice", choices=STATES),
         _field("remark", "备注 说明"),
     ),

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from assets.services.changes import refuse_used_projects
-from projects.models import FundingLine, Project
+from projects.models import FundingLine, FundingSource, Project
 from projects.services.ledger import ProjectFacts, change_projects, register_projects, take_back_projects
 from registry import clock
 from registry.codes import EntryCode, UnitKind
@@ -75,7 +75,7 @@ def _judge(row: SheetRow, judge: Judge) -> None:
         "code": row.text("project_code", 40),
         "year": row.get("project_year"),
         "state": row.get("state"),
-        "funding": [[line.source, f"{line.amount:.2f}"] for line in row.get("funding") or ()],
+        "funding": _funding(row),
     }
     if not row.values["name"] and not row.broken("name") and not row.values["code"]:
         row.refuse("name", "no_name", _("The project has no name."))
@@ -89,6 +89,18 @@ def _judge(row: SheetRow, judge: Judge) -> None:
     row.values["division"] = place.pk
     department = row.text("supervisor", 160)
     row.values["department"] = party_values(ask_for(department, place, judge.places)) if department else None
+
+
+def _funding(row: SheetRow) -> list[list[str]]:
+    """The sources with their amounts; a total alone is money of which nobody said where it came from."""
+    lines = [[line.source, f"{line.amount:.2f}"] for line in row.get("funding") or ()]
+    total = row.get("funding_total")
+    if lines or not total:
+        return lines
+    row.remark(
+        "funding_total", "no_source", _("The sources are not named: the whole is taken as other funds.")
+    )
+    return [[str(FundingSource.OTHER), f"{total:.2f}"]]
 
 
 def _refuse_twins(rows: Sequence[SheetRow]) -> None:

@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from assets import queries
-from assets.exporters.ledger import COLUMNS, INCOME_HEAD, preparer
+from assets.exporters.ledger import COLUMNS, INCOME_HEADS, preparer
 from assets.filters import AssetFilter
 from assets.models import Asset
+from assets.services.own import PERMISSION
 from assets.tables import AssetTable
 from registry import access, clock, display
 from registry.exports import Column
@@ -52,9 +53,9 @@ class AssetListView(ListPage):
         return {**super().get_table_kwargs(), "names": access.may(self.request.user, "see_personal")}
 
     def get_export_columns(self) -> list[Column]:
-        """Who owns the income is for the roles that may see it."""
+        """Who owns the income and what contracts bring is for the roles that may see it."""
         income = access.may(self.request.user, "see_income", self.division)
-        return [column for column in COLUMNS if income or column.official != INCOME_HEAD]
+        return [column for column in COLUMNS if income or column.official not in INCOME_HEADS]
 
     def made_export(self, **asked: Any) -> Any:
         self.export_prepare = self.get_preparer()  # type: ignore[method-assign]
@@ -73,7 +74,8 @@ class AssetListView(ListPage):
             _("original value together: %(sum)s") % {"sum": display.money(sums["value"])},
             _("area together: %(sum)s") % {"sum": f"{display.mu(sums['area'])} ({display.m2(sums['area'])})"},
         ]
-        return {**context, "lead": self.division.name, "extra": " · ".join(words)}
+        may = access.may(self.request.user, PERMISSION, self.division)
+        return {**context, "lead": self.division.name, "extra": " · ".join(words), "may_register": may}
 
 
 class AssetExportView(AssetListView):

@@ -50,6 +50,16 @@ def _decisions(own: list[str], people: People, today: dt.date, findings: dict) -
         if number == 2:
             row["party_on"] = None
             findings.setdefault("DEC-05", []).append(code)
+        if number == 4:
+            row["notice_on"] = held - dt.timedelta(days=6)
+            findings.setdefault("DEC-02", []).append(code)
+        if number == 5:
+            row["accounts_on"] = held - dt.timedelta(days=4)
+            findings.setdefault("DEC-03", []).append(code)
+        if number == 6:
+            row |= {"body": "member_representatives", "matters": [8], "members_total": 45, "present": 41,
+                    "in_favour": 40, "title": f"{people.villages[code].short}收益权份额量化方案"}  # fmt: skip
+            findings.setdefault("DEC-04", []).append(code)
         rows.append(row)
     return rows
 

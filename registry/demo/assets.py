@@ -103,9 +103,9 @@ class Maker:
         return number, name
 
 
-def make_assets(ground: Ground, people: People, rng: np.random.Generator, scale: float) -> list[Asset]:
-    """All assets of both townships; Wantang has only every fourth kind, being imported for comparison."""
-    maker = Maker(ground, people, rng)
+def make_assets(maker: Maker) -> list[Asset]:
+    """All assets of both townships but the roads; of Wantang a few, being imported for comparison."""
+    ground, people, rng = maker.ground, maker.people, maker.rng
     assets: list[Asset] = []
     seats = set(ground.people.seats.values())
     for hamlet in ground.people.hamlets:

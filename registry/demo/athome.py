@@ -40,6 +40,6 @@ def _shifted(outline: shapely.Geometry, home: shapely.Geometry) -> shapely.Geome
 def _cut(line: shapely.Geometry, home: shapely.Geometry) -> shapely.Geometry:
     parts = shapely.get_parts(shapely.intersection(line, home))
     lines = parts[(shapely.get_dimensions(parts) == 1) & (shapely.length(parts) > 1.0)]
-    if not len(lines):
-        return line
+    if not len(lines):  # it follows the border: it is moved inside as it is
+        return _shifted(line, shapely.buffer(home, -float(shapely.minimum_bounding_radius(line))))
     return lines[0] if len(lines) == 1 else shapely.multilinestrings(lines)

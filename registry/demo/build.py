@@ -12,6 +12,7 @@ from registry import geo
 from registry.demo import (
     assemblies,
     boundaries,
+    faults,
     gisfiles,
     inspections,
     landwork,
@@ -19,11 +20,12 @@ from registry.demo import (
     lives,
     networks,
     planted,
+    roadbook,
     samples,
     stocktake,
     upkeep,
 )
-from registry.demo.assets import Asset, coordinates, make_assets
+from registry.demo.assets import Asset, Maker, coordinates, make_assets
 from registry.demo.athome import keep_at_home
 from registry.demo.cells import make_plots
 from registry.demo.corridors import corridors, cut_corridors
@@ -44,6 +46,7 @@ from registry.demo.places import (
 )
 from registry.demo.placing import Ground
 from registry.demo.raster import Grid, noise
+from registry.demo.roads import make_roads
 from registry.demo.settlements import Settlements, make_settlements
 from registry.demo.survey import Parcels, first_survey, next_survey
 from registry.demo.terrain import COARSE, Terrain, make_terrain
@@ -92,18 +95,25 @@ def generate(folder: Path, *, seed: int = 20260101, scale: float = 1.0, today: d
     rng = np.random.default_rng(seed)
     land = make_land(rng, scale)
     people = make_people(land.people, rng)
-    assets = make_assets(land.ground, people, rng, scale)
-    keep_at_home(assets, boundaries.division_shapes(land.first, land.people))
+    maker = Maker(land.ground, people, rng)
+    roads = make_roads(maker)
+    others = make_assets(maker)
+    keep_at_home(others, boundaries.division_shapes(land.first, land.people))
+    assets = [road.asset for road in roads] + others
     truth, picker = planted.plant_papers(assets, people, today, rng)
     planted.plant_places(assets, land.ground, picker, truth)
+    roadbook.plant_beside(roads, picker, truth)
     farm = make_basic_farmland(land.first, clearance(assets), land.frame, rng)
     planted.plant_on_farmland(farm, picker, land.ground, truth)
     planted.register_real_estate(assets, picker, truth, today)
     told = upkeep.plant_upkeep(assets, picker, truth)
+    faults.plant_ledger(assets, picker, truth, people)
     stocktake.plant_stocktake(folder, assets, people, truth, picker, today)
     lives.write_lives(folder, lives.plant_ledger(assets, truth, seed, today), people, truth, today)
     write_land(folder, land, farm)
     upkeep.write_upkeep(folder, assets, people, told)
+    faults.write_faults(folder, picker, truth, people, today, networks.write_book)
+    networks.write_networks(folder, assets, roads, land.people, people, truth, today)
     book = write_papers(folder, assets, people, truth, today, rng)
     samples.write_samples(folder, farm, land.people, people)
     write_truth(folder, land, farm, assets, truth)
@@ -180,7 +190,6 @@ def write_papers(folder: Path, assets: list[Asset], people: People, truth, today
     ledgers.write_parties(folder / "parties.xlsx", people)
     assemblies.write_assemblies(folder, people, today, truth.findings)
     landwork.write_landwork(folder, people, today, truth.findings)
-    networks.write_networks(folder, assets, people, truth, today)
     rows = inspections.inspection_rows(assets, people, today, truth.overdue, rng)
     inspections.plant_defects(rows, truth.defects)
     truth.other["inspections"] = len(rows)

@@ -12,6 +12,7 @@ from registry.demo.survey import Parcels, rectangle
 from registry.demo.terrain import Terrain
 
 DRY_FEET = 5.0  # metres above the stream: nobody builds lower
+ROOM = {"county": 15.0, "village": 8.5, "track": 6.0}  # metres from the middle of a road: its control zone
 DENSITY = 6.0  # metres: no two outlines stand closer than this
 
 
@@ -34,11 +35,14 @@ class Ground:
         hamlet = self.parcels.columns["HAMLET"]
         for number in np.unique(hamlet):
             self.by_hamlet[int(number)] = np.flatnonzero(hamlet == number)
-        self.ways: dict[int, list[np.ndarray]] = {}
-        for way in self.people.ways:
-            middle = way.line[len(way.line) // 2]
-            owner = int(self.people.territory.at(middle))  # type: ignore[union-attr]
-            self.ways.setdefault(owner, []).append(way.line)
+        self.roads = shapely.STRtree(np.array([shapely.linestrings(way.line) for way in self.people.ways]))
+        self.room = np.array([ROOM[way.rank] for way in self.people.ways])
+
+    def clear_of_roads(self, shape: shapely.Geometry) -> bool:
+        """Whether the shape keeps out of the control zone of every road."""
+        near = self.roads.query(shape, predicate="dwithin", distance=max(ROOM.values()))
+        away = shapely.distance(self.roads.geometries[near], shape)
+        return bool((away > self.room[near]).all())
 
     def village_at(self, points: np.ndarray) -> list[str]:
         """Code of the village whose land each point lies on, empty outside."""
@@ -49,7 +53,7 @@ class Ground:
 def place(ground: Ground, kind: Kind, hamlet: Hamlet) -> shapely.Geometry | None:
     """A shape for an asset of the kind in the hamlet, or None for kinds without a place."""
     makers = {
-        "homes": _at_homes, "farm": _on_field, "wild": _on_wild, "ways": _along_ways, "lane": _lane,
+        "homes": _at_homes, "farm": _on_field, "wild": _on_wild, "lane": _lane,
         "canal": _canal, "pipe": _pipe, "intake": _intake, "points": _points, "parcel": _parcel,
     }  # fmt: skip
     maker = makers.get(kind.where)
@@ -84,6 +88,8 @@ def _first_free(ground: Ground, hamlet: Hamlet, points: np.ndarray, size) -> sha
             continue
         if any(village != hamlet.village for village in ground.village_at(corners)):
             continue
+        if not ground.clear_of_roads(candidate):
+            continue
         shape = candidate
         if not taken or shapely.distance(np.array(taken), candidate).min() > DENSITY:
             break
@@ -115,14 +121,6 @@ def _on_wild(ground: Ground, kind: Kind, hamlet: Hamlet) -> shapely.Geometry:
     return _first_free(
         ground, hamlet, points[np.argsort(ground.terrain.slope.at(points), kind="stable")], kind.size
     )
-
-
-def _along_ways(ground: Ground, kind: Kind, hamlet: Hamlet) -> shapely.Geometry:
-    lines = ground.ways.get(hamlet.number)
-    if not lines:
-        return _lane(ground, kind, hamlet)
-    longest = sorted(lines, key=lambda line: -len(line))[:3]
-    return _line(longest)
 
 
 def _line(lines: list[np.ndarray]) -> shapely.Geometry:

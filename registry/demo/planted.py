@@ -53,7 +53,8 @@ class Picker:
 def plant_papers(assets: list[Asset], people: People, today: dt.date, rng) -> tuple[Truth, Picker]:
     """Faults of duty and right: they need no map."""
     truth, picker = Truth(), Picker(assets, rng)
-    picker.used.update(a.code for a in assets if "安置点" in a.remark)
+    truth.other["network"] = [a.code for a in assets if a.kind.where == "network"]
+    picker.used.update([*truth.other["network"], *(a.code for a in assets if "安置点" in a.remark)])
     public = lambda a: a.asset_class == PUBLIC and a.placed == "footprint"  # noqa: E731
     for asset in picker.take(5, public):
         asset.upkeep_body = asset.person = asset.phone = asset.budget_source = asset.post = ""

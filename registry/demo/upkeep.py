@@ -27,6 +27,12 @@ STANDARDS = {
     "health": ("村卫生室管护标准", [("房屋", "无渗漏，水电正常", "", None, None)]),
     "power": ("农村电力设施管护标准", [("变压器", "无渗油，围栏完好", "", None, None)]),
     "service": ("公共服务设施管护标准", [("路灯", "亮灯率不低于95%", "%", 95, 100), ("房屋", "门窗、水电完好", "", None, None)]),
+    "sewage": ("农村污水处理设施管护标准", [("设施", "进出水通畅，池体无渗漏", "", None, None)]),
+    "waste": ("农村垃圾收运设施管护标准", [("收集房", "日产日清，无堆积", "", None, None)]),
+    "toilet": ("农村公厕管护标准", [("保洁", "地面、蹲位清洁无异味", "", None, None), ("设施", "冲水、照明完好", "", None, None)]),
+    "flood": ("防洪设施管护标准", [("堤身", "无垮塌、无裂缝", "处", 0, 0)]),
+    "parcel_station": ("寄递物流站点管护标准", [("站点", "开门服务，设备完好", "", None, None)]),
+    "grid_line": ("配电线路管护标准", [("线路", "走廊无树障，杆塔无倾斜", "", None, None)]),
     "site_works": ("安置点配套设施管护标准", [("设施", "运行正常，无缺失", "", None, None)]),
 }  # fmt: skip
 # What became of defects that were taken up: days ago of the inspection, and the story.

@@ -117,11 +117,11 @@ def parse_code(value: Any) -> str:
 
 
 def parse_division_code(value: Any) -> str:
-    """An administrative code of 6, 9 or 12 digits (county, township, village). :raises CellProblem:"""
+    """An administrative code of 6, 9, 12 or 15 digits (county to natural village). :raises CellProblem:"""
     code = digits_text(value)
-    if not re.fullmatch(r"\d{6}|\d{9}|\d{12}", code):
+    if not re.fullmatch(r"\d{6}|\d{9}|\d{12}|\d{15}", code):
         raise CellProblem(
-            _("“%(value)s” is not an administrative code: 6, 9 or 12 digits are expected.")
+            _("“%(value)s” is not an administrative code: 6, 9, 12 or 15 digits are expected.")
             % {"value": code[:20]},
             code="division_code",
         )
