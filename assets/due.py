@@ -32,7 +32,8 @@ from assets.codes import AssetClass
 from assets.models import Inspection, InspectionPlan
 from registry import geo
 from registry.codes import STANDING, EntryCode
-from registry.models import Division, Entry, Parameter, Shape
+from registry.models import Division, Entry, Shape
+from registry.rules.parameters import rows_on
 
 INSPECTION_DAYS = "inspection_max_days"
 AHEAD = 14  # days before the due day from which an inspection counts as due soon
@@ -122,14 +123,8 @@ def _text() -> Any:
 
 def limit_of(day: dt.date) -> Any:
     """The limit of UPK-06 as an expression on units: the nearest division's value, by sub-type. One query."""
-    rows = Parameter.objects.filter(key=INSPECTION_DAYS, valid__contains=day)
-    found = sorted(
-        ((path or "", value) for path, value in rows.values_list("division__path", "value")),
-        key=lambda pair: len(pair[0]),
-        reverse=True,
-    )
     cases = []
-    for path, value in found:
+    for _key, path, value in rows_on([INSPECTION_DAYS], day):
         of_subtype = Case(
             *(
                 When(asset__subtype=name, then=Value(int(n)))

@@ -10,15 +10,17 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from assets import haves
 from assets.codes import AssetClass
 from assets.due import due_units
-from assets.models import Asset, Inspection, UpkeepTerms
+from assets.models import Asset, Inspection
+from assets.services.life_known import known_of
 from projects.models import FundingLine
 from registry import badges, display, panels
 from registry.codes import ENDED, EntryCode, UnitKind
 from registry.models import Unit
 from registry.panels import ANSWER, Panel, UnitAction
-from registry.queries.sheet import UnitSheet
+from registry.queries.sheet import UnitSheet, register_beside
 from registry.services import drafts
 
 INSPECTIONS_SHOWN = 12
@@ -29,8 +31,10 @@ def asset_of(sheet: UnitSheet) -> Asset | None:
     if sheet.unit.kind != UnitKind.ASSET:
         return None
     if "asset" not in sheet.memory:
-        rows = Asset.objects.filter(unit=sheet.unit).select_related("project__unit")
-        sheet.memory["asset"] = rows.first()
+        asset = Asset.objects.filter(unit=sheet.unit).select_related("project__unit").first()
+        if asset is not None:
+            asset.unit = sheet.unit
+        sheet.memory["asset"] = asset
     return sheet.memory["asset"]
 
 
@@ -42,6 +46,15 @@ def inspections_of(sheet: UnitSheet) -> list[Inspection]:
     return sheet.memory["inspections"]
 
 
+def due_of(sheet: UnitSheet, asset: Asset) -> Any:
+    """The unit with its next inspection and, of a public-welfare asset, its five haves; read once."""
+    if "due" not in sheet.memory:
+        welfare = asset.asset_class == AssetClass.PUBLIC_WELFARE
+        rows = Unit.objects.filter(pk=sheet.unit.pk)
+        sheet.memory["due"] = (haves.scored if welfare else due_units)(rows, sheet.day).first()
+    return sheet.memory["due"]
+
+
 def upkeep(sheet: UnitSheet) -> dict[str, Any] | None:
     """Who keeps it up, since when, on which terms, and when it was looked at last. 中文：谁管护"""
     asset = asset_of(sheet)
@@ -49,7 +62,7 @@ def upkeep(sheet: UnitSheet) -> dict[str, Any] | None:
         return None
     duties = sheet.held(EntryCode.UPKEEP)
     last = next(iter(inspections_of(sheet)), None)
-    terms = UpkeepTerms.objects.filter(entry__in=duties).first() if duties else None
+    terms = next(iter(known_of(sheet).terms), None)
     state, due = upkeep_state(sheet, asset)
     return {
         "asset": asset,
@@ -81,7 +94,7 @@ def upkeep_state(sheet: UnitSheet, asset: Asset) -> tuple[str, dt.date | None]:
     if not duties:
         others = {AssetClass.HOUSEHOLD: "not_needed", AssetClass.OPERATING: "by_operator"}
         return others.get(AssetClass(asset.asset_class), "no_keeper"), None
-    found = due_units(Unit.objects.filter(pk=sheet.unit.pk), sheet.day).first()
+    found = due_of(sheet, asset)
     due = found.due_on if found else None
     if any(person["left"] for person in (_person(entry, sheet) for entry in duties)):
         return "keeper_left", due
@@ -210,6 +223,7 @@ def map_url(sheet: UnitSheet) -> str | None:
     return None if sheet.shape is None else f"/map/?unit={sheet.unit.code}"
 
 
+register_beside("upkeep_terms")
 panels.register(
     Panel(key="upkeep", title=gettext_lazy("Who keeps it up?"), order=10, slot=ANSWER,
           template="assets/unit/upkeep.html", context=upkeep),

@@ -14,6 +14,7 @@ from assets.panels import asset_of
 from assets.queries_life import next_acts, plan_of, steps_of, words_of
 from assets.services.life import Said
 from assets.services.life_guards import Case, missing_facts
+from assets.services.life_known import known_of
 from registry import access, display, panels
 from registry.codes import PRIVATE_KINDS, EntryCode
 from registry.panels import ANSWER, Panel
@@ -72,7 +73,8 @@ def what_next(sheet: UnitSheet) -> dict[str, Any] | None:
 
 
 def _act(sheet: UnitSheet, asset: Asset, steps: list[LifeStep], row: Any) -> dict[str, Any]:
-    case = Case(unit=sheet.unit, asset=asset, row=row, steps=steps, said=Said(on=sheet.day))
+    said, known = Said(on=sheet.day), known_of(sheet)
+    case = Case(unit=sheet.unit, asset=asset, row=row, steps=steps, said=said, known=known)
     return {
         "label": row.act.label,
         "icon": row.icon,

@@ -7,7 +7,7 @@ from registry.queries.sheet import UnitSheet
 
 
 def _map(sheet: UnitSheet) -> dict[str, object] | None:
-    return None if sheet.shape is None else {"unit": sheet.unit}
+    return None if sheet.shape is None else {"unit": sheet.unit, "shape": sheet.shape}
 
 
 panels.register(

@@ -16,6 +16,7 @@ from registry import clock, panels, public
 from registry.models import Party, Unit
 from registry.panels import ANSWER, MAIN
 from registry.queries.sheet import UnitSheet
+from registry.rules import parameters
 from registry.services.personal import read_secret
 
 from .generic import FIRST, Page, PageMixin
@@ -52,15 +53,19 @@ class UnitView(Page):
         unit = self.unit
         sheet = UnitSheet(unit, self.request.user, clock.today())
         place = unit.division
+        with parameters.read_once():
+            shown = {
+                "answers": panels.shown(sheet, ANSWER),
+                "panels": panels.shown(sheet, MAIN),
+                "actions": panels.actions(sheet),
+            }
         return super().get_context_data(
             unit=unit,
             sheet=sheet,
             title=unit.name,
             crumbs=[FIRST, (place.name, ""), (unit.name, "")],
             lead=" · ".join([unit.code, *(part.name for part in (place.parent, place) if part)]),
-            answers=panels.shown(sheet, ANSWER),
-            panels=panels.shown(sheet, MAIN),
-            actions=panels.actions(sheet),
+            **shown,
             **kwargs,
         )
 
