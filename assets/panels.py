@@ -219,10 +219,6 @@ def place_url(sheet: UnitSheet) -> str | None:
     return reverse("place_unit", args=[sheet.unit.pk])
 
 
-def map_url(sheet: UnitSheet) -> str | None:
-    return None if sheet.shape is None else f"/map/?unit={sheet.unit.code}"
-
-
 register_beside("upkeep_terms")
 panels.register(
     Panel(key="upkeep", title=gettext_lazy("Who keeps it up?"), order=10, slot=ANSWER,
@@ -241,5 +237,4 @@ panels.register(
                url=keeper_url),
     UnitAction(key="place", label=gettext_lazy("Put it on the map"), order=30, icon="pin",
                url=place_url, verb="place_unit"),
-    UnitAction(key="map", label=gettext_lazy("On the map"), order=40, icon="map", url=map_url),
 )  # fmt: skip

@@ -4,21 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Sum, Window
 from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
 from assets import haves
 from assets.codes import AssetClass
-from assets.models import Repair
+from assets.coming import repairs_of
 from assets.panels import asset_of, due_of
 from assets.tables_upkeep import REPAIR_STATES
 from registry import access, panels
 from registry.codes import ENDED, EntryCode, UnitKind
 from registry.panels import Panel, UnitAction
 from registry.queries.sheet import UnitSheet
-
-SHOWN = 6
 
 
 def five_haves(sheet: UnitSheet) -> dict[str, Any] | None:
@@ -34,11 +31,10 @@ def five_haves(sheet: UnitSheet) -> dict[str, Any] | None:
 
 
 def repairs(sheet: UnitSheet) -> dict[str, Any] | None:
-    """Its repairs, the latest first, and what they cost together. One query."""
+    """Its repairs, the latest first, and what they cost together."""
     if asset_of(sheet) is None:
         return None
-    rows = Repair.objects.in_force().filter(unit=sheet.unit, found_on__lte=sheet.day)
-    latest = list(rows.annotate(together=Window(Sum("cost")))[:SHOWN])
+    latest = repairs_of(sheet)
     if not latest:
         return None
     return {

@@ -11,5 +11,12 @@ def _map(sheet: UnitSheet) -> dict[str, object] | None:
 
 
 panels.register(
-    panels.Panel(key="map", title=_("On the map"), order=15, template="maps/unit_panel.html", context=_map)
+    panels.Panel(
+        key="map",
+        title=_("On the map"),
+        order=6,
+        slot=panels.ANSWER,
+        template="maps/unit_panel.html",
+        context=_map,
+    )
 )

@@ -21,6 +21,8 @@ from registry.services.personal import read_secret
 
 from .generic import FIRST, Page, PageMixin
 
+ACTIONS_SHOWN = 3  # of the buttons of the head; the others are in a menu beside them
+
 
 class UnitView(Page):
     """Four answers first: who keeps it up, who owns its income, what ground it stands on, what is wrong."""
@@ -54,10 +56,12 @@ class UnitView(Page):
         sheet = UnitSheet(unit, self.request.user, clock.today())
         place = unit.division
         with parameters.read_once():
+            acts = panels.actions(sheet)
             shown = {
                 "answers": panels.shown(sheet, ANSWER),
                 "panels": panels.shown(sheet, MAIN),
-                "actions": panels.actions(sheet),
+                "actions": acts[:ACTIONS_SHOWN],
+                "more_actions": acts[ACTIONS_SHOWN:],
             }
         return super().get_context_data(
             unit=unit,
