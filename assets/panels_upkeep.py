@@ -27,7 +27,7 @@ def five_haves(sheet: UnitSheet) -> dict[str, Any] | None:
     if found is None:
         return None
     lines = [{"label": label, "there": getattr(found, name)} for name, label in haves.HAVES.items()]
-    return {"lines": lines, "score": found.score, "terms_url": terms_url(sheet)}
+    return {"lines": lines, "score": haves.score_of(found), "terms_url": terms_url(sheet)}
 
 
 def repairs(sheet: UnitSheet) -> dict[str, Any] | None:

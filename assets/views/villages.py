@@ -64,9 +64,21 @@ def groups(desk: Desk) -> list[dict[str, Any]]:
     late, due = rows.filter(due_in__lt=0), rows.filter(due_in__gte=0)
     bare = queries.without_keeper(desk.scoped(Unit.objects), desk.day).select_related("division")
     return [
-        {"key": "overdue", "title": _("Inspections overdue"), "tasks": [inspection_task(unit) for unit in late[:SHOWN]]},
-        {"key": "due", "title": _("Inspections due"), "tasks": [inspection_task(unit) for unit in due[:SHOWN]]},
-        {"key": "unassigned", "title": _("Without a keeper"), "tasks": [_nobody(unit) for unit in bare[:SHOWN]]},
+        {
+            "key": "overdue",
+            "title": _("Inspections overdue"),
+            "tasks": [inspection_task(unit) for unit in late[:SHOWN]],
+        },
+        {
+            "key": "due",
+            "title": _("Inspections due"),
+            "tasks": [inspection_task(unit) for unit in due[:SHOWN]],
+        },
+        {
+            "key": "unassigned",
+            "title": _("Without a keeper"),
+            "tasks": [_nobody(unit) for unit in bare[:SHOWN]],
+        },
         {"key": "found", "title": _("Found, the newest first"), "tasks": _found(desk)},
     ]
 

@@ -129,7 +129,7 @@ def test_the_score_counts_what_is_there_and_the_ranking_has_ties():
         division=make.county(), subtype="road", title="标准", items=[Item("路面", "无坑槽")],
         source=source, regime=source, valid_from=dt.date(2020, 1, 1), by=None,
     )  # fmt: skip
-    scores = {unit.name: unit.score for unit in haves.scored(Unit.objects.all(), TODAY)}
+    scores = {unit.name: haves.score_of(unit) for unit in haves.scored(Unit.objects.all(), TODAY)}
     assert scores == {"路": 5, "桥": 2}
     ranking = haves.ranking(Unit.objects.all(), TODAY)
     assert [(one.division.name, one.place, str(one.mean)) for one in ranking] == [
