@@ -10,15 +10,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from assets import haves
 from assets.codes import AssetClass
-from assets.due import due_units
+from assets.due_one import Due, above, due_of_one
 from assets.models import Asset, Inspection
 from assets.services.life_known import known_of
 from projects.models import FundingLine
 from registry import badges, display, panels
 from registry.codes import ENDED, EntryCode, UnitKind
-from registry.models import Unit
 from registry.panels import ANSWER, Panel, UnitAction
 from registry.queries.sheet import UnitSheet, register_beside
 from registry.services import drafts
@@ -46,12 +44,13 @@ def inspections_of(sheet: UnitSheet) -> list[Inspection]:
     return sheet.memory["inspections"]
 
 
-def due_of(sheet: UnitSheet, asset: Asset) -> Any:
-    """The unit with its next inspection and, of a public-welfare asset, its five haves; read once."""
+def due_of(sheet: UnitSheet, asset: Asset) -> Due | None:
+    """Its next inspection and its five haves; worked out once."""
     if "due" not in sheet.memory:
-        welfare = asset.asset_class == AssetClass.PUBLIC_WELFARE
-        rows = Unit.objects.filter(pk=sheet.unit.pk)
-        sheet.memory["due"] = (haves.scored if welfare else due_units)(rows, sheet.day).first()
+        known, about = known_of(sheet), above(asset, sheet.day)
+        known.go_live = about.go_live
+        last = next((found.inspected_on for found in inspections_of(sheet)), None)
+        sheet.memory["due"] = due_of_one(asset, sheet.day, entries=known.entries, last=last, about=about)
     return sheet.memory["due"]
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext as _
 
 from assets.codes import AssetClass, AssetNature
-from assets.codes_life import GONE, SOLD, LifeAct, Manner, Office, Transition
+from assets.codes_life import MANNERS, LifeAct, Manner, Office, Transition
 from assets.models import Asset, LifeStep
 from assets.queries_life import current_request
 from assets.rules.disposal import APPROVALS, lacking
@@ -218,7 +218,7 @@ GUARDS: dict[LifeAct, tuple[Guard, ...]] = {
     LifeAct.PUT_IN_USE: (_facts,),
     LifeAct.PLAN_RECOVERY: (plan,),
     LifeAct.APPROVE_DISPOSAL: (approval,),
-    LifeAct.DISPOSE: (_facts, manner(SOLD)),
-    LifeAct.WRITE_OFF: (_facts, manner(GONE)),
+    LifeAct.DISPOSE: (_facts, manner(MANNERS[LifeAct.DISPOSE])),
+    LifeAct.WRITE_OFF: (_facts, manner(MANNERS[LifeAct.WRITE_OFF])),
     LifeAct.CONSUME: (biological,),
 }
