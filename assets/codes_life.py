@@ -60,6 +60,7 @@ class Manner(models.TextChoices):
 
 SOLD = (Manner.SALE, Manner.TRANSFER, Manner.EXCHANGE, Manner.DONATION)
 GONE = (Manner.DEMOLITION, Manner.SCRAP, Manner.DESTROYED)
+MANNERS = {LifeAct.DISPOSE: SOLD, LifeAct.WRITE_OFF: GONE}  # what an act may say
 
 
 class ProceedsUse(models.TextChoices):

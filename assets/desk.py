@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Count, Sum
+from django.db.models import Count, Q, Sum
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -28,6 +28,15 @@ WATCHERS = frozenset({Role.ASSET_MANAGER, Role.COUNTY, Role.AUDITOR, Role.FINANC
 def due_rows(desk: Desk) -> Any:
     """Units whose inspection falls due within two weeks or is overdue, by plan and limit."""
     return due.due_units(desk.scoped(Unit.objects), desk.day).filter(due_in__lte=due.AHEAD, kept=True)
+
+
+def due_by_place(desk: Desk) -> dict[str, tuple[int, int]]:
+    """By the path of a place: inspections overdue, and due within two weeks. One query a desk."""
+    if "due" not in desk.memory:
+        rows = due_rows(desk).order_by().values("division__path")
+        sums = rows.annotate(late=Count("pk", filter=Q(due_in__lt=0)), all=Count("pk"))
+        desk.memory["due"] = {row["division__path"]: (row["late"], row["all"] - row["late"]) for row in sums}
+    return desk.memory["due"]
 
 
 def collect_inspections(desk: Desk) -> list[list[Task]]:
@@ -144,8 +153,8 @@ def read_keepers(desk: Desk) -> dict[str, Any]:
 
 
 def read_due(desk: Desk) -> dict[str, Any]:
-    rows = due_rows(desk)
-    counts = {"due": rows.filter(due_in__gte=0).count(), "late": rows.filter(due_in__lt=0).count()}
+    places = due_by_place(desk).values()
+    counts = {"due": sum(soon for _late, soon in places), "late": sum(late for late, _soon in places)}
     return {
         "label": _("Inspections overdue"),
         "value": counts["late"],

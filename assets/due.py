@@ -32,7 +32,8 @@ from assets.codes import AssetClass
 from assets.models import Inspection, InspectionPlan
 from registry import geo
 from registry.codes import STANDING, EntryCode
-from registry.models import Division, Entry, Parameter, Shape
+from registry.models import Division, Entry, Shape
+from registry.rules.parameters import rows_on
 
 INSPECTION_DAYS = "inspection_max_days"
 AHEAD = 14  # days before the due day from which an inspection counts as due soon
@@ -41,7 +42,7 @@ AHEAD = 14  # days before the due day from which an inspection counts as due soo
 def due_units(rows: Any, day: dt.date) -> QuerySet:
     """Units that are inspected by rule or by plan, with ``due_on``, ``due_in``, ``every`` and their keeper.
 
-    ``start`` is the last inspection, else the begin of upkeep, handover or completion, never before the
+    Days count from the last inspection, else the begin of upkeep, handover or completion, never before the
     go-live date of the division; ``due_in`` are the days left (negative: overdue), None where nothing is
     known to count from. ``rows``: units, of which those of the day are read. One query.
     """
@@ -55,6 +56,8 @@ def due_units(rows: Any, day: dt.date) -> QuerySet:
         person=Subquery(kept.values("agent__name")[:1]),
         person_id=Subquery(kept.values("agent_id")[:1]),
         kept=Exists(kept),
+    )
+    units = units.alias(
         planned=Coalesce(
             Subquery(_own_plan(day)),
             Subquery(kept.values("upkeep_terms__inspection_days")[:1]),
@@ -78,8 +81,8 @@ def _with_days(units: QuerySet, day: dt.date) -> QuerySet:
         output_field=DateField(),
     )  # fmt: skip
     return (
-        units.annotate(
-            start=Greatest(begin, Subquery(_go_live()), output_field=DateField()),
+        units.alias(start=Greatest(begin, Subquery(_go_live()), output_field=DateField()))
+        .annotate(
             every=Case(
                 When(welfare, then=Least(Coalesce("planned", limit), limit)),
                 default=F("planned"),
@@ -122,14 +125,8 @@ def _text() -> Any:
 
 def limit_of(day: dt.date) -> Any:
     """The limit of UPK-06 as an expression on units: the nearest division's value, by sub-type. One query."""
-    rows = Parameter.objects.filter(key=INSPECTION_DAYS, valid__contains=day)
-    found = sorted(
-        ((path or "", value) for path, value in rows.values_list("division__path", "value")),
-        key=lambda pair: len(pair[0]),
-        reverse=True,
-    )
     cases = []
-    for path, value in found:
+    for _key, path, value in rows_on([INSPECTION_DAYS], day):
         of_subtype = Case(
             *(
                 When(asset__subtype=name, then=Value(int(n)))

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from assets.codes_life import TABLE, LifeAct, Manner, Office, Transition
+from assets.codes_life import MANNERS, TABLE, LifeAct, Office, Transition
 from assets.queries_life import decisions_on
 from assets.services.life_papers import PARTIES
 from registry import display
@@ -52,14 +52,13 @@ def _choice(choices: Any) -> Callable[[Any, bool], forms.Field]:
 MAKERS: dict[str, tuple[Any, Callable[[Any, bool], forms.Field]]] = {
     "measure": (_("measure"), _text(255)),  # 盘活措施
     "deadline": (_("deadline"), lambda label, must: day_field(label, required=must)),  # 完成时限
-    "person": (_("responsible person"), _text(60)),  # 责任人
+    "person": (_("in charge of the plan"), _text(60)),  # 责任人
     "giver": (_("giver"), lambda label, must: party_field(label, required=must)),  # 移交方
     "receiver": (_("receiver"), lambda label, must: party_field(label, required=must)),  # 接收方
     "party_kind": ("", lambda _label, _must: kind_field()),
     "amount": (_("amount (yuan)"), _money),  # 金额
     "attended_by": (_("who took part"), _text(120)),  # 参加验收人员
     "use": (_("use"), _text(120)),  # 用途
-    "manner": (_("manner of disposal"), _choice(Manner.choices)),  # 处置方式
     "office": (_("approved by"), _choice(Office.choices)),  # 审批环节
 }
 
@@ -73,7 +72,7 @@ class LifeForm(PaperForm):
         self.row: Transition = TABLE[act]
         self.needs_paper, self.needs_reason = self.row.paper, self.row.reason
         super().__init__(data, unit=unit, **kwargs)
-        self.fields["on"] = day_field(_("on the day"), validators=[not_later_than_today])  # 发生日期
+        self.fields["on"] = day_field(_("happened on"), validators=[not_later_than_today])  # 发生日期
         own = LABELS.get(self.row.act, {})
         for name in self.row.asks:
             self.fields[name] = self._field(name, own.get(name))
@@ -89,6 +88,9 @@ class LifeForm(PaperForm):
                 required=False,
                 help_text=_("Of the members or villagers; it names this asset."),
             )
+        if name == "manner":  # 处置方式
+            allowed = [(manner.value, manner.label) for manner in MANNERS[self.row.act]]
+            return forms.ChoiceField(label=_("manner of disposal"), choices=allowed, required=must)
         if name in self.row.choices:
             return forms.ChoiceField(label=label, choices=self.row.choices[name].choices, required=must)
         usual, maker = MAKERS[name]

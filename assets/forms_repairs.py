@@ -13,12 +13,12 @@ class OrderForm(forms.Form):
     """Who repairs it by when, what it may cost and who pays."""
 
     defect = forms.CharField(label=_("defect"), max_length=255)  # 问题
-    ordered_on = day_field(_("ordered on"), validators=[not_later_than_today])  # 派修日期
+    ordered_on = day_field(_("repair ordered on"), validators=[not_later_than_today])  # 派修日期
     worker = forms.CharField(label=_("who repairs it"), max_length=120)  # 维修单位（人）
     due_on = day_field(_("to be done by"))  # 完成期限
     estimate = forms.DecimalField(label=_("estimate (yuan)"), **MONEY)  # 预计费用
     payer = forms.ChoiceField(label=_("who pays"), choices=PAYERS, required=False)  # 出资方
-    payer_name = forms.CharField(label=_("name of the payer"), max_length=120, required=False)  # 出资单位
+    payer_name = forms.CharField(label=_("who pays, by name"), max_length=120, required=False)  # 出资单位
 
 
 class PutOffForm(forms.Form):
@@ -36,7 +36,7 @@ class DoneForm(forms.Form):
     work = forms.CharField(label=_("what was done"), max_length=255)  # 维修内容
     cost = forms.DecimalField(label=_("cost (yuan)"), **MONEY)  # 实际费用
     payer = forms.ChoiceField(label=_("who pays"), choices=PAYERS, required=False)  # 出资方
-    payer_name = forms.CharField(label=_("name of the payer"), max_length=120, required=False)  # 出资单位
+    payer_name = forms.CharField(label=_("who pays, by name"), max_length=120, required=False)  # 出资单位
 
 
 class CheckForm(forms.Form):

@@ -72,9 +72,11 @@ class InspectionForm(forms.Form):
                 choices=ItemResult.choices, required=False, widget=forms.RadioSelect, label=item.text
             )
             if item.unit:
+                spoken = {"aria-label": f"{item.text} ({item.unit})"}
                 self.fields[f"value_{item.pk}"] = forms.DecimalField(
-                    max_digits=10, decimal_places=2, required=False, label=item.unit
-                )
+                    max_digits=10, decimal_places=2, required=False, label=item.unit,
+                    widget=forms.NumberInput(attrs=spoken),
+                )  # fmt: skip
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}

@@ -41,7 +41,7 @@ HAVES = {
 
 
 def scored(rows: Any, day: dt.date) -> QuerySet:
-    """Public-welfare assets in use with what they have of the five, and the score. One query.
+    """Public-welfare assets in use with what they have of the five. One query.
 
     Supervision needs a named supervisor and inspections that are not overdue.
     """
@@ -70,7 +70,17 @@ def scored(rows: Any, day: dt.date) -> QuerySet:
             output_field=BooleanField(),
         )
     )
-    return units.annotate(score=sum((_one(name) for name in HAVES), start=Value(0)))
+    return units
+
+
+def score_of(unit: Any) -> int:
+    """How many of the five a unit of ``scored`` has."""
+    return sum(bool(getattr(unit, name)) for name in HAVES)
+
+
+def _points() -> Any:
+    """The score as an expression on ``scored``."""
+    return sum((_one(name) for name in HAVES), start=Value(0))
 
 
 def _one(name: str) -> Any:
@@ -107,6 +117,7 @@ def ranking(rows: Any, day: dt.date) -> list[VillageScore]:
     sums = {f"n_{name}": Count("pk", filter=Q(**{name: True})) for name in HAVES}
     lines = list(
         scored(rows, day)
+        .annotate(score=_points())
         .order_by()
         .values("division", "division__path")
         .annotate(n=Count("pk"), points=Sum("score"), full=Count("pk", filter=Q(score=len(HAVES))), **sums)

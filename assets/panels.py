@@ -11,14 +11,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from assets.codes import AssetClass
-from assets.due import due_units
-from assets.models import Asset, Inspection, UpkeepTerms
+from assets.due_one import Due, above, due_of_one
+from assets.models import Asset, Inspection
+from assets.services.life_known import known_of
 from projects.models import FundingLine
 from registry import badges, display, panels
 from registry.codes import ENDED, EntryCode, UnitKind
-from registry.models import Unit
 from registry.panels import ANSWER, Panel, UnitAction
-from registry.queries.sheet import UnitSheet
+from registry.queries.sheet import UnitSheet, register_beside
 from registry.services import drafts
 
 INSPECTIONS_SHOWN = 12
@@ -29,8 +29,10 @@ def asset_of(sheet: UnitSheet) -> Asset | None:
     if sheet.unit.kind != UnitKind.ASSET:
         return None
     if "asset" not in sheet.memory:
-        rows = Asset.objects.filter(unit=sheet.unit).select_related("project__unit")
-        sheet.memory["asset"] = rows.first()
+        asset = Asset.objects.filter(unit=sheet.unit).select_related("project__unit").first()
+        if asset is not None:
+            asset.unit = sheet.unit
+        sheet.memory["asset"] = asset
     return sheet.memory["asset"]
 
 
@@ -42,6 +44,16 @@ def inspections_of(sheet: UnitSheet) -> list[Inspection]:
     return sheet.memory["inspections"]
 
 
+def due_of(sheet: UnitSheet, asset: Asset) -> Due | None:
+    """Its next inspection and its five haves; worked out once."""
+    if "due" not in sheet.memory:
+        known, about = known_of(sheet), above(asset, sheet.day)
+        known.go_live = about.go_live
+        last = next((found.inspected_on for found in inspections_of(sheet)), None)
+        sheet.memory["due"] = due_of_one(asset, sheet.day, entries=known.entries, last=last, about=about)
+    return sheet.memory["due"]
+
+
 def upkeep(sheet: UnitSheet) -> dict[str, Any] | None:
     """Who keeps it up, since when, on which terms, and when it was looked at last. 中文：谁管护"""
     asset = asset_of(sheet)
@@ -49,7 +61,7 @@ def upkeep(sheet: UnitSheet) -> dict[str, Any] | None:
         return None
     duties = sheet.held(EntryCode.UPKEEP)
     last = next(iter(inspections_of(sheet)), None)
-    terms = UpkeepTerms.objects.filter(entry__in=duties).first() if duties else None
+    terms = next(iter(known_of(sheet).terms), None)
     state, due = upkeep_state(sheet, asset)
     return {
         "asset": asset,
@@ -81,7 +93,7 @@ def upkeep_state(sheet: UnitSheet, asset: Asset) -> tuple[str, dt.date | None]:
     if not duties:
         others = {AssetClass.HOUSEHOLD: "not_needed", AssetClass.OPERATING: "by_operator"}
         return others.get(AssetClass(asset.asset_class), "no_keeper"), None
-    found = due_units(Unit.objects.filter(pk=sheet.unit.pk), sheet.day).first()
+    found = due_of(sheet, asset)
     due = found.due_on if found else None
     if any(person["left"] for person in (_person(entry, sheet) for entry in duties)):
         return "keeper_left", due
@@ -206,10 +218,7 @@ def place_url(sheet: UnitSheet) -> str | None:
     return reverse("place_unit", args=[sheet.unit.pk])
 
 
-def map_url(sheet: UnitSheet) -> str | None:
-    return None if sheet.shape is None else f"/map/?unit={sheet.unit.code}"
-
-
+register_beside("upkeep_terms")
 panels.register(
     Panel(key="upkeep", title=gettext_lazy("Who keeps it up?"), order=10, slot=ANSWER,
           template="assets/unit/upkeep.html", context=upkeep),
@@ -227,5 +236,4 @@ panels.register(
                url=keeper_url),
     UnitAction(key="place", label=gettext_lazy("Put it on the map"), order=30, icon="pin",
                url=place_url, verb="place_unit"),
-    UnitAction(key="map", label=gettext_lazy("On the map"), order=40, icon="map", url=map_url),
 )  # fmt: skip

@@ -9,15 +9,20 @@ from django.utils.translation import gettext_lazy
 
 from assets.codes import AssetClass
 from assets.codes_life import TABLE
+from assets.coming import coming_of
 from assets.models import Asset, LifeStep
 from assets.panels import asset_of
 from assets.queries_life import next_acts, plan_of, steps_of, words_of
 from assets.services.life import Said
 from assets.services.life_guards import Case, missing_facts
+from assets.services.life_known import known_of
 from registry import access, display, panels
-from registry.codes import PRIVATE_KINDS, EntryCode
+from registry.codes import ENDED, PRIVATE_KINDS, EntryCode, UnitState
 from registry.panels import ANSWER, Panel
 from registry.queries.sheet import UnitSheet
+
+# States that may last: what could happen next is folded away below what is due.
+SETTLED = ENDED | {UnitState.IN_USE}
 
 
 def life_of(sheet: UnitSheet) -> list[LifeStep]:
@@ -36,7 +41,6 @@ def what(sheet: UnitSheet) -> dict[str, Any] | None:
         "asset": asset,
         "unit": sheet.unit,
         "placed": sheet.shape is not None,
-        "map_url": f"/map/?unit={sheet.unit.code}" if sheet.shape is not None else "",
         "owners": _holders(sheet, EntryCode.OWNERSHIP),
         "operators": _holders(sheet, EntryCode.OPERATION),
         "household": asset.asset_class == AssetClass.HOUSEHOLD,
@@ -63,7 +67,9 @@ def what_next(sheet: UnitSheet) -> dict[str, Any] | None:
     plan = plan_of(steps) if sheet.unit.state == "recovering" else None
     rows = next_acts(sheet, asset, steps)
     return {
+        "coming": coming_of(sheet, asset),
         "acts": [_act(sheet, asset, steps, row) for row in rows],
+        "settled": sheet.unit.state in SETTLED,
         "plan": plan,
         "overdue": plan is not None and plan.deadline is not None and plan.deadline < sheet.day,
         "unit": sheet.unit,
@@ -72,7 +78,8 @@ def what_next(sheet: UnitSheet) -> dict[str, Any] | None:
 
 
 def _act(sheet: UnitSheet, asset: Asset, steps: list[LifeStep], row: Any) -> dict[str, Any]:
-    case = Case(unit=sheet.unit, asset=asset, row=row, steps=steps, said=Said(on=sheet.day))
+    said, known = Said(on=sheet.day), known_of(sheet)
+    case = Case(unit=sheet.unit, asset=asset, row=row, steps=steps, said=said, known=known)
     return {
         "label": row.act.label,
         "icon": row.icon,

@@ -4,48 +4,42 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Sum
 from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
 from assets import haves
 from assets.codes import AssetClass
-from assets.models import Repair
-from assets.panels import asset_of
+from assets.coming import repairs_of
+from assets.panels import asset_of, due_of
 from assets.tables_upkeep import REPAIR_STATES
 from registry import access, panels
 from registry.codes import ENDED, EntryCode, UnitKind
-from registry.models import Unit
 from registry.panels import Panel, UnitAction
 from registry.queries.sheet import UnitSheet
 
-SHOWN = 6
-
 
 def five_haves(sheet: UnitSheet) -> dict[str, Any] | None:
-    """What a public-welfare asset has of the five, and what is missing. One query."""
+    """What a public-welfare asset has of the five, and what is missing."""
     asset = asset_of(sheet)
     if asset is None or asset.asset_class != AssetClass.PUBLIC_WELFARE:
         return None
-    found = haves.scored(Unit.objects.filter(pk=sheet.unit.pk), sheet.day).first()
+    found = due_of(sheet, asset)
     if found is None:
         return None
     lines = [{"label": label, "there": getattr(found, name)} for name, label in haves.HAVES.items()]
-    return {"lines": lines, "score": found.score, "terms_url": terms_url(sheet)}
+    return {"lines": lines, "score": haves.score_of(found), "terms_url": terms_url(sheet)}
 
 
 def repairs(sheet: UnitSheet) -> dict[str, Any] | None:
-    """Its repairs, the latest first, and what they cost together. Two queries."""
+    """Its repairs, the latest first, and what they cost together."""
     if asset_of(sheet) is None:
         return None
-    rows = Repair.objects.in_force().filter(unit=sheet.unit, found_on__lte=sheet.day)
-    latest = list(rows[:SHOWN])
+    latest = repairs_of(sheet)
     if not latest:
         return None
-    cost = rows.aggregate(cost=Sum("cost"))["cost"]
     return {
         "rows": [{"repair": row, "badge": REPAIR_STATES[row.state(sheet.day)]} for row in latest],
-        "cost": cost,
+        "cost": latest[0].together,
         "url": f"{reverse('repairs')}?q={sheet.unit.code}",
     }
 

@@ -32,7 +32,7 @@ RUNNING = (CampaignState.COUNTING, CampaignState.SETTLING)
 class Found(models.TextChoices):
     """What the counter saw. 中文：清查结果"""
 
-    PRESENT = "present", _("present")  # 在
+    PRESENT = "present", _("it is there")  # 在
     ABSENT = "absent", _("absent")  # 不在
     UNREACHED = "unreached", _("not reached")  # 未到现场
 

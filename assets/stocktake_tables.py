@@ -69,7 +69,7 @@ class LineTable(tables.Table):
     name = tables.Column(verbose_name=gettext_lazy("name"))
     division = tables.Column(verbose_name=gettext_lazy("village"), order_by="division__path")
     quantity = tables.Column(verbose_name=gettext_lazy("in the ledger"), attrs=NUM, empty_values=())
-    found = tables.Column(verbose_name=gettext_lazy("counted"), empty_values=(), orderable=False)
+    found = tables.Column(verbose_name=gettext_lazy("outcome of the count"), empty_values=(), orderable=False)
 
     class Meta:
         model = StocktakeLine

@@ -40,7 +40,7 @@ class DueTable(tables.Table):
     division = tables.Column(verbose_name=_("place"), order_by="division__path")
     person = tables.Column(verbose_name=_("responsible person"), empty_values=())
     last_inspection = tables.Column(verbose_name=_("last inspection"), attrs=DAY)
-    due_on = tables.Column(verbose_name=_("due on"), empty_values=(), attrs=DAY)
+    due_on = tables.Column(verbose_name=_("inspection due on"), empty_values=(), attrs=DAY)
     act = tables.Column(verbose_name="", empty_values=(), orderable=False)
 
     class Meta:
@@ -124,7 +124,7 @@ class StandardTable(tables.Table):
     title = tables.Column(verbose_name=_("title"))
     subtype = tables.Column(verbose_name=_("sub-type"))
     division = tables.Column(verbose_name=_("division"), accessor="division__name", order_by="division__path")
-    items = tables.Column(verbose_name=_("items"), accessor="items_count", attrs=NUM)
+    items = tables.Column(verbose_name=_("items of the standard"), accessor="items_count", attrs=NUM)
     regime = tables.Column(verbose_name=_("rules of upkeep"), accessor="regime__number")
     begin = tables.Column(
         verbose_name=_("in force from"), accessor="valid__lower", orderable=False, attrs=DAY

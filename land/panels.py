@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy as _
 from land.queries.ground import ground_under
 from land.services.redline import footprints_of
 from registry import badges, panels
-from registry.models import Shape
 from registry.panels import ANSWER, Panel
 from registry.queries.sheet import UnitSheet
 
@@ -22,10 +21,9 @@ TONES = {"OCCUPIES": "alarm", "REVIEW": "todo", "INVALID": "todo"}
 
 def ground(sheet: UnitSheet) -> dict[str, Any] | None:
     """Verdict, areas by class and the years they were read from; "not checked" without a shape."""
-    shape = Shape.objects.on(sheet.day).filter(unit=sheet.unit).select_related("unit").first()
-    if shape is None:
+    if sheet.shape is None:
         return {"placed": False}
-    stands = ground_under(footprints_of([shape], sheet.day)[0], day=sheet.day)
+    stands = ground_under(footprints_of([sheet.shape], sheet.day)[0], day=sheet.day)
     verdict = stands.verdict
     return {
         "placed": True,

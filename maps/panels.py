@@ -7,9 +7,16 @@ from registry.queries.sheet import UnitSheet
 
 
 def _map(sheet: UnitSheet) -> dict[str, object] | None:
-    return None if sheet.shape is None else {"unit": sheet.unit}
+    return None if sheet.shape is None else {"unit": sheet.unit, "shape": sheet.shape}
 
 
 panels.register(
-    panels.Panel(key="map", title=_("On the map"), order=15, template="maps/unit_panel.html", context=_map)
+    panels.Panel(
+        key="map",
+        title=_("On the map"),
+        order=6,
+        slot=panels.ANSWER,
+        template="maps/unit_panel.html",
+        context=_map,
+    )
 )

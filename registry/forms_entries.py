@@ -184,7 +184,7 @@ def _paper_fields(unit: Unit, needed: bool) -> dict[str, forms.Field]:
     top = township_of(unit.division)
     place = Q(division__path__startswith=top.path) | Q(division__in=ancestors_of_path(top.path))
     known = [(str(source.pk), str(source)) for source in Source.objects.filter(place).order_by("-pk")[:200]]
-    none = [] if needed else [("", _("as it stands"))]
+    none = [] if needed else [("", _("on no new document"))]
     choices: list[tuple[str, Any]] = [*none, (NEW, _("another document, described below")), *known]
     return {
         "source": forms.ChoiceField(label=_("source"), choices=choices, required=needed),  # 依据

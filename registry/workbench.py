@@ -26,6 +26,7 @@ class Desk:
     user: Any
     division: Division
     day: dt.date
+    memory: dict[str, Any] = field(default_factory=dict, repr=False)  # what several queues read once
 
     @cached_property
     def roles(self) -> frozenset[str]:

@@ -23,8 +23,12 @@ from .made import Held, make
 RUNS, BAR_MS = 60, 150
 # One line measures another page: what it is, its address (a unit's code stands for {code}), its query.
 PAGES: tuple[tuple[str, str, str], ...] = (
-    ("due list of one township (inspections overdue, UPK-06)", "/findings/", "?rule=UPK-06"),
+    ("findings of UPK-06 (inspections overdue)", "/findings/", "?rule=UPK-06"),
+    ("due list of one township, every thing with its day", "/inspections/", ""),
+    ("due list, overdue alone", "/inspections/", "?when=overdue"),
+    ("calendar of inspections of a month", "/inspections/calendar/", ""),
     ("workbench of the asset manager", "/", ""),
+    ("what waits by village", "/work/", ""),
     ("asset page", "/u/{code}", ""),
     ("ledger, first page", "/assets/", ""),
     ("ledger, filtered by class, sub-type and state", "/assets/",

@@ -342,7 +342,7 @@ class Migration(migrations.Migration):
                 name='StocktakeCount',
                 fields=[
                     ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                    ('found', models.CharField(choices=[('present', 'present'), ('absent', 'absent'), ('unreached', 'not reached')], max_length=10, verbose_name='found')),
+                    ('found', models.CharField(choices=[('present', 'it is there'), ('absent', 'absent'), ('unreached', 'not reached')], max_length=10, verbose_name='found')),
                     ('counted_on', models.DateField(verbose_name='counted on')),
                     ('counter', models.CharField(max_length=60, verbose_name='counted by')),
                     ('quantity', models.DecimalField(blank=True, decimal_places=3, max_digits=14, null=True, verbose_name='quantity counted')),
@@ -368,7 +368,7 @@ class Migration(migrations.Migration):
                     ('pgh_role', models.CharField(db_default=registry.models.history.SessionUser(output_field=models.CharField()), max_length=63)),
                     ('pgh_tx', models.BigIntegerField(db_default=registry.models.history.TransactionNumber(output_field=models.BigIntegerField()))),
                     ('id', models.BigIntegerField()),
-                    ('found', models.CharField(choices=[('present', 'present'), ('absent', 'absent'), ('unreached', 'not reached')], max_length=10, verbose_name='found')),
+                    ('found', models.CharField(choices=[('present', 'it is there'), ('absent', 'absent'), ('unreached', 'not reached')], max_length=10, verbose_name='found')),
                     ('counted_on', models.DateField(verbose_name='counted on')),
                     ('counter', models.CharField(max_length=60, verbose_name='counted by')),
                     ('quantity', models.DecimalField(blank=True, decimal_places=3, max_digits=14, null=True, verbose_name='quantity counted')),

@@ -24,6 +24,7 @@ from registry.services.units import project_state
 
 from . import life_effects
 from .life_guards import Case, missing
+from .life_known import Known
 
 VERB = "life_"
 
@@ -65,7 +66,8 @@ def record_step(*, unit: Unit, act: str, said: Said, by: User | None) -> LifeSte
     _refuse_state(locked, asset, row, before)
     assert before is not None  # noqa: S101 (_refuse_state)
     after = _after(row, before, steps)
-    problems = missing(Case(unit=locked, asset=asset, row=row, steps=steps, said=said))
+    known = Known(locked, said.on)
+    problems = missing(Case(unit=locked, asset=asset, row=row, steps=steps, said=said, known=known))
     if problems:
         raise BadInput(" ".join(problems), "not_yet")
     since = locked.state_since

@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext as _
 
 from assets.codes import AssetClass, AssetNature
-from assets.codes_life import GONE, SOLD, LifeAct, Manner, Office, Transition
-from assets.models import Asset, LifeStep, UpkeepTerms
+from assets.codes_life import MANNERS, LifeAct, Manner, Office, Transition
+from assets.models import Asset, LifeStep
 from assets.queries_life import current_request
 from assets.rules.disposal import APPROVALS, lacking
 from registry.codes import MEETING_BODIES, EntryCode, NoticeKind
-from registry.models import Entry, Notice, SourceKind, Unit
-from registry.queries.divisions import go_live_by_division
-from registry.rules import parameters
+from registry.models import Entry, SourceKind, Unit
 from registry.rules.notices import NOTICE_DAYS
+
+from .life_known import Known
 
 if TYPE_CHECKING:
     from .life import Said
@@ -27,13 +27,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Case:
-    """One act about to happen."""
+    """One act about to happen. ``known``: what the register holds, shared by the acts of a page."""
 
     unit: Unit
     asset: Asset
     row: Transition
     steps: list[LifeStep]
     said: Said
+    known: Known
 
     @property
     def on(self) -> dt.date:
@@ -46,12 +47,11 @@ class Case:
     @property
     def of_old(self) -> bool:
         """What happened before the place went live is recorded as it was; the rules then find what lacks."""
-        start = go_live_by_division({self.unit.division_id}).get(self.unit.division_id)
+        start = self.known.go_live
         return start is not None and self.on < start
 
     def held(self, code: str) -> list[Entry]:
-        rows = Entry.objects.on(self.on).filter(unit=self.unit, code=code)
-        return list(rows.select_related("party", "source"))
+        return self.known.held(code)
 
 
 def missing(case: Case) -> list[str]:
@@ -100,10 +100,9 @@ def notice_over(kind: str) -> Callable[[Case], Iterator[str]]:
     def guard(case: Case) -> Iterator[str]:
         if case.household and kind == NoticeKind.DISPOSAL:
             return
-        days = parameters.resolver([NOTICE_DAYS], case.on)(NOTICE_DAYS, case.unit.division.path)
+        days = case.known.parameter(NOTICE_DAYS)
         wanted = int(days.get(kind, days.get("default", 0)))
-        rows = Notice.objects.in_force().filter(kind=kind, units=case.unit, closed_on__lt=case.on)
-        if not any(notice.days >= wanted for notice in rows):
+        if not any(notice.days >= wanted for notice in case.known.notices if notice.kind == kind):
             yield _(
                 "A notice (%(kind)s) that names it must have hung for %(days)d days and be over before."
             ) % {
@@ -140,8 +139,7 @@ def _kept_up(case: Case) -> Iterator[str]:
         return
     if any(duty.agent_id is None for duty in duties):
         yield _("Name the person who answers for its upkeep first.")
-    terms = UpkeepTerms.objects.filter(entry__in=duties).exclude(budget_source="")
-    if not terms.exists():
+    if not any(terms.budget_source for terms in case.known.terms):
         yield _("Say first where the money for its upkeep comes from.")
 
 
@@ -182,8 +180,7 @@ def approvals_there(case: Case) -> Iterator[str]:
         if step.act == LifeAct.APPROVE_DISPOSAL and step.written_id > request.written_id
     }
     owners = {entry.party.kind for entry in case.held(EntryCode.OWNERSHIP)}
-    value = parameters.resolver([APPROVALS], case.on)(APPROVALS, case.unit.division.path)
-    found = lacking(value, owners, given)
+    found = lacking(case.known.parameter(APPROVALS), owners, given)
     if found:
         names = "、".join("/".join(str(Office(one).label) for one in group) for group in found)
         yield _("Approvals are missing: %(offices)s.") % {"offices": names}
@@ -221,7 +218,7 @@ GUARDS: dict[LifeAct, tuple[Guard, ...]] = {
     LifeAct.PUT_IN_USE: (_facts,),
     LifeAct.PLAN_RECOVERY: (plan,),
     LifeAct.APPROVE_DISPOSAL: (approval,),
-    LifeAct.DISPOSE: (_facts, manner(SOLD)),
-    LifeAct.WRITE_OFF: (_facts, manner(GONE)),
+    LifeAct.DISPOSE: (_facts, manner(MANNERS[LifeAct.DISPOSE])),
+    LifeAct.WRITE_OFF: (_facts, manner(MANNERS[LifeAct.WRITE_OFF])),
     LifeAct.CONSUME: (biological,),
 }

@@ -14,8 +14,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from assets.codes import BIOLOGICAL_SUBTYPES, SUBTYPES_OF_CLASS, AssetNature, Subtype
+from assets.codes_life import TABLE, LifeAct
 from assets.models import Asset, Stocktake, StocktakeCount, StocktakeSettlement
 from assets.services.ledger import AssetFacts, register_assets
+from assets.services.life import Said, record_step
 from assets.stocktake_codes import MEANS_OF, STATE_AFTER, Difference, Means
 from registry import access, clock
 from registry.codes import ShapeMethod, UnitState
@@ -23,10 +25,18 @@ from registry.errors import BadInput, RegistryError
 from registry.models import Act, Shape, Unit, User
 from registry.rules.engine import evaluate_units
 from registry.services.acts import record_act
-from registry.services.units import Placement, change_state, place_unit
+from registry.services.units import Placement, place_unit
 
 from .counting import described, refuse_over
 from .stocktake import VERB
+
+# What a count says of a state, as acts of the asset's life; of several the one that its state allows.
+ACTS_OF_STATE: dict[str, tuple[LifeAct, ...]] = {
+    UnitState.LOST: (LifeAct.REPORT_LOST,),
+    UnitState.DAMAGED: (LifeAct.REPORT_DAMAGE,),
+    UnitState.IDLE: (LifeAct.REPORT_IDLE,),
+    UnitState.IN_USE: (LifeAct.RECOVER, LifeAct.PUT_IN_USE),
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -138,10 +148,15 @@ def _adjust_quantity(count: StocktakeCount, note: str, by: User | None) -> Act:
 
 
 def _set_state(count: StocktakeCount, state: str, note: str, by: User | None) -> None:
+    """The state comes about by the act of the asset's life that leads to it, on the pictures of the count."""
     unit = _unit(count)
     if unit.state == state:
         return  # another act has said so meanwhile
-    change_state(unit=unit, state=state, on=count.counted_on, by=by, reason=note)
+    asset = Asset.objects.only("asset_class").get(unit=unit)
+    acts = ACTS_OF_STATE[state]
+    fits = (act for act in acts if unit.state in TABLE[act].states(asset.asset_class))
+    said = Said(on=count.counted_on, reason=note, source=count.source)
+    record_step(unit=unit, act=next(fits, acts[0]), said=said, by=by)
 
 
 def _correct_position(count: StocktakeCount, note: str, by: User | None) -> None:

@@ -125,7 +125,7 @@ def facts_of(repair: Repair, names: bool) -> list[tuple[Any, Any]]:
     lines = [
         (_("defect"), repair.defect),
         (_("found on"), display.day(repair.found_on)),
-        (_("ordered on"), display.day(repair.ordered_on)),
+        (_("repair ordered on"), display.day(repair.ordered_on)),
         (_("who repairs it"), repair.worker),
         (_("to be done by"), display.day(repair.due_on)),
         (_("estimate (yuan)"), display.money(repair.estimate) if repair.estimate is not None else ""),

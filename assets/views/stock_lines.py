@@ -152,7 +152,7 @@ def count_facts(count: StocktakeCount | None, names: bool) -> list[tuple[Any, An
     counter = count.counter if names else display.masked(count.counter)
     quantity = None if count.quantity is None else f"{count.quantity.normalize():f} {count.line.measure}"
     return [
-        (_("found"), count.get_found_display()),
+        (_("there or not"), count.get_found_display()),
         (_("condition"), count.get_condition_display() or None),
         (_("quantity counted"), quantity),
         (_("distance from the ledger's place (m)"), count.distance_m),

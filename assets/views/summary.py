@@ -100,7 +100,7 @@ class SummaryView(PeriodMixin, Page):
 def _table(title: str, axis: str, choices: Any, now: dict[str, Any], then: dict[str, Any]) -> dict[str, Any]:
     heads = [
         {"label": title},
-        {"label": _("number"), "kind": "num"},
+        {"label": _("how many"), "kind": "num"},
         {"label": _("change of the period"), "kind": "num"},
         {"label": _("original value (yuan)"), "kind": "num"},
         {"label": _("change of the period"), "kind": "num"},

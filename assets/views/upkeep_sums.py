@@ -37,8 +37,8 @@ class VillagesView(Page):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         ranking = haves.ranking(self.scoped(Unit.objects), clock.today())
         heads = [
-            {"label": _("place in the ranking"), "kind": "num"},
             {"label": _("village")},
+            {"label": _("place in the ranking"), "kind": "num"},
             {"label": _("assets"), "kind": "num"},
             {"label": _("mean score"), "kind": "num"},
             *({"label": label, "kind": "num"} for label in haves.HAVES.values()),
@@ -46,8 +46,8 @@ class VillagesView(Page):
         ]
         rows = [
             [
-                one.place,
                 one.division.name,
+                one.place,
                 one.assets,
                 one.mean,
                 *(display.percent(Decimal(one.haves[name]) / one.assets) for name in haves.HAVES),

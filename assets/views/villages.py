@@ -41,9 +41,11 @@ class WorkView(Page):
         desk = Desk(self.request.user, self.village or self.division, clock.today())
         if self.village is None:
             return super().get_context_data(villages=villages_of(desk), groups=None, **kwargs)
+        waiting = groups(desk)
         more = {
             "village": self.village,
-            "groups": groups(desk),
+            "groups": waiting,
+            "nothing": not any(group["tasks"] for group in waiting),
             "keeper_url": _bare("assets_keepers", desk),
             "inspect_url": f"{reverse('assets_inspections')}?below={self.village.pk}",
         }
@@ -62,10 +64,22 @@ def groups(desk: Desk) -> list[dict[str, Any]]:
     late, due = rows.filter(due_in__lt=0), rows.filter(due_in__gte=0)
     bare = queries.without_keeper(desk.scoped(Unit.objects), desk.day).select_related("division")
     return [
-        {"title": _("Inspections overdue"), "tasks": [inspection_task(unit) for unit in late[:SHOWN]]},
-        {"title": _("Inspections due"), "tasks": [inspection_task(unit) for unit in due[:SHOWN]]},
-        {"title": _("Without a keeper"), "tasks": [_nobody(unit) for unit in bare[:SHOWN]]},
-        {"title": _("Found, the newest first"), "tasks": _found(desk)},
+        {
+            "key": "overdue",
+            "title": _("Inspections overdue"),
+            "tasks": [inspection_task(unit) for unit in late[:SHOWN]],
+        },
+        {
+            "key": "due",
+            "title": _("Inspections due"),
+            "tasks": [inspection_task(unit) for unit in due[:SHOWN]],
+        },
+        {
+            "key": "unassigned",
+            "title": _("Without a keeper"),
+            "tasks": [_nobody(unit) for unit in bare[:SHOWN]],
+        },
+        {"key": "found", "title": _("Found, the newest first"), "tasks": _found(desk)},
     ]
 
 

@@ -14,14 +14,15 @@ from typing import Any
 import numpy as np
 import shapely
 from django.db import connection
+from django.db.models import OuterRef, Subquery
 
 from land import overlay
 from land.ground import Footprint, Ground, LandFeature, Parcel, Zone
 from land.models import Vintage, VintageKind
-from land.queries.vintages import BOUNDARY, Chosen, coverages, vintages_for
+from land.queries.vintages import BOUNDARY, Chosen, coverages, newest_of
 from registry import geo
-from registry.models import Division
-from registry.queries.divisions import codes_by_division
+from registry.codes import CodeSystem
+from registry.models import Division, DivisionCode
 
 METRES_A_DEGREE = 100_000.0  # less than any here: boxes come out a little too large
 MEETING_M = 2.0
@@ -39,6 +40,7 @@ SELECT r.vintage_id, r.bsm, r.number, r.village_id, r.village_code, r.class_code
  WHERE r.vintage_id = ANY(%s)
  ORDER BY r.vintage_id, r.number
 """
+PROTECTED = ", r.protected_from, r.protected_to"
 DOUBTFUL = """
 WITH {boxes}
 SELECT DISTINCT q.id, ST_AsBinary(q.envelope) FROM boxes JOIN land_quarantine q ON q.envelope && boxes.box
@@ -76,12 +78,18 @@ def _rows(table: str, chosen: Chosen, boxes: np.ndarray, columns: str = "") -> l
         return cursor.fetchall()
 
 
-def _villages(rows: Sequence[tuple[Any, ...]]) -> tuple[dict[int, str], dict[int, str]]:
-    """Paths and codes of the villages of rows. Two queries."""
+Villages = tuple[dict[int, str], dict[int, str]]  # paths and codes by key
+
+
+def _villages(rows: Sequence[tuple[Any, ...]]) -> Villages:
+    """Paths and codes of the villages of rows. One query."""
     keys = {row[3] for row in rows if row[3]}
     if not keys:
         return {}, {}
-    return dict(Division.objects.filter(pk__in=keys).values_list("pk", "path")), codes_by_division(keys)
+    code = DivisionCode.objects.filter(division=OuterRef("pk"), system=CodeSystem.NBS).order_by("-valid")
+    places = Division.objects.filter(pk__in=keys).annotate(newest=Subquery(code.values("code")[:1]))
+    found = list(places.values_list("pk", "path", "newest"))
+    return {pk: path for pk, path, _code in found}, {pk: code for pk, _path, code in found if code}
 
 
 def _common(row: tuple[Any, ...], geom: Any, codes: dict[int, str]) -> dict[str, Any]:
@@ -134,12 +142,14 @@ def _newer_ground(chosen: Chosen) -> dict[int, Any]:
     return {key: shapely.union_all([made[pk] for pk in found if pk in made]) for key, found in newer.items()}
 
 
-def _standing(rows: Sequence[tuple[Any, ...]], chosen: Chosen) -> Iterator[tuple[Any, dict[str, Any]]]:
+def _standing(
+    rows: Sequence[tuple[Any, ...]], chosen: Chosen, villages: Villages
+) -> Iterator[tuple[Any, dict[str, Any]]]:
     """Rows with their common fields, less those, or the parts of them, where a newer vintage speaks.
 
     A feature that lies across the outline keeps what is outside of it. Without outlines its village decides.
     """
-    paths, codes = _villages(rows)
+    paths, codes = villages
     newer = _newer_ground(chosen)
     for ground in newer.values():
         shapely.prepare(ground)
@@ -156,14 +166,23 @@ def _standing(rows: Sequence[tuple[Any, ...]], chosen: Chosen) -> Iterator[tuple
 
 def zones_about(boxes: np.ndarray, chosen: Chosen) -> tuple[Zone, ...]:
     """Zones of the vintages that lie about the boxes, less those where a newer vintage speaks."""
-    rows = _rows("land_zone", chosen, boxes, ", r.protected_from, r.protected_to")
-    return tuple(Zone(**common, starts=row[12], ends=row[13]) for row, common in _standing(rows, chosen))
+    rows = _rows("land_zone", chosen, boxes, PROTECTED)
+    return _zones(rows, chosen, _villages(rows))
 
 
 def parcels_about(boxes: np.ndarray, chosen: Chosen) -> tuple[Parcel, ...]:
     """Parcels of the vintages that lie about the boxes, less those where a newer vintage speaks."""
     rows = _rows("land_parcel", chosen, boxes)
-    return tuple(Parcel(**common) for _row, common in _standing(rows, chosen))
+    return _parcels(rows, chosen, _villages(rows))
+
+
+def _zones(rows: Sequence[tuple[Any, ...]], chosen: Chosen, villages: Villages) -> tuple[Zone, ...]:
+    standing = _standing(rows, chosen, villages)
+    return tuple(Zone(**common, starts=row[12], ends=row[13]) for row, common in standing)
+
+
+def _parcels(rows: Sequence[tuple[Any, ...]], chosen: Chosen, villages: Villages) -> tuple[Parcel, ...]:
+    return tuple(Parcel(**common) for _row, common in _standing(rows, chosen, villages))
 
 
 def _doubtful(boxes: np.ndarray, chosen: Chosen) -> tuple[Any, ...]:
@@ -193,16 +212,22 @@ def ground_about(
 
     ``reach_m``: how far zones are looked for beyond a footprint, so that the distance to the nearest is
     known; ``buffer_m`` is the widest buffer of points and lines. Parcels come with it where areas by class
-    are wanted (``surveyed``). At most eleven queries.
+    are wanted (``surveyed``). At most seven queries.
     """
-    zones = vintages_for(VintageKind.BASIC_FARMLAND, day, year)
-    parcels = vintages_for(VintageKind.PARCELS, day, year) if surveyed else Chosen(())
+    chosen = newest_of((VintageKind.BASIC_FARMLAND, VintageKind.PARCELS), day, year)
+    zones = chosen[VintageKind.BASIC_FARMLAND]
+    parcels = chosen[VintageKind.PARCELS] if surveyed else Chosen(())
     widest = max([buffer_m, *(float(f.buffer_m) for f in footprints if f.buffer_m is not None)])
     near = boxes_about(footprints, widest + MEETING_M)
     far = boxes_about(footprints, widest + max(reach_m, MEETING_M))
+    zone_rows, parcel_rows = (
+        _rows("land_zone", zones, far, PROTECTED),
+        _rows("land_parcel", parcels, near),
+    )
+    villages = _villages([*zone_rows, *parcel_rows])
     ground = Ground(
-        zones=zones_about(far, zones),
-        parcels=parcels_about(near, parcels),
+        zones=_zones(zone_rows, zones, villages),
+        parcels=_parcels(parcel_rows, parcels, villages),
         coverage=_coverage(zones),
         quarantined=_doubtful(near, zones),
         period=(None, None) if zones.vintages else (dt.date.max, None),

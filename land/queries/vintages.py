@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -32,10 +33,22 @@ class Chosen:
 
 def vintages_for(kind: str, day: dt.date, year: int | None = None) -> Chosen:
     """The newest vintages of a layer, of the day's year (or ``year``) at the latest. One query."""
+    return newest_of((kind,), day, year)[kind]
+
+
+def newest_of(kinds: Iterable[str], day: dt.date, year: int | None = None) -> dict[str, Chosen]:
+    """The newest vintages of several layers, by kind. One query."""
     latest = min(day.year, year) if year is not None else day.year
-    rows = Vintage.objects.in_force().filter(kind=kind, year__lte=latest)
+    of_kind: dict[str, list[Vintage]] = {kind: [] for kind in kinds}
+    rows = Vintage.objects.in_force().filter(kind__in=of_kind, year__lte=latest)
     rows = rows.select_related("division", "batch", "batch__file").defer("coverage")
-    rows = rows.order_by("-year", "-id")
+    for vintage in rows.order_by("-year", "-id"):
+        of_kind[vintage.kind].append(vintage)
+    return {kind: _chosen(found) for kind, found in of_kind.items()}
+
+
+def _chosen(rows: Iterable[Vintage]) -> Chosen:
+    """Of vintages, the newest first, those for whose division no newer one answers."""
     chosen: list[Vintage] = []
     replaced: dict[int, tuple[str, ...]] = {}
     for vintage in rows:

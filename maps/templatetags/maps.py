@@ -17,10 +17,13 @@ register = template.Library()
 
 
 @register.inclusion_tag("maps/unit_map.html", takes_context=True)
-def unit_map(context: template.Context, unit: Unit) -> dict[str, Any]:
-    """A small map of a unit: its shape on parcels and basic farmland. Nothing where it has no shape."""
+def unit_map(context: template.Context, unit: Unit, shape: Shape | None = None) -> dict[str, Any]:
+    """A small map of a unit: its shape on parcels and basic farmland. Nothing where it has no shape.
+
+    ``shape``: that of the day, where the page has read it already.
+    """
     user = context["request"].user
-    shape = Shape.objects.on(clock.today()).filter(unit=unit).first()
+    shape = shape or Shape.objects.on(clock.today()).filter(unit=unit).first()
     if shape is None:
         return {"unit": unit, "options": None}
     shade = places.hillshade()

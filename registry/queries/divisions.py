@@ -36,6 +36,12 @@ def go_live_by_division(keys: Iterable[int]) -> dict[int, dt.date]:
     return found
 
 
+def go_live_of(division: Division) -> dt.date | None:
+    """Go-live date of one place at hand, inherited from the nearest ancestor that has one. One query."""
+    line = Division.objects.filter(pk__in=ancestors_of_path(division.path), go_live__isnull=False)
+    return line.order_by("-path").values_list("go_live", flat=True).first()
+
+
 @dataclass(frozen=True)
 class Resolved:
     """Which place a code meant on a day, and who follows it today (nobody, where it still stands)."""

@@ -12,6 +12,12 @@ from registry.codes import Reading
 from registry.models import Act, Entry, Finding, Shape, Unit
 
 HISTORY_SHOWN = 50
+_BESIDE: list[str] = []  # what upper apps keep beside an entry, one row to one
+
+
+def register_beside(name: str) -> None:
+    """An upper app's row beside an entry comes with it: ``entry.<name>`` asks nothing on a unit's page."""
+    _BESIDE.append(name)
 
 
 @dataclass
@@ -30,7 +36,9 @@ class UnitSheet:
         """All entries that were neither corrected nor taken back, past ones included."""
         rows = Entry.objects.in_force().filter(unit=self.unit)
         return list(
-            rows.select_related("party", "agent", "source", "batch").order_by("kind", "code", "-valid", "id")
+            rows.select_related("party", "agent", "source", "batch", *_BESIDE).order_by(
+                "kind", "code", "-valid", "id"
+            )
         )
 
     @property
@@ -50,9 +58,11 @@ class UnitSheet:
 
     @cached_property
     def shape(self) -> Shape | None:
-        """The shape of the day, without its coordinates."""
-        rows = Shape.objects.on(self.day).filter(unit=self.unit)
-        return rows.defer("geom").select_related("source").first()
+        """The shape of the day."""
+        shape = Shape.objects.on(self.day).filter(unit=self.unit).select_related("source").first()
+        if shape is not None:
+            shape.unit = self.unit
+        return shape
 
     @cached_property
     def acts(self) -> list[Act]:

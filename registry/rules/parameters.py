@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -70,20 +72,42 @@ def install_defaults() -> int:
     return len(rows)
 
 
+_READ: ContextVar[dict[dt.date, list[tuple[str, str, Any]]] | None] = ContextVar("parameters", default=None)
+
+
+@contextmanager
+def read_once() -> Iterator[None]:
+    """For a page that asks for many thresholds: those of a day are read together, with the first."""
+    token = _READ.set({})
+    try:
+        yield
+    finally:
+        _READ.reset(token)
+
+
+def rows_on(keys: Iterable[str], day: dt.date) -> list[tuple[str, str, Any]]:
+    """(key, division path, value) of what is valid on the day, the nearest divisions first. One query."""
+    wanted, memory = set(keys), _READ.get()
+    if memory is not None and day in memory:
+        return [row for row in memory[day] if row[0] in wanted]
+    rows = Parameter.objects.filter(valid__contains=day)
+    rows = rows if memory is not None else rows.filter(key__in=wanted)
+    columns = rows.values_list("key", "division__path", "value")
+    found = [(key, path or "", value) for key, path, value in columns]
+    found.sort(key=lambda row: len(row[1]), reverse=True)
+    if memory is not None:
+        memory[day] = found
+    return [row for row in found if row[0] in wanted]
+
+
 def resolver(keys: Iterable[str], day: dt.date) -> Callable[[str, str], Any]:
     """A function (key, division path) -> value valid on the day; one query.
 
     Raises ``RegistryError`` where no value is valid: a missing threshold is never a pass.
     """
-    wanted = set(keys)
-    rows = Parameter.objects.filter(key__in=wanted, valid__contains=day).values_list(
-        "key", "division__path", "value"
-    )
     values: dict[str, list[tuple[str, Any]]] = {}
-    for key, path, value in rows:
-        values.setdefault(key, []).append((path or "", value))
-    for found in values.values():
-        found.sort(key=lambda pair: len(pair[0]), reverse=True)
+    for key, path, value in rows_on(keys, day):
+        values.setdefault(key, []).append((path, value))
 
     def value_of(key: str, path: str = "") -> Any:
         for prefix, value in values.get(key, []):

@@ -117,7 +117,7 @@ TEMPLATES = [
 ]
 FORM_RENDERER = "registry.renderer.FormRenderer"
 
-DATABASES = {"default": database.parse(os.environ.get("DATABASE_URL"))}
+DATABASES = {"default": database.planned(database.parse(os.environ.get("DATABASE_URL")))}
 DATABASES["default"]["ATOMIC_REQUESTS"] = False
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

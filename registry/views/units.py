@@ -16,9 +16,12 @@ from registry import clock, panels, public
 from registry.models import Party, Unit
 from registry.panels import ANSWER, MAIN
 from registry.queries.sheet import UnitSheet
+from registry.rules import parameters
 from registry.services.personal import read_secret
 
 from .generic import FIRST, Page, PageMixin
+
+ACTIONS_SHOWN = 3  # of the buttons of the head; the others are in a menu beside them
 
 
 class UnitView(Page):
@@ -52,15 +55,21 @@ class UnitView(Page):
         unit = self.unit
         sheet = UnitSheet(unit, self.request.user, clock.today())
         place = unit.division
+        with parameters.read_once():
+            acts = panels.actions(sheet)
+            shown = {
+                "answers": panels.shown(sheet, ANSWER),
+                "panels": panels.shown(sheet, MAIN),
+                "actions": acts[:ACTIONS_SHOWN],
+                "more_actions": acts[ACTIONS_SHOWN:],
+            }
         return super().get_context_data(
             unit=unit,
             sheet=sheet,
             title=unit.name,
             crumbs=[FIRST, (place.name, ""), (unit.name, "")],
             lead=" · ".join([unit.code, *(part.name for part in (place.parent, place) if part)]),
-            answers=panels.shown(sheet, ANSWER),
-            panels=panels.shown(sheet, MAIN),
-            actions=panels.actions(sheet),
+            **shown,
             **kwargs,
         )
 

@@ -4,11 +4,11 @@ import datetime as dt
 
 import pytest
 
-from assets import due, haves
-from assets.models import UpkeepTerms
+from assets import due, due_one, haves
+from assets.models import Asset, Inspection, UpkeepTerms
 from assets.services.plans import Item, end_plan, set_plan, set_standard
 from registry.errors import BadInput, NotAllowed
-from registry.models import Finding, Unit
+from registry.models import Entry, Finding, Unit
 from registry.rules.engine import evaluate
 from tests import factories as make
 
@@ -17,7 +17,20 @@ TODAY = dt.date(2026, 6, 1)
 
 
 def of(unit, day=TODAY):
-    return due.due_units(Unit.objects.filter(pk=unit.pk), day).get()
+    """As the lists read it; the page of the one thing must say the same."""
+    found = due.due_units(Unit.objects.filter(pk=unit.pk), day).get()
+    one = alone(unit, day)
+    assert (one.every, one.due_on, one.due_in) == (found.every, found.due_on, found.due_in)
+    return found
+
+
+def alone(unit, day=TODAY):
+    """As the page of the one thing works it out."""
+    asset = Asset.objects.select_related("unit__division").get(unit=unit)
+    rows = Entry.objects.on(day).filter(unit=unit).select_related("agent", "upkeep_terms")
+    last = Inspection.objects.until(day).filter(unit=unit).first()
+    seen_on = last.inspected_on if last else None
+    return due_one.due_of_one(asset, day, entries=rows, last=seen_on, about=due_one.above(asset, day))
 
 
 def kept(subtype="road", **fields):
@@ -78,6 +91,7 @@ def test_nothing_to_count_from_has_no_due_day():
 def test_an_operating_asset_is_looked_at_only_by_plan():
     asset = make.asset(subtype="processing")
     assert not due.due_units(Unit.objects.all(), TODAY).exists()
+    assert all(alone(unit) is None for unit in Unit.objects.all())
     set_plan(division=asset.unit.division, unit=asset.unit, every_days=200, valid_from=TODAY, by=None)
     assert of(asset.unit).every == 200
 
@@ -129,8 +143,13 @@ def test_the_score_counts_what_is_there_and_the_ranking_has_ties():
         division=make.county(), subtype="road", title="标准", items=[Item("路面", "无坑槽")],
         source=source, regime=source, valid_from=dt.date(2020, 1, 1), by=None,
     )  # fmt: skip
-    scores = {unit.name: unit.score for unit in haves.scored(Unit.objects.all(), TODAY)}
+    scores = {unit.name: haves.score_of(unit) for unit in haves.scored(Unit.objects.all(), TODAY)}
     assert scores == {"路": 5, "桥": 2}
+    for unit in haves.scored(Unit.objects.all(), TODAY):
+        page = alone(unit)
+        assert {name: getattr(page, name) for name in haves.HAVES} == {
+            name: getattr(unit, name) for name in haves.HAVES
+        }
     ranking = haves.ranking(Unit.objects.all(), TODAY)
     assert [(one.division.name, one.place, str(one.mean)) for one in ranking] == [
         ("甲村", 1, "5.00"),

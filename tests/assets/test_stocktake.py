@@ -143,7 +143,9 @@ def test_every_difference_is_settled_by_an_act_before_it_closes(cast, trough):
     assert (trough.quantity, trough.unit.state, gone.unit.state) == (7, "damaged", "lost")
     assert Shape.objects.on(clock.today()).get(unit=trough.unit).geom.equals_exact(elsewhere, 1e-9)
     verbs = set(Act.objects.filter(unit=trough.unit).values_list("verb", flat=True))
-    assert {"stock_counted", "unit_changed", "unit_state", "unit_placed", "stock_difference_settled"} <= verbs
+    acts = {"stock_counted", "unit_changed", "life_report_damage", "unit_placed", "stock_difference_settled"}
+    assert acts <= verbs
+    assert [(step.act, step.state) for step in gone.unit.life.in_force()] == [("report_lost", "lost")]
     with pytest.raises(RegistryError):
         stock.count(stock.line_of(trough, campaign), quantity=7)
 

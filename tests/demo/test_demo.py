@@ -10,10 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.demo.conftest import SIZES
+from tests.demo.looks import AUDITED, faults, walk
 
-ROOT = Path(__file__).resolve().parents[2]
-AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 PICTURES = os.environ.get("TIANZHANG_PICTURES")  # a folder: the pictures of the README are written there
 DEMO_USERS = {"admin", "county", "assets", "land", "finance", "clerk", "auditor", "assets2"}
 
@@ -265,9 +263,6 @@ def test_a_stranger_is_sent_to_the_sign_in(visit, site):
     assert "/login/" in page.url
 
 
-AUDITED: set[str] = set()  # a page that many roles open is searched for faults once; each role opens it
-
-
 @pytest.mark.parametrize(
     "user", ["assets", "land", "finance", "county", "clerk", "auditor", "admin", "assets2"]
 )
@@ -284,28 +279,29 @@ def test_every_entry_of_the_navigation_opens_and_is_accessible(visit, site, user
             continue
         AUDITED.add(address)
         assert page.goto(site.url.rstrip("/") + address).status == 200, address
-        assert accessibility(page) == [], address
-        for size in SIZES.values():
-            page.set_viewport_size(size)
-            assert sideways(page) <= 1, f"{address} scrolls sideways at {size}"
+        assert faults(page, address) == []
 
 
-def sideways(page) -> int:
-    """Pixels that the page is wider than the window."""
-    return page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+# Things of every kind and state, so that each form of an asset's life and each panel is met.
+THINGS = ("UPK-01", "UPK-06", "LND-01", "STK-05", "DSP-01", "DSP-02", "REG-11", "REL-02", "ROD-06", "WAT-01")
 
 
-def accessibility(page) -> list[str]:
-    """Serious and critical faults that axe finds on the page."""
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = page.evaluate(
-        "axe.run(document, {runOnly: ['wcag2a', 'wcag2aa']}).then(result => result.violations)"
-    )
-    return [
-        f"{fault['id']}: {fault['nodes'][0]['html'][:120]}"
-        for fault in found
-        if fault["impact"] in ("serious", "critical")
-    ]
+@pytest.mark.parametrize("user", ["assets", "clerk", "county", "auditor"])
+def test_every_page_of_assets_and_upkeep_is_fit_for_desk_and_phone(visit, site, user):
+    codes = {site.truth["findings"][rule][0] for rule in THINGS if site.truth["findings"].get(rule)}
+    begin = ["/inspections/", "/assets/", "/stocktakes/", "/packs/", "/notices/", "/decisions/", "/roads/"]
+    begin += ["/water-works/", "/relocation-sites/", "/summary/", "/upkeep/villages/"]
+    things = [f"/u/{code}" for code in sorted(codes) if re.search(r"-\d{4}$", code)]
+    opened, found = walk(visit(user), site.url, begin + (things if user == "assets" else things[:1]))
+    assert found == []
+    assert len(opened) >= {"assets": 60, "clerk": 20, "county": 20, "auditor": 20}[user]
+
+
+def test_what_strangers_read_is_fit_for_desk_and_phone(visit, site):
+    code = site.truth["findings"]["UPK-06"][0]
+    opened, found = walk(visit(None), site.url, ["/public/", f"/u/{code}"])
+    assert found == []
+    assert len(opened) >= 3
 
 
 def test_english_is_there_for_whoever_asks(visit, site):

@@ -3,7 +3,9 @@
 from pathlib import Path
 
 import pytest
+from django.db import connection
 
+from registry.site import database
 from registry.site.cluster import Cluster
 from registry.site.database import DatabaseUrlError, parse
 from registry.site.secret import secret_key
@@ -15,6 +17,20 @@ def test_an_address_with_every_part_is_understood() -> None:
     assert (entry["HOST"], entry["PORT"], entry["NAME"]) == ("db.local", "5433", "registry")
     assert (entry["USER"], entry["PASSWORD"]) == ("app", "p@ss")
     assert entry["OPTIONS"] == {"sslmode": "require"}
+
+
+def test_the_planner_is_set_for_pages_and_the_address_has_the_last_word() -> None:
+    plain = database.planned(database.parse("postgis://u@h/db"))
+    own = database.planned(database.parse("postgis://u@h/db?options=-c%20jit%3Don"))
+    assert plain["OPTIONS"]["options"] == "-c jit=off"
+    assert own["OPTIONS"]["options"] == "-c jit=off -c jit=on"
+
+
+@pytest.mark.django_db
+def test_the_database_does_not_compile_the_queries_of_pages() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW jit")
+        assert cursor.fetchone() == ("off",)
 
 
 def test_a_socket_folder_is_given_as_host() -> None:

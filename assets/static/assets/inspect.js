@@ -9,7 +9,8 @@
   var round = document.querySelector('[data-round]');
   var waiting = document.querySelector('[data-waiting]');
   var STORE = 'inspections';
-  var sending = false, photos = [];
+  var FIRST_PAUSE = 5000, LONGEST_PAUSE = 120000;  // milliseconds until what was not answered is sent again
+  var sending = false, photos = [], pause = FIRST_PAUSE, again = 0;
 
   /* --- the store of this browser */
   function open() {
@@ -110,7 +111,15 @@
           });
         });
       }, Promise.resolve(true));
-    }).then(function () { sending = false; return show(results); }, function () { sending = false; return show(results); });
+    }).then(function () { return rest(results); }, function () { return rest(results); });
+  }
+  function rest(results) {
+    var later = Object.keys(results).some(function (id) { return results[id] === 'later'; });
+    sending = false;
+    window.clearTimeout(again);
+    if (later && navigator.onLine) { again = window.setTimeout(flush, pause); }
+    pause = later ? Math.min(pause * 2, LONGEST_PAUSE) : FIRST_PAUSE;
+    return show(results);
   }
   function show(results) {
     var signIn = Object.keys(results).some(function (id) { return results[id] === 'sign-in'; });
@@ -245,9 +254,8 @@
   } else { locate(); }
 
   network();
-  window.addEventListener('online', function () { network(); flush(); });
+  window.addEventListener('online', function () { network(); pause = FIRST_PAUSE; flush(); });
   window.addEventListener('offline', network);
   if (waiting) { waiting.querySelector('[data-send-now]').addEventListener('click', flush); }
-  window.setInterval(function () { if (navigator.onLine && waiting && !waiting.hidden) { flush(); } }, 30000);
   flush().then(function () { form.setAttribute('data-ready', 'true'); });
 }());

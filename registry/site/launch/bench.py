@@ -13,9 +13,7 @@ from registry.site.words import Trouble, tell
 
 from .place import ROOT, Place, python_words
 
-NAMES = ("kernel", "land", "assets")
-WITH_PEERS = ("land",)  # those whose peers have an environment of their own
-NAMES = ("kernel", "land", "income")
+NAMES = ("kernel", "land", "assets", "income")
 WITH_PEERS = ("land", "income")  # those whose peers have an environment of their own
 SCALES = ("township", "county", "province")
 DOCUMENT = ROOT / "docs" / "benchmarks.md"
