@@ -14,6 +14,10 @@ directory.register(
         label=_("Yields of assets"), url_name="yields", icon="sheet", verb="see_income", order=43,
         note=_("what assets bring beside what they cost"),
     ),
+    directory.Tile(
+        label=_("Register and account books"), url_name="books", icon="ledger", verb="see_income", order=45,
+        note=_("31 December: what the register and the books of the collectives say"),
+    ),
 )  # 村集体收入、资产收益率  # fmt: skip
 for verb, sentence in {
     "income_target_set": _("income target set"),  # 下达收入目标

@@ -2,9 +2,11 @@
 
 from django.urls import path
 
-from assets.income.views import collectives
+from assets.income.views import books, collectives
 
 urlpatterns = [
+    path("income/books/", books.BooksView.as_view(), name="books"),
+    path("income/books/export.xlsx", books.BooksExportView.as_view(), name="books_export"),
     path("income/collectives/", collectives.CollectivesView.as_view(), name="collectives"),
     path(
         "income/collectives/export.xlsx",

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import openpyxl
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, transaction
 from django.urls import reverse
 
 from assets.income.codes import IncomeSource
@@ -20,6 +20,7 @@ from assets.income.services.collectives import set_income_target, state_income, 
 from assets.income.services.distributions import Share
 from assets.income.services.payments import Account, order_payments, settle_payments
 from assets.income.services.settling import Part, settle_dues, settle_other
+from assets.models import BookValue
 from registry.errors import BadInput, NotAllowed
 from registry.models import Parameter
 from registry.rules.parameters import install_defaults
@@ -142,7 +143,7 @@ def test_what_is_stated_wrongly_is_refused_or_taken_back(cast, collective):
         take_income_back(stated=made, reason="", by=None)
     take_income_back(stated=made, reason="重复登记", by=None)
     assert of(one(collective), 2024).sources == {}
-    with pytest.raises(IntegrityError), transaction.atomic():
+    with pytest.raises(DatabaseError), transaction.atomic():
         OutsideIncome.objects.filter(pk=made.pk).update(annulled=None, amount=D("-1"))
 
 
@@ -228,3 +229,23 @@ def test_the_yields_of_a_place_and_their_workbook(as_, cast, collective):
     assert page.context["counts"]["red"] == 1
     book = openpyxl.load_workbook(io.BytesIO(client.get(reverse("yields_export")).content))
     assert [cell.value for cell in book.worksheets[0][2]][:3] == ["草果烘干房", asset.unit.code, 400000]
+
+
+# --- 31 December
+
+
+def test_the_register_and_the_books_stand_beside_each_other(as_, cast, collective):
+    day = dt.date(2025, 12, 31)
+    values = {"agree": "100.00", "differ": "120.00", "not_booked": None}
+    for name, booked in values.items():
+        asset = earning.workshop(f"厂房{name}", of=cast.village, original_value=D("100.00"))
+        make.entry(asset, "ownership", collective)
+        if booked:
+            BookValue.objects.create(unit=asset.unit, owner=collective, on=day, value=D(booked))
+    client = as_("finance_officer")
+    page = client.get(reverse("books"), {"year": "2025"})
+    owner = next(one for one in page.context["owners"] if one.owner == collective)
+    assert (owner.assets, owner.register, owner.booked, owner.wrong) == (3, D("300.00"), D("220.00"), 2)
+    assert sorted(item["one"].state for item in page.context["rows"]) == ["differ", "not_booked"]
+    book = openpyxl.load_workbook(io.BytesIO(client.get(reverse("books_export"), {"year": "2025"}).content))
+    assert book.worksheets[0].max_row == 5

@@ -236,8 +236,8 @@ class Books:
     def acts(self) -> dict[str, Callable[[], Any]]:
         names = (
             "sign", "amend", "end", "write_off", "declare", "came", "went", "run", "settle", "name_it",
-            "refund", "advance", "undo", "close", "reopen", "cost", "settle_pool", "plan", "approve", "take_back",
-            "order", "pay", "said",
+            "refund", "advance", "undo", "close", "reopen", "cost", "settle_pool", "plan", "approve",
+            "take_back", "order", "pay", "said",
         )  # fmt: skip
         return {name: getattr(self, name) for name in names}
 

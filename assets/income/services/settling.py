@@ -25,6 +25,7 @@ from registry.models import Act, User
 from registry.services.acts import record_act
 
 from . import paying
+from .amounts import refuse_parts_of_fen
 
 ZERO = Decimal("0.00")
 MIN_REASON = 4
@@ -67,6 +68,7 @@ def settle_dues(
     """
     if not parts:
         raise BadInput(_("Choose at least one receivable."), "dues")
+    refuse_parts_of_fen(*(part.amount for part in parts))
     dues = _lock_dues([part.due for part in parts])
     line = lock_line(line, by)
     total = sum((part.amount for part in parts), ZERO)
@@ -92,6 +94,7 @@ def settle_other(
     due: Due | None = None, amount: Decimal | None = None,
 ) -> Match:  # fmt: skip
     """Say what a line is for that settles no due: interest, fee, deposit. 中文：认定款项性质"""
+    refuse_parts_of_fen(amount)
     dues = _lock_dues([due]) if due is not None else {}
     line = lock_line(line, by)
     left = left_of_line(line, amount or ZERO)
@@ -157,6 +160,7 @@ def _other_side(match: Match) -> list[Match]:
 @transaction.atomic
 def apply_advance(*, match: Match, due: Due, amount: Decimal, by: User | None) -> list[Match]:
     """Use an advance for a due of its contract: out of the advance, into the due, today. 中文：预收转应收"""
+    refuse_parts_of_fen(amount)
     dues = _lock_dues([due])
     line = lock_line(match.line, by)
     held = Match.objects.in_force().filter(line=line, kind=MatchKind.ADVANCE, contract_id=due.contract_id)
