@@ -28,7 +28,6 @@ from registry.models.filling import insert_rows
 
 YEAR = 2025
 RENT = Decimal("1000.00")
-ASKED = 20  # times each page is asked for
 BAR_MS = 200
 
 
@@ -40,7 +39,7 @@ class Held:
     contracts: list[Contract]
 
 
-def measure_year(report: Report, contracts: int, county: Division) -> None:
+def measure_year(report: Report, contracts: int, asked: int, county: Division) -> None:
     """Match a year of monthly rents, close its months, and ask for the pages of the finance officer."""
     towns = list(Division.objects.filter(parent=county, level=Level.TOWNSHIP).order_by("path"))
     with transaction.atomic():
@@ -61,7 +60,7 @@ def measure_year(report: Report, contracts: int, county: Division) -> None:
         f"{matched:.1f} s and {sum(times):.1f} s",
         note=f"a month {milliseconds(times)}",
     )
-    _pages(report, held, county)
+    _pages(report, held, county, asked)
 
 
 def _load(towns: Sequence[Division], count: int) -> Held:
@@ -134,7 +133,7 @@ def _statement(
     return opening + total
 
 
-def _pages(report: Report, held: Held, county: Division) -> None:
+def _pages(report: Report, held: Held, county: Division, asked: int) -> None:
     """Each page some times over, through the test client; other things each time."""
     officer = User.objects.create_user("bench-finance", full_name="测量会计")
     since = DateRange(dt.date(2020, 1, 1), None)
@@ -145,7 +144,7 @@ def _pages(report: Report, held: Held, county: Division) -> None:
         client = Client()
         client.force_login(officer, backend="django.contrib.auth.backends.ModelBackend")
         client.post(reverse("division_switch"), {"division": county.pk})
-        for what, urls in _addresses(held).items():
+        for what, urls in _addresses(held, asked).items():
             _ask(client, urls[0])
             times = [seconds(lambda url=url: _ask(client, url)) for url in urls]
             if percentiles(times)[1] * 1000 > BAR_MS:
@@ -162,22 +161,22 @@ def _ask(client: Client, url: str) -> None:
         raise RuntimeError(f"{url}: {answer.status_code}")
 
 
-def _addresses(held: Held) -> dict[str, list[str]]:
+def _addresses(held: Held, asked: int) -> dict[str, list[str]]:
     """The pages, each with the addresses that are asked for."""
     year = f"first={YEAR}-01-01&last={YEAR}-12-31"
-    accounts = [held.accounts[nth % len(held.accounts)] for nth in range(ASKED)]
-    contracts = [held.contracts[nth * 7 % len(held.contracts)] for nth in range(ASKED)]
+    accounts = [held.accounts[nth % len(held.accounts)] for nth in range(asked)]
+    contracts = [held.contracts[nth * 7 % len(held.contracts)] for nth in range(asked)]
     report = reverse("money_report")
     months = [(one.pk, f"{YEAR}-{nth % 12 + 1:02d}") for nth, one in enumerate(accounts)]
     return {
-        "finance workbench": [reverse("money")] * ASKED,
-        "report by village": [f"{report}?by=village&{year}"] * ASKED,
-        "report by contract": [f"{report}?by=contract&{year}"] * ASKED,
-        "report by asset": [f"{report}?by=asset&{year}"] * ASKED,
-        "report by month": [f"{report}?by=month&{year}"] * ASKED,
-        "arrears with their ages": [reverse("arrears")] * ASKED,
-        "income of collectives": [reverse("collectives")] * ASKED,
-        "contracts": [reverse("contracts")] * ASKED,
+        "finance workbench": [reverse("money")] * asked,
+        "report by village": [f"{report}?by=village&{year}"] * asked,
+        "report by contract": [f"{report}?by=contract&{year}"] * asked,
+        "report by asset": [f"{report}?by=asset&{year}"] * asked,
+        "report by month": [f"{report}?by=month&{year}"] * asked,
+        "arrears with their ages": [reverse("arrears")] * asked,
+        "income of collectives": [reverse("collectives")] * asked,
+        "contracts": [reverse("contracts")] * asked,
         "a contract": [reverse("contract", args=[one.pk]) for one in contracts],
         "an account": [reverse("bank_account", args=[one.pk]) for one in accounts],
         "month-end of an account": [reverse("month_end", args=pair) for pair in months],

@@ -30,7 +30,8 @@ SCALES = {
     "county": (100_000, 110_000, 60.0),
     "province": (200_000, 220_000, 60.0),
 }
-CONTRACTS = {"smoke": 16, "township": 375, "county": 3_000, "province": 3_000}
+# Contracts of the year that is closed, and how often each page is asked for.
+YEARS = {"smoke": (16, 2), "township": (375, 20), "county": (3_000, 20), "province": (3_000, 20)}
 WRITERS = 8
 DONE = ("settle", "undo", "run", "distribute")
 
@@ -58,7 +59,7 @@ def measure(options: Options) -> Report:
     _beside(report, options, world, found, took, len(loaded.lines), run.parts)
     _reports(report, loaded, county.path)
     _fight(report, loaded, span, options.seed)
-    county_year.measure_year(report, CONTRACTS[options.scale], county)
+    county_year.measure_year(report, *YEARS[options.scale], county)
     return report
 
 

@@ -34,18 +34,18 @@ def falling(policies: QuerySet, loans: QuerySet, today: dt.date) -> list[Falling
 
     ``over``: the day has passed, ``soon``: it comes within the county's days. Three queries.
     """
-    read = resolver([WARN_DAYS], today)
-    found = [
-        Falling(loan, loan.due_on, _state(loan.due_on, loan, today, read))
+    standing: list[tuple[dt.date, Any]] = [
+        (loan.due_on, loan)
         for loan in loans.filter(annulled=None, repaid_on=None).select_related("unit__division", "borrower")
     ]
     latest: dict[tuple[int, str], InsurancePolicy] = {}
     for policy in policies.filter(annulled=None).select_related("unit__division").order_by("valid", "pk"):
         latest[policy.unit_id, policy.risks] = policy
-    found += [
-        Falling(policy, policy.last_day, _state(policy.last_day, policy, today, read))
-        for policy in latest.values()
-    ]
+    standing += [(policy.last_day, policy) for policy in latest.values()]
+    if not standing:
+        return []
+    read = resolver([WARN_DAYS], today)
+    found = [Falling(row, day, _state(day, row, today, read)) for day, row in standing]
     return sorted(found, key=lambda one: (one.day, one.loan, one.row.pk))
 
 
