@@ -8,6 +8,7 @@ from assets import (  # noqa: F401 (they register what the pages show)
     integrity,
     panels,
     papers,
+    registrations_collectives,
     registrations_income,
     registrations_life,
     registrations_money,

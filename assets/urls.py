@@ -7,6 +7,8 @@ from assets.views import bulk, ledger, placing, upkeep
 
 urlpatterns = [
     path("", include("assets.urls_money")),
+    path("", include("assets.urls_collectives")),
+    path("", include("assets.urls_burdens")),
     path("", include("assets.urls_networks")),
     path("", include("assets.urls_life")),
     path("", include("assets.urls_income")),

@@ -60,6 +60,8 @@ class MatchRule(models.TextChoices):
     MEMO_PART = "memo_part", _("the memo names contract and a part payment")  # 附言载明部分付款
     PAYER_AMOUNT = "payer_amount", _("payer, amount and window fit one contract alone")
     # 付款人、金额、期间唯一一致
+    PAYMENT_RUN = "payment_run", _("the memo names the batch, or payee and account are those of the payment")
+    # 附言载明付款批次，或户名账号一致
     REVERSED = "reversed", _("the bank reverses a line of the same amount")  # 银行冲正
     PERSON = "person", _("settled by a person")  # 人工确认
     CORRECTION = "correction", _("correction of a closed month")  # 已结账月份更正

@@ -136,3 +136,24 @@ class LinkKind(models.TextChoices):
     PURCHASE = "purchase", _("purchase of produce")  # 订单收购
     COOPERATION = "cooperation", _("cooperation")  # 合作经营
     LEASED_LAND = "leased_land", _("rent of land")  # 土地流转
+
+
+class IncomeSource(models.TextChoices):
+    """What the income of a collective comes from. 中文：村集体收入来源
+
+    The modes of contracts; what pools of others gave it; and what is no operating income (``BESIDE``).
+    """
+
+    CONTRACTING = "contracting", _("contracting")  # 发包收入
+    LEASE = "lease", _("lease")  # 租赁收入
+    EQUITY = "equity", _("equity")  # 入股分红
+    ENTRUSTED = "entrusted", _("entrusted operation")  # 托管收益
+    OWN_OPERATION = "own_operation", _("own operation")  # 自营收益
+    DEBT = "debt", _("interest of lent money")  # 借出资金利息
+    POOLED = "pooled", _("share in pooled income")  # 统筹分配收入
+    GRANT = "grant", _("grant of an office")  # 财政补助
+    INTEREST = "interest", _("interest of the bank")  # 存款利息
+    OTHER = "other", _("other")  # 其他收入
+
+
+BESIDE = (IncomeSource.GRANT, IncomeSource.INTEREST, IncomeSource.OTHER)  # 非经营性收入

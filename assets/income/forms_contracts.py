@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from assets.income.codes import AmendmentKind, ContractMode, LinkKind, Repayment, Rhythm, Timing
+from assets.income.models.bank import BankAccount
 from assets.income.services.amendments import Change
 from assets.income.services.contracts import FACTS, Agreement
 from registry.codes import PRIVATE_KINDS, PartyKind
@@ -33,6 +34,17 @@ def percent(label: Any, **kwargs: Any) -> forms.DecimalField:
 def words(label: Any, longest: int = 255, **kwargs: Any) -> forms.CharField:
     kwargs.setdefault("required", False)
     return forms.CharField(label=label, max_length=longest, **kwargs)
+
+
+def receiving_accounts(user: Any, division: Division) -> Any:
+    """Accounts in use that income of the division may be paid into: its own, and those of places above."""
+    rows = BankAccount.objects.in_force().filter(closed_on=None, receives=True).visible_to(user)
+    near = rows.within(division) | rows.filter(division__path__in=_upwards(division.path))
+    return near.select_related("division", "holder").order_by("-division__path", "id")
+
+
+def _upwards(path: str) -> list[str]:
+    return [path[: end + 1] for end, mark in enumerate(path) if mark == "/" and end]
 
 
 class ContractForm(PlacedForm):
@@ -71,7 +83,15 @@ class ContractForm(PlacedForm):
     deposit = money(_("deposit (yuan)"))  # 押金
     decision = forms.ModelChoiceField(Decision.objects.none(), label=_("decision"), required=False)  # 议决
     platform_number = words(_("number of the trading platform"), 60)  # 平台编号
-    account_number = words(_("receiving account"), 32)  # 收款账号
+    account = forms.ModelChoiceField(
+        BankAccount.objects.none(), label=_("registered receiving account"), required=False
+    )  # 收款账户
+    account_number = words(
+        _("receiving account"), 32, help_text=_("Only where the account is not registered here.")
+    )  # 收款账号
+    account_holder = forms.ModelChoiceField(
+        Party.objects.none(), label=_("holder of the receiving account"), required=False
+    )  # 收款账户户名
     penalty = words(_("penalty"))  # 违约责任
     in_kind = words(_("paid in kind"), 80)  # 实物
     in_kind_quantity = forms.DecimalField(
@@ -103,6 +123,8 @@ class ContractForm(PlacedForm):
         self.fields["owner"].queryset = owners  # type: ignore[attr-defined]
         self.fields["operator"].queryset = parties  # type: ignore[attr-defined]
         self.fields["sublet_to"].queryset = parties  # type: ignore[attr-defined]
+        self.fields["account"].queryset = receiving_accounts(user, division)  # type: ignore[attr-defined]
+        self.fields["account_holder"].queryset = parties  # type: ignore[attr-defined]
         held = Decision.objects.in_force().visible_to(user).within(division)
         self.fields["decision"].queryset = held  # type: ignore[attr-defined]
 
@@ -181,7 +203,15 @@ class CompleteForm(forms.Form):
 
     decision = forms.ModelChoiceField(Decision.objects.none(), label=_("decision"), required=False)  # 议决
     platform_number = words(_("number of the trading platform"), 60)  # 平台编号
-    account_number = words(_("receiving account"), 32)  # 收款账号
+    account = forms.ModelChoiceField(
+        BankAccount.objects.none(), label=_("registered receiving account"), required=False
+    )  # 收款账户
+    account_number = words(
+        _("receiving account"), 32, help_text=_("Only where the account is not registered here.")
+    )  # 收款账号
+    account_holder = forms.ModelChoiceField(
+        Party.objects.none(), label=_("holder of the receiving account"), required=False
+    )  # 收款账户户名
     sublet_to = forms.ModelChoiceField(Party.objects.none(), label=_("sublet to"), required=False)  # 转租
     sublet_consent_on = day_field(_("owner consented to the sublease on"), required=False)  # 同意转租日期
     exit_clause = words(_("exit clause"))  # 退出条款
@@ -193,7 +223,10 @@ class CompleteForm(forms.Form):
         super().__init__(*args, **kwargs)
         held = Decision.objects.in_force().visible_to(user).within(division)
         self.fields["decision"].queryset = held  # type: ignore[attr-defined]
-        self.fields["sublet_to"].queryset = Party.objects.standing().visible_to(user)  # type: ignore[attr-defined]
+        parties = Party.objects.standing().visible_to(user)
+        self.fields["sublet_to"].queryset = parties  # type: ignore[attr-defined]
+        self.fields["account"].queryset = receiving_accounts(user, division)  # type: ignore[attr-defined]
+        self.fields["account_holder"].queryset = parties  # type: ignore[attr-defined]
 
 
 class LinkForm(forms.Form):

@@ -14,7 +14,9 @@ OVERDUE_DAYS = "rent_overdue_days"  # 逾期天数
 HELD_MONTHS = "income_held_months"  # 收益滞留月数
 LABOUR_SHARE = "pv_labour_share"  # 光伏收益劳务占比
 TARGETS = "collective_income_target"  # 村集体经营性收入目标
+AMBER = "collective_income_amber"  # 接近目标的比例
 YIELD_FLOOR = "yield_floor"  # 资产收益率下限
+WARN_DAYS = "policy_loan_warn_days"  # 保险、贷款到期预警天数
 
 DEFAULTS = (
     Default(
@@ -64,6 +66,19 @@ DEFAULTS = (
         "产品默认值（薄弱村经营性收入目标），由县级确定",
         label=_("income that a collective should reach in a year"),
         unit=_("yuan"),
+    ),
+    Default(
+        AMBER,
+        "0.8",
+        "产品默认值（接近目标），由县级确定",
+        label=_("part of its target from which a collective is near it"),
+    ),
+    Default(
+        WARN_DAYS,
+        60,
+        "产品默认值（保险、贷款到期前预警），由县级确定",
+        label=_("days before its end from which a policy or a loan is announced"),
+        unit=_("days"),
     ),
     Default(
         YIELD_FLOOR,

@@ -42,6 +42,10 @@ DEFAULTS = (
         value={
             "bank": "102 银行存款",
             "due": "501 经营收入",
+            "due:guaranteed": "502 投资收益",
+            "due:dividend": "502 投资收益",
+            "due:interest": "502 投资收益",
+            "due:principal": "112 应收款",
             "advance": "211 应付款",
             "deposit": "211 应付款",
             "refund": "501 经营收入",

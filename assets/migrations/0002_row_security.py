@@ -23,12 +23,22 @@ ACCOUNTS = f"SELECT b.id FROM assets_bankaccount b WHERE b.division_id IN ({PLAC
 CONTRACTS = f"SELECT c.id FROM assets_contract c WHERE c.division_id IN ({PLACES})"
 DUES = f"SELECT u.id FROM assets_due u WHERE u.contract_id IN ({CONTRACTS})"
 LINES = f"SELECT l.id FROM assets_bankline l WHERE l.account_id IN ({ACCOUNTS})"
+POOLS = f"SELECT o.id FROM assets_incomepool o WHERE o.division_id IN ({PLACES})"
+DISTRIBUTIONS = f"SELECT t.id FROM assets_distribution t WHERE t.pool_id IN ({POOLS})"
+# What a party of this place gets of a pool elsewhere is known here.
+PAYEES = f"SELECT y.id FROM registry_party y WHERE y.division_id IN ({PLACES})"
+SHARES = f"distribution_id IN ({DISTRIBUTIONS}) OR payee_id IN ({PAYEES})"
+ORDERS = f"line_id IN (SELECT n.id FROM assets_distributionline n WHERE {SHARES})"
 GUARDED = {
     "assets_upkeepterms": ENTRY.format("assets_upkeepterms"),
     "assets_repair": UNIT.format("assets_repair"),
     "assets_contract": HERE,
     "assets_due": f"contract_id IN ({CONTRACTS})",
     "assets_incomepool": HERE,
+    "assets_poolentry": f"pool_id IN ({POOLS})",
+    "assets_distribution": f"pool_id IN ({POOLS})",
+    "assets_distributionline": SHARES,
+    "assets_payment": ORDERS,
     "assets_bankaccount": HERE,
     "assets_statement": f"account_id IN ({ACCOUNTS})",
     "assets_bankline": f"account_id IN ({ACCOUNTS})",
@@ -44,6 +54,10 @@ HISTORIES = {
     "assets_contractevent": HERE,
     "assets_dueevent": f"contract_id IN ({CONTRACTS})",
     "assets_incomepoolevent": HERE,
+    "assets_poolentryevent": f"pool_id IN ({POOLS})",
+    "assets_distributionevent": f"pool_id IN ({POOLS})",
+    "assets_distributionlineevent": SHARES,
+    "assets_paymentevent": ORDERS,
     "assets_bankaccountevent": HERE,
     "assets_monthcloseevent": f"account_id IN ({ACCOUNTS})",
     "assets_cashreceiptevent": f"contract_id IN ({CONTRACTS})",

@@ -1,8 +1,10 @@
 """Tables of the assets app."""
 
 from assets.income.models.bank import BankAccount, BankLine, Statement
+from assets.income.models.burdens import AssetLoan, InsurancePolicy
 from assets.income.models.cash import CashReceipt
 from assets.income.models.closing import MonthClose
+from assets.income.models.collectives import CollectiveTarget, OutsideIncome
 from assets.income.models.contract import Contract, ContractUnit, FreePeriod
 from assets.income.models.distribution import Distribution, DistributionLine, IncomePool, Payment, PoolEntry
 from assets.income.models.due import Amendment, Due
@@ -38,6 +40,7 @@ from .water import IrrigationWorks, LandTransfer, WaterWorks
 __all__ = [
     "Amendment",
     "Asset",
+    "AssetLoan",
     "BankAccount",
     "BankLine",
     "BenefitLink",
@@ -46,6 +49,7 @@ __all__ = [
     "CashReceipt",
     "Centre",
     "Claim",
+    "CollectiveTarget",
     "Contract",
     "ContractUnit",
     "Distribution",
@@ -58,6 +62,7 @@ __all__ = [
     "InspectionItem",
     "InspectionPack",
     "InspectionPlan",
+    "InsurancePolicy",
     "IrrigationWorks",
     "KnownPayer",
     "LandTransfer",
@@ -65,6 +70,7 @@ __all__ = [
     "Match",
     "MonthClose",
     "OldHouses",
+    "OutsideIncome",
     "PackState",
     "Payment",
     "Planting",

@@ -39,6 +39,10 @@ class Importer(abc.ABC):
     def applied(self, batch: ImportBatch, *, by: User | None) -> None:  # noqa: B027  (nothing, for most)
         """What is to be remembered once the facts of the batch stand (columns that were named by hand)."""
 
+    def origin(self, batch: ImportBatch) -> str:
+        """Whose file it is, where columns are remembered for each giver apart (the bank of a statement)."""
+        return ""
+
     def rejects(self, batch: ImportBatch) -> tuple[str, bytes] | None:
         """File name and bytes of the bad rows with the reasons beside them, where there is such a file."""
         return None

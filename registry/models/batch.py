@@ -118,7 +118,8 @@ class HeadAlias(models.Model):
     """A column title that somebody named once, remembered for this kind of file. 中文：列名记忆
 
     ``division`` empty: for everyone. ``field`` empty: the column is known to hold nothing of ours.
-    ``unit``: in which unit somebody said that its amounts are, where no file of the kind says so.
+    ``unit``: in which unit somebody said that its amounts are, where no file of the kind says so. ``origin``:
+    whose files they are where that matters, as the bank of a statement; empty: anybody's.
     """
 
     kind = models.CharField(_("kind"), max_length=40)  # 文件类型
@@ -130,6 +131,7 @@ class HeadAlias(models.Model):
         related_name="+",
         verbose_name=_("division"),
     )  # 行政区划
+    origin = models.CharField(_("whose files"), max_length=60, blank=True, default="")  # 文件来源（银行）
     title = models.CharField(_("title in the file"), max_length=120)  # 文件列名
     field = models.CharField(_("field"), max_length=60, blank=True)  # 字段
     unit = models.CharField(_("money unit"), max_length=4, blank=True)  # 金额单位：yuan、wan
@@ -143,7 +145,7 @@ class HeadAlias(models.Model):
         verbose_name_plural = _("remembered columns")
         constraints = [
             models.UniqueConstraint(
-                fields=["kind", "division", "title"], nulls_distinct=False, name="headalias_once"
+                fields=["kind", "division", "origin", "title"], nulls_distinct=False, name="headalias_once"
             )
         ]
 

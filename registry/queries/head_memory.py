@@ -12,19 +12,24 @@ from registry.readers.table import Table
 from registry.readers.table.heads import normalise
 
 
-def remembered(kind: str, division: Division | None) -> dict[str, HeadAlias]:
+def remembered(kind: str, division: Division | None, origin: str = "") -> dict[str, HeadAlias]:
     """What is remembered for files of a kind in a division, by title; the nearest naming counts. One query.
 
     What was named in a division holds for all below it; what was named for no division holds everywhere.
+    ``origin``: whose file it is; what was named for its files goes before what was named for anybody's.
     """
     scope = Q(division=None)
     if division is not None:
         scope |= Q(division__path__in=_upwards(division.path))
-    rows = HeadAlias.objects.filter(scope, kind=kind).select_related("division", "named_by")
+    rows = HeadAlias.objects.filter(scope, kind=kind, origin__in={"", origin})
     found: dict[str, HeadAlias] = {}
-    for alias in sorted(rows, key=lambda alias: len(alias.division.path) if alias.division else 0):
+    for alias in sorted(rows.select_related("division", "named_by"), key=_nearness):
         found[alias.title] = alias
     return found
+
+
+def _nearness(alias: HeadAlias) -> tuple[bool, int]:
+    return bool(alias.origin), len(alias.division.path) if alias.division else 0
 
 
 def _upwards(path: str) -> list[str]:

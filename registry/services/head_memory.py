@@ -24,19 +24,20 @@ def remember_heads(
     known: Mapping[str, str],
     by: User | None,
     unit: str = "",
+    origin: str = "",
 ) -> list[HeadAlias]:
     """Remember what titles mean ({title: field or "" for nothing}) for this kind of file in a division.
 
     ``known`` is what the reader takes the titles for by itself: a naming that says the same needs no memory
-    and takes an earlier one of this division away. ``unit`` (yuan, wan) is kept beside them. Raises
-    ``NotAllowed``.
+    and takes an earlier one of this division away. ``unit`` (yuan, wan) is kept beside them.
+    ``origin``: for files of this one alone (the bank of a statement). Raises ``NotAllowed``.
     """
     _require(by, kind, division)
     table = getattr(importers.get(kind), "table", None)
     money = {field.name for field in table.fields if field.kind == "money"} if table else set()
-    own = {alias.title: alias for alias in HeadAlias.objects.filter(kind=kind, division=division)}
-    upper = remembered(kind, division.parent) if division else {}
-    above = {title: alias.field for title, alias in upper.items()}
+    mine = HeadAlias.objects.filter(kind=kind, division=division, origin=origin)
+    own = {alias.title: alias for alias in mine}
+    above = {title: alias.field for title, alias in _beside(kind, division, origin).items()}
     fresh, needless = [], []
     for title, field in named.items():
         if len(title) > LONGEST:
@@ -45,20 +46,30 @@ def remember_heads(
         if field == above.get(title, known.get(title, "")) and not own_unit:
             needless.append(title)
         else:
-            fresh.append(_alias(own.get(title), kind, division, title, field, own_unit, by))
-    HeadAlias.objects.filter(kind=kind, division=division, title__in=needless).delete()
+            fresh.append(_alias(own.get(title), kind, division, origin, title, field, own_unit, by))
+    mine.filter(title__in=needless).delete()
     return HeadAlias.objects.bulk_create(
         fresh,
         update_conflicts=True,
-        unique_fields=["kind", "division", "title"],
+        unique_fields=["kind", "division", "origin", "title"],
         update_fields=["field", "unit", "named_by", "named_at"],
     )
+
+
+def _beside(kind: str, division: Division | None, origin: str) -> dict[str, HeadAlias]:
+    """What would hold here without a naming of this very place and origin."""
+    upper = remembered(kind, division.parent, origin) if division else {}
+    if not origin:
+        return upper
+    special = {title: alias for title, alias in upper.items() if alias.origin}
+    return {**remembered(kind, division), **special}
 
 
 def _alias(
     known: HeadAlias | None,
     kind: str,
     division: Division | None,
+    origin: str,
     title: str,
     field: str,
     unit: str,
@@ -69,6 +80,7 @@ def _alias(
     return HeadAlias(
         kind=kind,
         division=division,
+        origin=origin,
         title=title,
         field=field,
         unit=unit,

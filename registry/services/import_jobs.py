@@ -71,6 +71,7 @@ def name_columns(
         named={title: field or "" for title, field in mapping["columns"].items()},
         known=known,
         unit=mapping.get("unit") or "",
+        origin=importers.get(batch.kind).origin(batch),
         by=by,
     )
     return read

@@ -200,9 +200,11 @@ def test_columns_named_by_hand_are_remembered_for_the_bank(account, tmp_path):
     assert staged(path, account).errors[0]["code"] == "no_header"
     named = {"columns": {"何时": "booked_on", "进": "credit", "出": "debit", "谁": "name"}}
     apply_batch(staged(path, account, mapping=named), by=None)
-    assert remembered("statement", account.division)["进"].field == "credit"
+    assert remembered("statement", account.division, account.bank_name)["进"].field == "credit"
     later = money.written(tmp_path / "b.csv", [rows[0], ["2026-01-04", "", "2.00", "3.00", "乙"]])
     assert staged(later, account).accepted == 1
+    other = money.account(account.division, bank="中国工商银行屏边支行")
+    assert staged(later, other).errors[0]["code"] == "no_header"
 
 
 def test_a_statement_is_taken_back_as_a_whole(account, tmp_path):

@@ -19,7 +19,7 @@ from registry.bench.generate import make_divisions
 from registry.bench.report import Options, Report, machine, seconds
 from registry.rules.parameters import install_defaults
 
-from . import loading, writers
+from . import county_year, loading, writers
 from .generate import MIX, make
 from .score import Score, score
 
@@ -30,7 +30,10 @@ SCALES = {
     "county": (100_000, 110_000, 60.0),
     "province": (200_000, 220_000, 60.0),
 }
+# Contracts of the year that is closed, and how often each page is asked for.
+YEARS = {"smoke": (16, 2), "township": (375, 20), "county": (3_000, 20), "province": (3_000, 20)}
 WRITERS = 8
+DONE = ("settle", "undo", "run", "distribute")
 
 
 def measure(options: Options) -> Report:
@@ -56,6 +59,7 @@ def measure(options: Options) -> Report:
     _beside(report, options, world, found, took, len(loaded.lines), run.parts)
     _reports(report, loaded, county.path)
     _fight(report, loaded, span, options.seed)
+    county_year.measure_year(report, *YEARS[options.scale], county)
     return report
 
 
@@ -148,11 +152,12 @@ def _reports(report: Report, loaded: loading.Loaded, path: str) -> None:
 def _fight(report: Report, loaded: loading.Loaded, span: float, seed: int) -> None:
     counts = writers.fight(loaded.account, span, WRITERS, seed)
     failed = sum(count for what, count in counts.items() if what.startswith("failed"))
-    done = sum(counts[what] for what in ("settle", "undo", "run"))
+    done = sum(counts[what] for what in DONE)
     wrong = sum(len(rows) for rows in identities.broken().values())
     report.add(
-        f"{WRITERS} writers matching and undoing the same 40 lines for {span:g} s",
-        f"{done:,} acts done, {counts['refused']:,} refused with a sentence, {failed} failed, "
+        f"{WRITERS} writers matching, undoing and distributing for {span:g} s: the same 40 lines, one pool",
+        f"{done:,} acts done ({counts['distribute']:,} on the pool), "
+        f"{counts['refused']:,} refused with a sentence, {failed} failed, "
         f"{wrong} identities broken",
         note="bar 0 and 0",
     )

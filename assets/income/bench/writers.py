@@ -1,4 +1,4 @@
-"""Officers at once: runs, matches by hand, undoing, for a while. 中文：并发测量"""
+"""Officers at once: runs, matches by hand, undoing, distributing, for a while. 中文：并发测量"""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ from assets.income.services.matching import match_account, retried
 from assets.income.services.settling import Part, open_of_due, open_of_line, settle_dues, undo
 from registry.errors import RegistryError
 
+from .distributing import Nothing, Scene, acts, set_scene
+
 FEW = 40  # lines and dues that all of them fight for
 
 
@@ -24,6 +26,7 @@ def fight(account: BankAccount, seconds: float, writers: int, seed: int) -> Coun
     """What was done, refused with a sentence, and failed; by all writers together."""
     lines = list(BankLine.objects.in_force().filter(account=account, amount__gt=0).order_by("id")[:FEW])
     dues = list(Due.objects.in_force().order_by("id")[:FEW])
+    scene = set_scene(account)
     counts: Counter[str] = Counter()
     lock = threading.Lock()
     until = time.monotonic() + seconds
@@ -33,7 +36,7 @@ def fight(account: BankAccount, seconds: float, writers: int, seed: int) -> Coun
         mine: Counter[str] = Counter()
         try:
             while time.monotonic() < until:
-                mine[_one(rng, account, lines, dues)] += 1
+                mine[_one(rng, account, lines, dues, scene)] += 1
         finally:
             connection.close()
             with lock:
@@ -47,11 +50,16 @@ def fight(account: BankAccount, seconds: float, writers: int, seed: int) -> Coun
     return counts
 
 
-def _one(rng: random.Random, account: BankAccount, lines: list[BankLine], dues: list[Due]) -> str:
+def _one(
+    rng: random.Random, account: BankAccount, lines: list[BankLine], dues: list[Due], scene: Scene
+) -> str:
     """One random act: done, refused with a sentence, or failed for good."""
-    what = rng.choices(("settle", "undo", "run"), (60, 39, 1))[0]
+    what = rng.choices(("settle", "undo", "run", "distribute"), (45, 29, 1, 25))[0]
     try:
-        if what == "run":
+        if what == "distribute":
+            doing = acts(scene, rng)
+            retried(doing[rng.choice(sorted(doing))])
+        elif what == "run":
             match_account(account=account, by=None)
         elif what == "undo":
             found = Match.objects.in_force().filter(line__in=lines).order_by("?").first()
@@ -64,7 +72,7 @@ def _one(rng: random.Random, account: BankAccount, lines: list[BankLine], dues: 
             if amount <= 0:
                 return "refused"
             retried(lambda: settle_dues(line=line, parts=[Part(due=due, amount=amount)], by=None))
-    except RegistryError:
+    except (RegistryError, Nothing):
         return "refused"
     except DatabaseError as error:
         return f"failed: {type(error).__name__}"

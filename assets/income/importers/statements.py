@@ -36,9 +36,10 @@ class StatementImporter(Importer):
     table = STATEMENT
 
     def stage(self, batch: ImportBatch, path: Path) -> None:
-        table = knowing(STATEMENT, remembered(self.kind, batch.division))
-        reading = read_statement(path, table, batch.options.get("mapping"))
+        reading = self.read(batch, path, self.origin(batch))
         account = account_of(batch, reading)
+        if not batch.options.get("account"):
+            reading = self.read(batch, path, account.bank_name)  # the file itself said whose it is
         if batch.division is None:
             batch.division = account.division
         problems(batch, reading)
@@ -48,6 +49,16 @@ class StatementImporter(Importer):
         ImportRow.objects.bulk_create(rows, batch_size=1000)
         count(batch, reading, account, rows)
 
+    def origin(self, batch: ImportBatch) -> str:
+        """The bank of the account: what its columns are called is remembered for its files alone."""
+        key = batch.options.get("account") or batch.totals.get("account")
+        account = BankAccount.objects.in_force().filter(pk=key).first() if key else None
+        return account.bank_name if account else ""
+
+    def read(self, batch: ImportBatch, path: Path, bank: str) -> Reading:
+        table = knowing(STATEMENT, remembered(self.kind, batch.division, bank))
+        return read_statement(path, table, batch.options.get("mapping"))
+
     def apply(self, batch: ImportBatch, *, by: User | None) -> None:
         statements.book(batch=batch, by=by)
 
@@ -56,7 +67,10 @@ class StatementImporter(Importer):
         given = (batch.options.get("mapping") or {}).get("columns")
         if given and not batch.options.get("remembered"):
             known = batch.totals.get("known") or {}
-            remember_heads(kind=self.kind, division=batch.division, named=given, known=known, by=by)
+            remember_heads(
+                kind=self.kind, division=batch.division, named=given, known=known, by=by,
+                origin=self.origin(batch),
+            )  # fmt: skip
 
     def reverse(self, batch: ImportBatch, *, by: User | None, act: Act) -> None:
         statements.take_back(batch, act=act)

@@ -6,6 +6,7 @@ hold it. The database holds both, and that nothing is added to a month that is c
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
 import pgtrigger
@@ -82,6 +83,12 @@ class BankAccount(models.Model):
     def private(self) -> bool:
         """Whether a natural person holds it."""
         return self.kind == AccountKind.PERSONAL or self.holder.kind in PRIVATE_HOLDERS
+
+    @property
+    def bank_name(self) -> str:
+        """The bank without its branch: all its branches export alike."""
+        found = re.match(r".*?(?:银行|农信|信用社|农商行)", self.bank)
+        return (found[0] if found else self.bank)[:60]
 
     @property
     def shown_number(self) -> str:

@@ -94,6 +94,14 @@ class Contract(models.Model):
         verbose_name=_("holder of the receiving account"),
     )  # 收款账户户名
     account_number = models.CharField(_("receiving account"), max_length=32, blank=True)  # 收款账号
+    account = models.ForeignKey(
+        "assets.BankAccount",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="contracts",
+        verbose_name=_("registered receiving account"),
+    )  # 收款账户（已登记）
     decision = models.ForeignKey(
         "registry.Decision",
         models.PROTECT,

@@ -6,9 +6,9 @@ import pgtrigger
 
 # What may still change on a signed contract: its end by an amendment, what is learned later, its annulment.
 AFTER_SIGNING = (
-    "term", "signed_on", "title", "penalty", "account_holder_id", "account_number", "decision_id",
-    "source_id", "platform_number", "sublet_to_id", "sublet_consent_on", "exit_clause", "guarantee_ends_on",
-    "guarantor", "services", "cost_ledger", "remark", "annulled_id",
+    "term", "signed_on", "title", "penalty", "account_holder_id", "account_number", "account_id",
+    "decision_id", "source_id", "platform_number", "sublet_to_id", "sublet_consent_on", "exit_clause",
+    "guarantee_ends_on", "guarantor", "services", "cost_ledger", "remark", "annulled_id",
 )  # fmt: skip
 
 

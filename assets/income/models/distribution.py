@@ -17,6 +17,7 @@ from registry.models.scope import ScopedQuerySet
 
 from .distribution_triggers import lines_of_drafts, within_distributable
 from .money import yuan
+from .payment_triggers import state_as_proved
 
 ZERO = Decimal("0")
 
@@ -274,7 +275,11 @@ class Payment(models.Model):
                 name="payment_settled_on_a_day",
             ),
         ]
-        triggers = [pgtrigger.ReadOnly(name="as_ordered", fields=["line", "run", "amount"]), kept()]
+        triggers = [
+            pgtrigger.ReadOnly(name="as_ordered", fields=["line", "run", "amount"]),
+            state_as_proved(),
+            kept(),
+        ]
 
     def __str__(self) -> str:
         return f"{self.line_id} {self.run} {self.amount}"

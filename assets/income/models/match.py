@@ -23,12 +23,14 @@ from assets.income.models.match_triggers import (
     matches_in_open_months,
 )
 from assets.income.models.money import yuan
+from assets.income.models.payment_triggers import lines_prove_payments
 from registry.models.history import transaction_number
 from registry.models.marks import kept, marks
 from registry.models.scope import ScopedQuerySet
 
 OF_DUES = (MatchKind.DUE, MatchKind.REFUND)
 OF_CONTRACTS = (MatchKind.ADVANCE, MatchKind.DEPOSIT)
+OF_PAYMENTS = (MatchKind.PAYMENT, MatchKind.RETURNED)
 
 
 class MatchQuerySet(OfAccountQuerySet):
@@ -68,6 +70,15 @@ class Match(models.Model):
         related_name="reversed_by",
         verbose_name=_("other line"),
     )  # 对冲流水
+    payment = models.ForeignKey(
+        "assets.Payment",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="matches",
+        verbose_name=_("payment"),
+        db_index=False,
+    )  # 分配付款
     amount = yuan(_("amount (yuan)"))  # 金额
     booked_on = models.DateField(_("booked on"))  # 入账日期
     rule = models.CharField(_("by"), max_length=16, choices=MatchRule.choices)  # 依据
@@ -95,6 +106,7 @@ class Match(models.Model):
             models.Index(fields=["line"], name="match_line_open", condition=Q(undone=None)),
             models.Index(fields=["due"], name="match_due_open", condition=Q(undone=None)),
             models.Index(fields=["booked_on"], name="match_day"),
+            models.Index(fields=["payment"], name="match_of_payments", condition=Q(payment__isnull=False)),
         ]
         constraints = [
             models.CheckConstraint(condition=~Q(amount=Decimal(0)), name="match_moves_money"),
@@ -110,6 +122,10 @@ class Match(models.Model):
                 name="match_what_for",
             ),
             models.CheckConstraint(condition=Q(other=None) | ~Q(other=F("line")), name="match_other_line"),
+            models.CheckConstraint(
+                condition=Q(payment=None) | Q(kind__in=[str(kind) for kind in OF_PAYMENTS]),
+                name="match_of_payment",
+            ),
         ]
         triggers = [
             *marks(
@@ -122,6 +138,7 @@ class Match(models.Model):
             *line_not_overdrawn(),
             *due_not_overpaid(),
             *matches_in_open_months(),
+            lines_prove_payments(),
             kept(),
         ]
 

@@ -58,6 +58,45 @@ CHECKS = {
                AND c.month = date_trunc('month', m.booked_on)::date
           LEFT JOIN assets_voucherentry e ON e.match_id = m.id
          WHERE m.undone_id IS NULL AND (e.id IS NULL OR abs(e.amount) <> abs(m.amount))""",
+    # Closing receivable of a contract = accrued - received - written off, from its dues and its lines.
+    "contracts": """
+        SELECT c.id, d.owed, d.open FROM assets_contract c
+          JOIN (SELECT x.contract_id, sum(x.amount - x.written_off) AS owed,
+                       sum(x.amount - x.written_off - coalesce(g.got, 0)) AS open
+                  FROM assets_due x LEFT JOIN (SELECT m.due_id, sum(m.amount) AS got FROM assets_match m
+                       WHERE m.undone_id IS NULL AND m.due_id IS NOT NULL GROUP BY m.due_id) g
+                    ON g.due_id = x.id
+                 WHERE x.annulled_id IS NULL GROUP BY x.contract_id) d ON d.contract_id = c.id
+          LEFT JOIN (SELECT x.contract_id, sum(m.amount) AS got FROM assets_match m
+               JOIN assets_due x ON x.id = m.due_id WHERE m.undone_id IS NULL GROUP BY x.contract_id) r
+            ON r.contract_id = c.id
+         WHERE d.open < 0 OR d.owed - coalesce(r.got, 0) <> d.open""",
+    # No pool gives more than it was settled with; nothing is given of one that is not settled.
+    "pools": """
+        SELECT p.id, s.given FROM assets_incomepool p
+          JOIN (SELECT d.pool_id, sum(d.total + d.reserve) AS given FROM assets_distribution d
+                 WHERE d.approved_id IS NOT NULL AND d.annulled_id IS NULL GROUP BY d.pool_id) s
+            ON s.pool_id = p.id
+         WHERE p.settled_id IS NULL OR s.given > greatest(p.received - p.cost - p.tax - p.loss, 0)""",
+    # The lines of an approved distribution are its total, and no line is paid or ordered twice or above it.
+    "distributions": """
+        SELECT d.id, d.total, sum(l.amount) FROM assets_distribution d
+          JOIN assets_distributionline l ON l.distribution_id = d.id
+         WHERE d.approved_id IS NOT NULL AND d.annulled_id IS NULL
+         GROUP BY d.id HAVING sum(l.amount) <> d.total
+        UNION ALL
+        SELECT l.id, l.amount, sum(p.amount) FROM assets_distributionline l
+          JOIN assets_payment p ON p.line_id = l.id AND p.annulled_id IS NULL AND p.state <> 'failed'
+         GROUP BY l.id HAVING sum(p.amount) <> l.amount""",
+    # What lines paid of a payment and brought back is its amount or nothing, and it stands as they say.
+    "payments": """
+        SELECT p.id, p.amount, p.state FROM assets_payment p
+          JOIN (SELECT m.payment_id, coalesce(-sum(m.amount) FILTER (WHERE m.kind = 'payment'), 0) AS gone,
+                       coalesce(sum(m.amount) FILTER (WHERE m.kind = 'returned'), 0) AS back
+                  FROM assets_match m WHERE m.undone_id IS NULL AND m.payment_id IS NOT NULL
+                 GROUP BY m.payment_id) s ON s.payment_id = p.id
+         WHERE s.gone NOT IN (0, p.amount) OR s.back NOT IN (0, p.amount) OR s.back > s.gone
+            OR (s.gone > s.back AND p.state = 'ordered') OR (s.back > 0 AND p.state <> 'failed')""",
     # What a statement says it holds, it holds.
     "statements": """
         SELECT s.id, s.closing FROM assets_statement s WHERE s.annulled_id IS NULL

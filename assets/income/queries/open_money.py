@@ -17,7 +17,8 @@ _FIRST, _LAST = _MONTH.format(day="(lower(d.period) + 14)"), _MONTH.format(day="
 PAYABLE = """
   FROM assets_due d
   JOIN assets_contract c ON c.id = d.contract_id AND c.annulled_id IS NULL
-    AND c.account_number IN ('', %(number)s)
+    AND CASE WHEN c.account_id IS NOT NULL THEN c.account_id = %(account)s
+             ELSE c.account_number IN ('', %(number)s) END
   JOIN registry_division p ON p.id = c.division_id AND p.path ^@ %(path)s
 """
 _OPEN_DUES = f"""
@@ -66,7 +67,7 @@ def _rows(sql: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
 
 def book_of(account: BankAccount) -> Book:
     """What may be paid into an account: open dues of contracts of its place and below. Four queries."""
-    values = {"path": account.division.path, "number": account.number}
+    values = {"path": account.division.path, "number": account.number, "account": account.pk}
     return Book(
         (Due(*row) for row in _rows(_OPEN_DUES, values)),
         dict(_rows(_NUMBERS, values)),

@@ -7,12 +7,13 @@ from django.utils.translation import gettext_lazy as _
 
 from assets.income.bank_codes import PRIVATE_HOLDERS, AccountKind
 from assets.income.models.bank import BankAccount
+from assets.income.models.contract import Contract
 from registry.codes import Role, Severity
 from registry.rules.base import Context, Outcome, Row, Rule
 
 
 def read_inc_03(context: Context) -> Outcome:
-    """INC-03: an account that receives collective income is a natural person's. Two queries."""
+    """INC-03: an account that receives collective income is a natural person's. Three queries."""
     day = context.as_of
     rows: QuerySet = BankAccount.objects.in_force().filter(receives=True, opened_on__lte=day)
     rows = rows.filter(Q(closed_on=None) | Q(closed_on__gt=day))
@@ -30,7 +31,24 @@ def read_inc_03(context: Context) -> Outcome:
         )
         for account in private.select_related("division", "holder").order_by("pk")
     ]
-    return Outcome(checked=context.counted(rows), rows=found)
+    return Outcome(checked=context.counted(rows), rows=found + _of_contracts(context))
+
+
+def _of_contracts(context: Context) -> list[Row]:
+    """Running contracts that have it paid to a person's account which is not registered. One query."""
+    running = Contract.objects.running(context.as_of).filter(account=None)
+    running = running.filter(account_holder__kind__in=[str(kind) for kind in PRIVATE_HOLDERS])
+    limited = context.scope.limit(running, division="division__path", unit="division", kind="division")
+    return [
+        Row(
+            subject_type="contract",
+            subject_key=f"{contract.division_id}/{contract.number}",
+            division_id=contract.division_id,
+            since=contract.signed_on,
+            details={"name": contract.division.name, "contract": contract.number, "variant": "contract"},
+        )
+        for contract in limited.select_related("division").order_by("pk")
+    ]
 
 
 RULES = (
@@ -40,6 +58,9 @@ RULES = (
         message=_(
             "%(name)s receives collective income on an account of a natural person: %(bank)s %(number)s."
         ),
+        variants={
+            "contract": _("%(name)s: contract %(contract)s is paid to the account of a natural person."),
+        },
         source="农村集体经济组织法第四十四条；审计署公告（私设账户）",
         read=read_inc_03,
         subject="division",
@@ -48,6 +69,6 @@ RULES = (
             "Have it paid to the account of the collective or of the township, and give this account up."
         ),
         severity=Severity.E,
-        reads=frozenset({"assets_bankaccount", "registry_party"}),
+        reads=frozenset({"assets_bankaccount", "assets_contract", "registry_party"}),
     ),
 )

@@ -30,6 +30,7 @@ from registry.rules.guard import refuse_broken
 from registry.services.acts import record_act
 from registry.services.entries import end_entries
 
+from .amounts import refuse_parts_of_fen
 from .contracts import lock, write_dues
 
 ZERO = Decimal(0)
@@ -61,6 +62,7 @@ def amend_contract(*, contract: Contract, change: Change, by: User | None) -> Am
     (OPR-03) where the new term is too long.
     """
     contract = _signed(contract, by)
+    refuse_parts_of_fen(change.amount)
     _refuse_change(contract, change)
     before = _plan_of(contract)
     act = _book("contract_amended", contract, by, change.effective_on, change.reason, {"kind": change.kind})
@@ -112,6 +114,7 @@ def write_off(*, due: Due, amount: Decimal, reason: str, by: User | None) -> Due
     contract = lock(due.contract, by, WRITE_OFF)
     locked = Due.objects.select_for_update().get(pk=due.pk)
     _reason(reason)
+    refuse_parts_of_fen(amount)
     left = locked.amount - locked.written_off - received_of([locked.pk]).get(locked.pk, ZERO)
     if locked.annulled_id is not None or not 0 < amount <= left:
         raise BadInput(
@@ -134,6 +137,7 @@ def declare_due(
 ) -> Due:  # fmt: skip
     """Write what was earned beside the plan: a dividend, the profit of own operation. 中文：登记应收收益"""
     contract = _signed(contract, by)
+    refuse_parts_of_fen(amount)
     if kind not in DECLARED:
         raise BadInput(
             _("Only dividends and profits are declared; the rest follows from the contract."), "kind"

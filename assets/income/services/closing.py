@@ -106,7 +106,7 @@ def _entries(
     for voucher, matches in pairs:
         for match in matches:
             incoming = match.line.amount > 0
-            debit, credit = subjects["bank"], subjects[match.kind]
+            debit, credit = subjects["bank"], subject_of(match, subjects)
             if not incoming:
                 debit, credit = credit, debit
             yield VoucherEntry(
@@ -117,6 +117,12 @@ def _entries(
                 credit=credit,
                 amount=match.amount if incoming else -match.amount,  # a counter-entry is red: below zero
             )
+
+
+def subject_of(match: Match, subjects: dict[str, str]) -> str:
+    """The subject of a match: what is owed of its kind has its own where it is no operating income."""
+    named = subjects.get(f"due:{match.due.kind}") if match.due else None
+    return named or subjects[match.kind]
 
 
 def summary_of(match: Match) -> str:

@@ -18,9 +18,17 @@ from registry.rules.engine import evaluate_units
 from registry.services.acts import record_act
 
 from .contracts import VERB, lock
+from .receiving import take_account
 
-LATER = ("decision", "platform_number", "account_number", "sublet_to", "sublet_consent_on", "exit_clause",
-         "guarantor", "remark")  # fmt: skip
+LATER = ("decision", "platform_number", "account", "account_number", "account_holder", "sublet_to",
+         "sublet_consent_on", "exit_clause", "guarantor", "remark")  # fmt: skip
+RECEIVING = ("account", "account_number", "account_holder")
+
+
+def _said(value: Any) -> str:
+    """A fact as the book has it; of an account its last four digits."""
+    text = str(value or "")
+    return f"****{text[-4:]}" if text.isdecimal() and len(text) > 7 else text
 
 
 @transaction.atomic
@@ -33,13 +41,15 @@ def complete_contract(*, contract: Contract, by: User | None, reason: str, **val
     contract = lock(contract, by)
     if values.get("sublet_consent_on") and not values.get("sublet_to", contract.sublet_to):
         raise BadInput(_("Name to whom it is sublet."), "sublet_to")
-    before = {name: str(getattr(contract, name) or "") for name in values}
+    before = {name: _said(getattr(contract, name)) for name in values}
     for name, value in values.items():
         setattr(contract, name, value)
-    contract.save(update_fields=list(values))
+    if values.keys() & set(RECEIVING):
+        take_account(contract)
+    contract.save(update_fields=[*values, *RECEIVING])
     record_act(
         by=by, verb="contract_noted", division=contract.division, subject=f"contract:{contract.pk}",
-        reason=reason, before=before, after={name: str(value or "") for name, value in values.items()},
+        reason=reason, before=before, after={name: _said(value) for name, value in values.items()},
     )  # fmt: skip
     evaluate_units(list(contract.parts.values_list("unit", flat=True)), as_of=clock.today())
     return contract

@@ -26,6 +26,8 @@ from registry.rules.guard import refuse_broken
 from registry.services.acts import record_act
 from registry.services.entries import EntryLine, open_entries
 
+from .receiving import take_account
+
 VERB = "keep_contract"
 CENT = Decimal("0.01")
 FACTS = tuple(
@@ -168,6 +170,7 @@ def _write(contract: Contract, agreement: Agreement) -> None:
     for name, value in agreement.values.items():
         setattr(contract, name, value)
     _from_kind(contract)
+    take_account(contract, imported=contract.batch is not None)
     try:
         with transaction.atomic():
             contract.save()

@@ -22,6 +22,7 @@ from registry.errors import BadInput, RuleBroken
 from registry.models import Act, Decision, Entry, ImportBatch, Party, PartyMember, User
 from registry.queries.decisions import verdict_of_decision
 
+from .amounts import refuse_parts_of_fen
 from .pools import book, lock_pool, read_again
 
 VERB = "distribute_income"
@@ -192,6 +193,7 @@ def _refuse_uses(plan: Plan) -> None:
         raise BadInput(_("Give the distribution its matter number and its title."), "number")
     if plan.total < 0 or plan.reserve < 0 or not plan.shares:
         raise BadInput(_("Give the total, and who gets it."), "total")
+    refuse_parts_of_fen(plan.total, plan.reserve, *(share.amount for share in plan.shares), field="total")
     for share in plan.shares:
         if share.use not in IncomeUse.values or share.basis not in LineBasis.values:
             raise BadInput(_("Choose the use and the reason of every line."), "lines")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -13,25 +13,32 @@ from django.db import IntegrityError, OperationalError, connection, transaction
 
 from assets.income.matching import engine, memo, names
 from assets.income.matching.book import Line
+from assets.income.matching.payments import pairs as payments_of_lines
 from assets.income.models.bank import BankAccount
+from assets.income.models.distribution import Payment
 from assets.income.parameters_money import EARLY_DAYS
 from assets.income.queries.open_money import book_of, open_lines
+from assets.income.queries.orders import orders_of
 from registry import access, clock
 from registry.models import User
 from registry.rules.parameters import resolver
 from registry.services.acts import record_act
 
+from .paying import lock_payments, stand_as_proved
+
 Some = TypeVar("Some")
 TRIES = 3
+Cells = tuple[object, ...]
 REVERSED_WITHIN = 31  # days between a line and the one by which the bank reverses it
 _STAGE = """
-CREATE TEMP TABLE matched (line_id bigint, due_id bigint, other_id bigint, kind text, fen bigint, rule text)
+CREATE TEMP TABLE matched (line_id bigint, due_id bigint, other_id bigint, payment_id bigint, kind text,
+  fen bigint, rule text)
 ON COMMIT DROP
 """
 _INSERT = """
-INSERT INTO assets_match (line_id, due_id, other_id, kind, amount, booked_on, rule, note, made_by_id,
-made_at, act_id)
-SELECT t.line_id, t.due_id, t.other_id, t.kind, t.fen / 100.0,
+INSERT INTO assets_match (line_id, due_id, other_id, payment_id, kind, amount, booked_on, rule, note,
+made_by_id, made_at, act_id)
+SELECT t.line_id, t.due_id, t.other_id, t.payment_id, t.kind, t.fen / 100.0,
        CASE WHEN c.id IS NULL THEN l.booked_on ELSE %(today)s END, t.rule, '', %(user)s, %(now)s, %(act)s
   FROM matched t
   JOIN assets_bankline l ON l.id = t.line_id
@@ -74,21 +81,31 @@ def _run(account: BankAccount, by: User | None) -> Run:
     with connection.cursor() as cursor:  # one run an account at a time
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"match:{account.pk}"])
     lines = open_lines(account)
-    pairs = reversals(lines)
-    taken = {line.key for pair in pairs for line in pair}
+    rows = list(_reversed(reversals(lines)))
+    taken = {row[0] for row in rows}
+    paid = payments_of_lines([line for line in lines if line.key not in taken], orders_of(account))
+    orders = lock_payments(Payment(pk=one.order.key) for one in paid)
+    for one in paid:
+        kind = "payment" if one.line.fen < 0 else "returned"
+        rows.append((one.line.key, None, None, one.order.key, kind, one.line.fen, "payment_run"))
+        taken.add(one.line.key)
     incoming = [line for line in lines if line.fen > 0 and line.key not in taken]
     early = int(resolver([EARLY_DAYS], clock.today())(EARLY_DAYS, account.division.path))
     outcome = engine.settle(book_of(account), incoming, early)
-    rows: list[tuple[object, ...]] = [
-        (one.line, one.due, None, "due", one.fen, one.rule) for one in outcome.settled
-    ]
-    for one, other in pairs:
-        rows.append((one.key, None, other.key, "reversal", one.fen, "reversed"))
-        rows.append((other.key, None, one.key, "reversal", other.fen, "reversed"))
+    rows += [(done.line, done.due, None, None, "due", done.fen, done.rule) for done in outcome.settled]
     settled = len({row[0] for row in rows})
     if rows:
         _write(account, by, rows, settled)
+    for payment in orders:
+        stand_as_proved(payment)
     return Run(settled, len(rows), len(lines) - settled)
+
+
+def _reversed(pairs: list[tuple[Line, Line]]) -> Iterator[Cells]:
+    """Both sides of each reversal, as rows."""
+    for one, other in pairs:
+        yield one.key, None, other.key, None, "reversal", one.fen, "reversed"
+        yield other.key, None, one.key, None, "reversal", other.fen, "reversed"
 
 
 def reversals(lines: list[Line]) -> list[tuple[Line, Line]]:
@@ -110,7 +127,7 @@ def reversals(lines: list[Line]) -> list[tuple[Line, Line]]:
     return pairs
 
 
-def _write(account: BankAccount, by: User | None, rows: list[tuple[object, ...]], lines: int) -> None:
+def _write(account: BankAccount, by: User | None, rows: list[Cells], lines: int) -> None:
     act = record_act(
         by=by, verb="money_matched", division=account.division, subject=f"bankaccount:{account.pk}",
         after={"lines": lines, "parts": len(rows), "automatic": True},

@@ -17,6 +17,7 @@ from registry.errors import BadInput, RowsRefused
 from registry.models import User
 from registry.models.filling import insert_rows
 
+from .paying import refuse_proved
 from .pools import book, lock_pool, read_again
 
 VERB = "pay_distribution"
@@ -94,6 +95,7 @@ def settle_payments(
     wrong = [p for p in locked if p.state == PaymentState.FAILED or (paid and p.state == PaymentState.PAID)]
     if wrong:
         raise BadInput(_("One of them was settled already; look at the list again."), "state")
+    refuse_proved(locked)
     for payment in locked:
         payment.state = PaymentState.PAID if paid else PaymentState.FAILED
         payment.settled_on, payment.failure = on, "" if paid else failure.strip()[:160]

@@ -19,6 +19,8 @@ from registry.models import Act, Division, ImportBatch, Party, Source, Unit, Use
 from registry.rules.engine import evaluate_subjects
 from registry.services.acts import record_act
 
+from .amounts import refuse_parts_of_fen
+
 VERB = "keep_pool"
 ZERO = Decimal(0)
 
@@ -62,6 +64,7 @@ def add_entry(
 ) -> PoolEntry:  # fmt: skip
     """Write a cost, a tax, a loss, or what came in without a bank line here. 中文：登记收益池明细"""
     pool = lock_pool(pool, by)
+    refuse_parts_of_fen(amount)
     if figure not in PoolFigure.values or amount <= 0 or not note.strip():
         raise BadInput(_("Choose the figure, give an amount above 0 and say what it is."), "amount")
     if day > clock.today():

@@ -24,6 +24,9 @@ from registry.errors import BadInput
 from registry.models import Act, User
 from registry.services.acts import record_act
 
+from . import paying
+from .amounts import refuse_parts_of_fen
+
 ZERO = Decimal("0.00")
 MIN_REASON = 4
 
@@ -65,21 +68,24 @@ def settle_dues(
     """
     if not parts:
         raise BadInput(_("Choose at least one receivable."), "dues")
+    refuse_parts_of_fen(*(part.amount for part in parts))
     dues = _lock_dues([part.due for part in parts])
-    line = _lock_line(line, by)
+    line = lock_line(line, by)
     total = sum((part.amount for part in parts), ZERO)
-    left = _left(line, total)
+    left = left_of_line(line, total)
     if line.amount < 0:
         raise BadInput(_("This money went out; it settles no receivable."), "line")
     for part in parts:
         refuse_more_than_due(dues[part.due.pk], part.amount)
-    act = _act("money_matched", line, by, note, after={"parts": [[p.due.pk, str(p.amount)] for p in parts]})
+    act = act_on_line(
+        "money_matched", line, by, note, after={"parts": [[p.due.pk, str(p.amount)] for p in parts]}
+    )
     made = [Match(kind=MatchKind.DUE, due=dues[part.due.pk], amount=part.amount) for part in parts]
     if advance and left > total:
         made.append(Match(kind=MatchKind.ADVANCE, contract_id=parts[0].due.contract_id, amount=left - total))
     if remember:
         remember_payer(line, dues[parts[0].due.pk], act)
-    return _write(line, made, act, by, note)
+    return write_matches(line, made, act, by, note)
 
 
 @transaction.atomic
@@ -88,9 +94,10 @@ def settle_other(
     due: Due | None = None, amount: Decimal | None = None,
 ) -> Match:  # fmt: skip
     """Say what a line is for that settles no due: interest, fee, deposit. 中文：认定款项性质"""
+    refuse_parts_of_fen(amount)
     dues = _lock_dues([due]) if due is not None else {}
-    line = _lock_line(line, by)
-    left = _left(line, amount or ZERO)
+    line = lock_line(line, by)
+    left = left_of_line(line, amount or ZERO)
     signed = amount if amount is not None else left
     if kind in (MatchKind.ADVANCE, MatchKind.DEPOSIT, MatchKind.REFUND):
         if contract is None and due is None:
@@ -103,9 +110,9 @@ def settle_other(
         raise BadInput(_("Say in a sentence what it was for."), "note")
     if due is not None:
         _refuse_more_back(dues[due.pk], signed)
-    act = _act("money_matched", line, by, note, after={"kind": kind, "amount": str(signed)})
+    act = act_on_line("money_matched", line, by, note, after={"kind": kind, "amount": str(signed)})
     of = contract if kind not in WITHOUT_DUE and due is None else None
-    return _write(line, [Match(kind=kind, due=due, contract=of, amount=signed)], act, by, note)[0]
+    return write_matches(line, [Match(kind=kind, due=due, contract=of, amount=signed)], act, by, note)[0]
 
 
 @transaction.atomic
@@ -115,12 +122,13 @@ def undo(*, match: Match, reason: str, by: User | None) -> Act:
         raise BadInput(_("Say in a sentence why the match is undone."), "reason")
     if match.due is not None:
         _lock_dues([match.due])
-    line = _lock_line(match.line, by)
+    payment = paying.lock_payments([match.payment])[0] if match.payment else None
+    line = lock_line(match.line, by)
     match = Match.objects.select_for_update(of=("self",), no_key=True).get(pk=match.pk)
     if match.undone_id is not None or match.countered_by.filter(undone=None).exists():
         raise BadInput(_("This match was undone already."), "undone")
     together = [match, *_other_side(match)]
-    act = _act(
+    act = act_on_line(
         "match_undone",
         line,
         by,
@@ -131,12 +139,14 @@ def undo(*, match: Match, reason: str, by: User | None) -> Act:
         if _closed(each.line, each.booked_on):
             counter = Match(
                 kind=each.kind, due=each.due, contract=each.contract, other=each.other, amount=-each.amount,
-                counters=each, rule=MatchRule.CORRECTION,
+                counters=each, rule=MatchRule.CORRECTION, payment=each.payment,
             )  # fmt: skip
-            _write(each.line, [counter], act, by, reason, rule=MatchRule.CORRECTION, today=True)
+            write_matches(each.line, [counter], act, by, reason, rule=MatchRule.CORRECTION, today=True)
         else:
             each.undone = act
             each.save(update_fields=["undone"])
+    if payment is not None:
+        paying.stand_as_proved(payment)
     return act
 
 
@@ -150,8 +160,9 @@ def _other_side(match: Match) -> list[Match]:
 @transaction.atomic
 def apply_advance(*, match: Match, due: Due, amount: Decimal, by: User | None) -> list[Match]:
     """Use an advance for a due of its contract: out of the advance, into the due, today. 中文：预收转应收"""
+    refuse_parts_of_fen(amount)
     dues = _lock_dues([due])
-    line = _lock_line(match.line, by)
+    line = lock_line(match.line, by)
     held = Match.objects.in_force().filter(line=line, kind=MatchKind.ADVANCE, contract_id=due.contract_id)
     have = held.aggregate(sum=Sum("amount"))["sum"] or ZERO
     if not ZERO < amount <= have:
@@ -160,14 +171,14 @@ def apply_advance(*, match: Match, due: Due, amount: Decimal, by: User | None) -
             "amount",
         )
     refuse_more_than_due(dues[due.pk], amount)
-    act = _act(
+    act = act_on_line(
         "money_matched", line, by, "", after={"advance": match.pk, "due": due.pk, "amount": str(amount)}
     )
     made = [
         Match(kind=MatchKind.ADVANCE, contract_id=due.contract_id, amount=-amount, counters=match),
         Match(kind=MatchKind.DUE, due=due, amount=amount),
     ]
-    return _write(line, made, act, by, "", today=True)
+    return write_matches(line, made, act, by, "", today=True)
 
 
 def _lock_dues(dues: Sequence[Due]) -> dict[int, Due]:
@@ -176,7 +187,7 @@ def _lock_dues(dues: Sequence[Due]) -> dict[int, Due]:
     return rows.order_by("pk").in_bulk([due.pk for due in dues])
 
 
-def _lock_line(line: BankLine, by: User | None) -> BankLine:
+def lock_line(line: BankLine, by: User | None) -> BankLine:
     rows = BankLine.objects.select_for_update(of=("self",), no_key=True).select_related("account__division")
     locked = rows.get(pk=line.pk)
     access.require(by, "match_money", locked.account.division)
@@ -185,7 +196,7 @@ def _lock_line(line: BankLine, by: User | None) -> BankLine:
     return locked
 
 
-def _left(line: BankLine, wanted: Decimal) -> Decimal:
+def left_of_line(line: BankLine, wanted: Decimal) -> Decimal:
     """What is left of the line. Raises ``BadInput`` with who was faster where it is too little."""
     left = open_of_line(line)
     if left == 0 or abs(wanted) > abs(left) or (wanted and (wanted > 0) != (line.amount > 0)):
@@ -237,7 +248,7 @@ def _closed(line: BankLine, day: object) -> bool:
     return MonthClose.objects.in_force().filter(account_id=line.account_id, month=month).exists()
 
 
-def _act(verb: str, line: BankLine, by: User | None, reason: str, **facts: Any) -> Act:
+def act_on_line(verb: str, line: BankLine, by: User | None, reason: str, **facts: Any) -> Act:
     return record_act(
         by=by,
         verb=verb,
@@ -248,7 +259,7 @@ def _act(verb: str, line: BankLine, by: User | None, reason: str, **facts: Any) 
     )
 
 
-def _write(
+def write_matches(
     line: BankLine, made: list[Match], act: Act, by: User | None, note: str,
     rule: str = MatchRule.PERSON, *, today: bool = False,
 ) -> list[Match]:  # fmt: skip

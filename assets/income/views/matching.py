@@ -25,10 +25,12 @@ from assets.income.models.match import Match
 from assets.income.queries import month_end
 from assets.income.queries.open_money import book_of, open_lines
 from assets.income.services.settling import Part, settle_dues, settle_other, undo
+from assets.income.services.settling_payments import settle_payments_of_line
 from registry import access
 from registry.errors import NotAllowed, RegistryError
 from registry.views.generic import ActionPage, Page, PageMixin
 
+from .matching_payments import chosen_payments, payments_for
 from .money import MATCH, MONEY, SEE, AccountMixin, seen_paths
 
 WAITING, RECENT = 12, 8
@@ -73,6 +75,7 @@ class MatchingView(AccountMixin, Page):
             following=queue[at + 1] if at + 1 < len(queue) else None,
             before=queue[at - 1] if at else None,
             offers=self.offers(line) if line and line.amount > 0 else [],
+            payments=payments_for(line) if line else [],
             guesses=guesses(line) if line else [],
             form=OtherForm(user=self.request.user, account=self.account) if line else None,
             recent=recent.select_related("line", "due__contract", "made_by").order_by("-id")[:RECENT],
@@ -166,6 +169,10 @@ class SettleView(LineMixin, View):
                 line=self.line, parts=self.parts(parts), by=user, advance=bool(request.POST.get("advance")),
                 remember=bool(request.POST.get("remember")),
             )  # fmt: skip
+            return
+        if chosen := request.POST.get("payments"):
+            found = chosen_payments(chosen, user)
+            settle_payments_of_line(line=self.line, payments=found, by=user)
             return
         form = OtherForm(request.POST, user=user, account=self.line.account)
         if not form.is_valid():

@@ -215,6 +215,7 @@ class AccountView(AccountMixin, Page):
             left=left.count(),
             left_amount=sum((abs(one) for one in left.values_list("open", flat=True)), ZERO),
             may_match=access.may(user, MATCH, account.division),
+            may_keep=access.may(user, KEEP, account.division),
             may_import=access.may(user, "import_statement", account.division),
             **kwargs,
         )

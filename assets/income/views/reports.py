@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 from typing import Any
 
 import xlsxwriter
+from django.core.paginator import Paginator
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
@@ -17,12 +19,13 @@ from django.utils.translation import gettext_lazy
 from django.views import View
 
 from assets.income.bank_codes import PRIVATE_HOLDERS
+from assets.income.exporters.arrears import write_arrears
 from assets.income.forms_money import PeriodForm
 from assets.income.models.contract import Contract
 from assets.income.models.due import Due
 from assets.income.models.match import Match
 from assets.income.queries import reports
-from registry import clock, display
+from registry import access, clock, display
 from registry.models import Division, Unit
 from registry.views.generic import Page, PageMixin
 
@@ -30,6 +33,7 @@ from .money import AGE_WORDS, MONEY, SEE, seen_paths, this_year, totals
 from .months import XLSX
 
 DETAILS = 500
+ROWS = 100  # of a report on one page; the workbook has them all
 
 
 class ReportMixin(PageMixin):
@@ -62,11 +66,14 @@ class ReportView(ReportMixin, Page):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         days = f"first={self.period.first}&last={self.period.last}"
+        page = Paginator(self.rows, ROWS).get_page(self.request.GET.get("page"))
         return super().get_context_data(
             by=self.by,
             what=reports.BY[self.by],
             period=self.period,
-            rows=self.rows,
+            page=page,
+            rows=page.object_list,
+            count=len(self.rows),
             sums=totals(self.rows),
             days=days,
             tabs=[
@@ -172,15 +179,40 @@ class ReportLinesView(ReportMixin, Page):
         )
 
 
-class ArrearsView(ReportMixin, Page):
+class ArrearsMixin(ReportMixin):
+    """What is overdue on a day."""
+
+    title = gettext_lazy("Arrears")
+
+    @cached_property
+    def day(self) -> dt.date:
+        return self.period.last if "last" in self.request.GET else clock.today()
+
+    @cached_property
+    def found(self) -> list[reports.Arrear]:
+        return reports.arrears(self.day, seen_paths(self.request.user), self.division.path)
+
+
+class ArrearsExportView(ArrearsMixin, View):
+    """The ageing of arrears as a workbook: by debtor with the ages as columns, and every due."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        out = io.BytesIO()
+        names = access.may(request.user, "see_personal", self.division)
+        write_arrears(out, self.found, self.day, [str(word) for word in AGE_WORDS], names=names)
+        answer = HttpResponse(out.getvalue(), content_type=XLSX)
+        name = _("arrears %(day)s.xlsx") % {"day": self.day.isoformat()}
+        answer["Content-Disposition"] = content_disposition_header(True, name)
+        return answer
+
+
+class ArrearsView(ArrearsMixin, Page):
     """``/money/arrears/``: who owes, since when, how much, by age."""
 
     template_name = "assets/money/arrears.html"
-    title = gettext_lazy("Arrears")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        day = self.period.last if "last" in self.request.GET else clock.today()
-        found = reports.arrears(day, seen_paths(self.request.user), self.division.path)
+        day, found = self.day, self.found
         sums = reports.by_age(found)
         return super().get_context_data(
             day=day,
