@@ -148,6 +148,8 @@ class Dealing:
             {"kind": "end", "on": month_end(later(self.today, -6)), "reason": "经营困难，双方协商解除"}
         )
         self._note("OPR-01", left)
+        if (self.today - dt.date(self.today.year, 1, 1)).days > 180:
+            self._note("STK-03", left)  # nobody operates it, and nothing else shows that it is used
 
     def _note(self, rule: str, deal: Deal) -> None:
         self.truth.note(rule, deal.asset)

@@ -80,6 +80,7 @@ class Deal:
     ledger: bool = True  # brought by the ledger of contracts, else registered on its page
     decided: bool = True
     decided_late: bool = False
+    decision: str = ""  # the title of a meeting of its own
     pays_until: dt.date | None = None  # the operator paid what fell due before this day, then nothing
 
     @property

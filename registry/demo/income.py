@@ -43,12 +43,17 @@ def write_income(folder: Path, assets: list[Asset], people: People, truth, today
     meetings = Meetings(people)
     for village in sorted({deal.village for deal in deals}):
         meetings.hold(village, "集体资产经营方案", dt.date(today.year - 2, 12, 8))
+    for deal in (deal for deal in deals if deal.decided_late and deal.signed_on):
+        deal.decision = meetings.hold(
+            deal.village, f"{deal.asset.name}发包（补议）", deal.signed_on + dt.timedelta(days=41)
+        )
     books = make_passbooks(deals, villages, people, today, seed)
     sharing = Sharing(people, deals, books, meetings, truth, today)
     sharing.make(seed)
     plant_distributions(sharing)
     meetings.faults(villages, truth, today)
-    truth.findings.setdefault("INC-02", []).extend([books[7].village, books[8].village])
+    cash = _cash(deals, books, today)
+    truth.findings.setdefault("INC-02", []).extend([books[7].village, cash[0].pop("place")])
     truth.findings.setdefault("INC-03", []).append(books[5].village)
     accounts: dict[str, str] = {}
     for book in books:
@@ -64,11 +69,11 @@ def write_income(folder: Path, assets: list[Asset], people: People, truth, today
         "parameters": {"rent_floor_ratio": str(FLOOR), "platform_threshold": str(THRESHOLD)},
         "decisions": meetings.decisions, "notices": meetings.notices,
         "subtenant": SUBTENANT, "deals": [_deal(deal, people, today) for deal in deals],
-        "drafts": [_draft(deals, today)], "lent": [_lent(deals, people, today)], "links": links,
+        "drafts": [_draft(deals, truth, today)], "lent": [_lent(deals, people, today)], "links": links,
         "accounts": [_account(book, write_statements(folder, book, today, nth == 1)) for nth, book in enumerate(books)],
         "private": {"village": books[5].village, "holder": people.keepers[books[5].village][0][0],
                     "number": "6230810000000020521", "bank": "中国邮政储蓄银行新华营业所", "opened_on": "2021-03-01"},
-        "cash": _cash(deals, books, today), "members": sharing.members, "pools": sharing.pools,
+        "cash": cash, "members": sharing.members, "pools": sharing.pools,
     }  # fmt: skip
     text = json.dumps(facts, ensure_ascii=False, indent=1, default=str)
     (folder / "income.json").write_text(text + "\n", encoding="utf-8")
@@ -99,17 +104,17 @@ def _deal(deal: Deal, people: People, today: dt.date) -> dict[str, Any]:
         "owner": deal.owner, "operator": deal.operator, "signed_on": deal.signed_on, "begins_on": deal.begins_on,
         "ends_on": deal.ends_on, "amount": deal.amount, "rhythm": deal.months,
         "timing": "advance" if deal.advance else "arrears", "values": deal.values, "free": deal.free,
-        "changes": deal.changes, "ledger": deal.ledger, "decision": f"{short}集体资产经营方案" if deal.decided else "",
-        "decided_late": deal.decided_late,
+        "changes": deal.changes, "ledger": deal.ledger, "decision": deal.decision or (f"{short}集体资产经营方案" if deal.decided else ""),
     }  # fmt: skip
 
 
-def _draft(deals: list[Deal], today: dt.date) -> dict[str, Any]:
+def _draft(deals: list[Deal], truth, today: dt.date) -> dict[str, Any]:
     """Traded on the platform, and not signed yet: the next contract of one that ends soon."""
     old = min(
         (d for d in deals if d.ends_on and d.ends_on > today and d.mode == "contracting"),
         key=lambda d: d.ends_on,
     )
+    truth.note("OPR-11", old.asset)
     return {"of": old.number, "number": f"{old.number}-X", "platform_number": f"NQJY{today.year}-X-001"}
 
 
@@ -139,7 +144,7 @@ def _cash(deals: list[Deal], books: list[Passbook], today: dt.date) -> list[dict
     """Rent taken in cash that never reached the account."""
     deal = next(d for d in deals if d.village == books[8].village and d.mode == "lease")
     return [{"contract": deal.number, "on": today - dt.timedelta(days=24), "amount": "800.00",
-             "payer": deal.operator, "receipt": f"SJ{today.year}0081"}]  # fmt: skip
+             "place": deal.asset.hamlet.code, "payer": deal.operator, "receipt": f"SJ{today.year}0081"}]  # fmt: skip
 
 
 def plant_distributions(sharing: Sharing) -> None:

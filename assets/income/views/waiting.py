@@ -77,7 +77,7 @@ def act_of(stage: waiting.Stage) -> tuple[str, Any]:
         return reverse("distribution_pay", args=[made.pk]), _("Order the payments")
     kind = "distribution_plan" if stage.waits == "notice" else "distribution_result"
     asked = {"kind": kind, "matter": made.number, "division": made.pool.division_id, "title": made.title}
-    return f"{reverse('notice_new')}?{urlencode(asked)}", _("Publish it")
+    return f"{reverse('notice_new')}?{urlencode(asked)}", _("Publish")
 
 
 def _stage(stage: waiting.Stage) -> Task:
