@@ -25,6 +25,7 @@ from land.parameters import MIXED_YEARS
 from maps import places
 from maps.demo_assemblies import register_assemblies
 from maps.demo_faults import record_faults
+from maps.demo_income import earn
 from maps.demo_landwork import register_landwork
 from maps.demo_lives import record_lives
 from maps.demo_networks import register_networks
@@ -123,6 +124,8 @@ def load(say: Say) -> dict[str, Any]:
             say(f"facts recorded wrongly: {record_faults(folder / 'faults.json', admin, today)}")
         with _timed(seconds, "lives"):
             say(f"acts in the lives of assets: {record_lives(folder / 'lives.json', admin)}")
+        with _timed(seconds, "income"):
+            earn(folder, lambda *step: _bring(folder, Step(*step), today, say), say)
     with _timed(seconds, "evaluate"):
         say("evaluating the rules")
         rules = evaluate(as_of=today)

@@ -65,8 +65,11 @@ class OtherForm(forms.Form):
     kind = forms.ChoiceField(
         label=_("what for"),
         choices=[
-            (k, MatchKind(k).label)
-            for k in (*WITHOUT_DUE, MatchKind.ADVANCE, MatchKind.DEPOSIT, MatchKind.REFUND)
+            ("", _("Choose")),
+            *(
+                (k, MatchKind(k).label)
+                for k in (*WITHOUT_DUE, MatchKind.ADVANCE, MatchKind.DEPOSIT, MatchKind.REFUND)
+            ),
         ],
     )  # 款项性质
     contract = forms.ModelChoiceField(

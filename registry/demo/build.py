@@ -14,6 +14,7 @@ from registry.demo import (
     boundaries,
     faults,
     gisfiles,
+    income,
     inspections,
     landwork,
     ledgers,
@@ -115,6 +116,7 @@ def generate(folder: Path, *, seed: int = 20260101, scale: float = 1.0, today: d
     faults.write_faults(folder, picker, truth, people, today, networks.write_book)
     networks.write_networks(folder, assets, roads, land.people, people, truth, today)
     book = write_papers(folder, assets, people, truth, today, rng)
+    book = write_papers(folder, assets, people, truth, today, rng, seed)
     samples.write_samples(folder, farm, land.people, people)
     write_truth(folder, land, farm, assets, truth)
     return DemoFiles(folder, book)
@@ -176,7 +178,9 @@ def write_land(folder: Path, land: Land, farm: BasicFarmland) -> None:
     gisfiles.write_gpkg(folder / "yjjbnt_2024.gpkg", "YJJBNTBHTB", farm.shapes, farm.columns, "Polygon", WORK)
 
 
-def write_papers(folder: Path, assets: list[Asset], people: People, truth, today: dt.date, rng) -> Path:
+def write_papers(
+    folder: Path, assets: list[Asset], people: People, truth, today: dt.date, rng, seed: int
+) -> Path:
     """Ledgers, parties, inspections, outlines of the assets. Returns the inspection book."""
     write_footprints(folder / "footprints.gpkg", [a for a in assets if a.placed == "footprint"])
     by_coordinates = [a for a in assets if a.placed == "coordinates"]
@@ -190,6 +194,8 @@ def write_papers(folder: Path, assets: list[Asset], people: People, truth, today
     ledgers.write_parties(folder / "parties.xlsx", people)
     assemblies.write_assemblies(folder, people, today, truth.findings)
     landwork.write_landwork(folder, people, today, truth.findings)
+    networks.write_networks(folder, assets, people, truth, today)
+    income.write_income(folder, assets, people, truth, today, seed)
     rows = inspections.inspection_rows(assets, people, today, truth.overdue, rng)
     inspections.plant_defects(rows, truth.defects)
     truth.other["inspections"] = len(rows)

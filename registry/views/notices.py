@@ -119,6 +119,9 @@ class NoticeListView(ListPage):
         return super().get_context_data(may_publish=may, texts=notice_texts.kinds() if may else [], **kwargs)
 
 
+ASKED = ("decision", "kind", "matter", "division", "title")  # what a page that leads here knows already
+
+
 class NoticeNewView(RegisterPage):
     """``/notices/new/``: register a notice; private numbers in its text are refused (NOT-04)."""
 
@@ -133,7 +136,8 @@ class NoticeNewView(RegisterPage):
     one, many = "notice", "notices"
 
     def get_initial(self) -> dict[str, Any]:
-        initial = {**super().get_initial(), "decision": self.request.GET.get("decision", "")[:18]}
+        asked = {name: self.request.GET.get(name, "")[:120] for name in ASKED}
+        initial = {**super().get_initial(), **{name: value for name, value in asked.items() if value}}
         return initial | self.from_the_facts()
 
     def from_the_facts(self) -> dict[str, Any]:

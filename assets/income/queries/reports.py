@@ -45,10 +45,17 @@ flow AS (
     JOIN registry_division p ON p.id = c.division_id
    WHERE m.undone_id IS NULL AND m.booked_on >= %(first)s AND m.booked_on <= %(last)s AND {_SCOPE})
 """
+# The village of a place: a natural village counts with the village it belongs to, a township for itself.
+_VILLAGE = """
+(SELECT a.id FROM registry_division a
+  WHERE a.id = p.id OR (a.level = 'village' AND a.id = ANY(string_to_array(trim(p.path, '/'), '/')::bigint[]))
+  ORDER BY a.level = 'village' DESC LIMIT 1)
+"""
 _BY = {
-    "village": "SELECT p.id, p.name, '', sum(f.due), sum(f.got) FROM flow f JOIN registry_division p "
-    "ON p.id = f.division_id"
-    " GROUP BY p.id, p.name, p.path ORDER BY p.path",
+    "village": "SELECT v.id, v.name, '', sum(f.due), sum(f.got)"
+    " FROM (SELECT division_id, sum(due) AS due, sum(got) AS got FROM flow GROUP BY 1) f"
+    f" JOIN registry_division p ON p.id = f.division_id JOIN registry_division v ON v.id = {_VILLAGE}"
+    " GROUP BY v.id, v.name, v.path ORDER BY v.path",
     "contract": "SELECT c.id, c.number, c.title, sum(f.due), sum(f.got) FROM flow f JOIN "
     "assets_contract c ON c.id = f.contract_id"
     " GROUP BY c.id, c.number, c.title ORDER BY sum(f.due) - sum(f.got) DESC, c.number",
@@ -67,7 +74,7 @@ SELECT %(key)s, -sum(m.amount) FROM assets_match m JOIN assets_bankline l ON l.i
    AND m.booked_on <= %(last)s
    AND {_SCOPE} GROUP BY 1
 """
-_PAID_BY = {"village": "p.id::text", "month": "to_char(m.booked_on, 'YYYY-MM')"}
+_PAID_BY = {"village": f"{_VILLAGE}::text", "month": "to_char(m.booked_on, 'YYYY-MM')"}
 BY = {"village": _("village"), "contract": _("contract"), "asset": _("asset"), "month": _("month")}
 AGES = ((0, 30), (31, 90), (91, 180), (181, 365), (366, None))
 _ARREARS = f"""

@@ -34,6 +34,10 @@ from .matching_payments import chosen_payments, payments_for
 from .money import MATCH, MONEY, SEE, AccountMixin, seen_paths
 
 WAITING, RECENT = 12, 8
+COMMON = {
+    True: (MatchKind.GRANT, MatchKind.INTEREST, MatchKind.TRANSFER),
+    False: (MatchKind.COST, MatchKind.FEE, MatchKind.TAX, MatchKind.TRANSFER),
+}  # what money is most often for that came in or went out
 REASONS = {
     "contract": gettext_lazy("the memo names the contract"),
     "payer": gettext_lazy("payer of the contract"),
@@ -111,7 +115,7 @@ def offer(number: int, one: Suggestion, dues: dict[int, Due], line: BankLine) ->
 
 
 def guesses(line: BankLine) -> list[tuple[str, str, Any]]:
-    """Key, kind and word of what a line may be that settles no due, by what its memo says."""
+    """Key, kind and word of what a line may be that settles no due: first what its memo says."""
     text = memo.plain(f"{line.memo} {line.name}")
     found = []
     for words, kind, incoming in (
@@ -122,9 +126,9 @@ def guesses(line: BankLine) -> list[tuple[str, str, Any]]:
     ):
         if (line.amount > 0) == incoming and any(word in text for word in words):
             found.append(kind)
-    if line.amount < 0 and not found:
-        found.append(MatchKind.COST)
-    return [(key, kind, kind.label) for key, kind in zip("qwer", found, strict=False)]
+    common = COMMON[line.amount > 0]
+    kinds = dict.fromkeys([*found, *common])
+    return [(key, kind, kind.label) for key, kind in zip("qwert", kinds, strict=False)]
 
 
 class LineMixin(PageMixin):

@@ -28,6 +28,8 @@ from registry import access, clock
 from registry.services import import_jobs
 from registry.views.generic import ActionPage, Page, PageMixin, call_service
 
+from .waiting import waiting_of
+
 SEE, KEEP, MATCH, CLOSE = "see_income", "keep_account", "match_money", "close_month"
 MONEY = (gettext_lazy("Money"), "/money/")
 ZERO = Decimal("0.00")
@@ -110,6 +112,7 @@ class MoneyView(Page):
             cash=cash.aggregate(count=Count("pk"), amount=Sum("amount")),
             may_keep=access.may(user, KEEP, self.division),
             may_match=access.may(user, MATCH, self.division),
+            **waiting_of(user, self.division, [row["account"] for row in rows]),
             **kwargs,
         )
 

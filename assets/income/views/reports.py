@@ -26,6 +26,7 @@ from assets.income.models.due import Due
 from assets.income.models.match import Match
 from assets.income.queries import reports
 from registry import access, clock, display
+from registry.codes import Level
 from registry.models import Division, Unit
 from registry.views.generic import Page, PageMixin
 
@@ -148,6 +149,8 @@ class ReportLinesView(ReportMixin, Page):
     def of(self, prefix: str) -> Q:
         """The rows of the thing; of a month, those of its days."""
         if self.by == "village":
+            if self.thing.level == Level.VILLAGE:
+                return Q(**{f"{prefix}contract__division__path__startswith": self.thing.path})
             return Q(**{f"{prefix}contract__division": self.thing})
         if self.by == "contract":
             return Q(**{f"{prefix}contract": self.thing})

@@ -1,0 +1,170 @@
+"""What waits for the finance officer: contracts that end, distributions and their notices, months to close.
+中文：待办款项
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Sum
+from django.db.models.functions import TruncMonth
+from django.utils.translation import gettext as _
+
+from assets.income.codes import PaymentState
+from assets.income.models.bank import BankAccount, Statement
+from assets.income.models.closing import MonthClose
+from assets.income.queries.month_end import last_day, next_month, unmatched
+from assets.models import Contract, DistributionLine, Payment
+from registry import display
+from registry.codes import NoticeKind
+from registry.models import Notice
+
+ZERO = Decimal("0.00")
+
+
+def ending(contracts: QuerySet, day: dt.date, days: int) -> list[Contract]:
+    """Running contracts whose last day lies within so many days, the first to end first. One query."""
+    rows = contracts.running(day).filter(term__endswith__lte=day + dt.timedelta(days=days))
+    return list(rows.select_related("division", "operator").order_by("term__endswith", "number"))
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A distribution and what it waits for: decision, notice, payment, result. 中文：分配待办"""
+
+    made: Any
+    waits: str
+    open: Decimal = ZERO
+    failed: int = 0
+
+
+STAGES = ("decision", "notice", "payment", "result")
+
+
+def stages(distributions: QuerySet) -> list[Stage]:
+    """Distributions of which something is still to be done, in the order of their stages. Two queries.
+
+    A plan hangs before it is decided; what was decided is paid; what was paid is published.
+    """
+    told = Notice.objects.in_force().filter(matter=OuterRef("number"))
+    live = Payment.objects.in_force().exclude(state=PaymentState.FAILED)
+    rows = list(
+        distributions.annotate(
+            planned=Exists(told.filter(kind=NoticeKind.DISTRIBUTION_PLAN)),
+            published=Exists(told.filter(kind=NoticeKind.DISTRIBUTION_RESULT)),
+        )
+        .select_related("pool__division", "decision")
+        .order_by("pool__year", "number")
+    )
+    approved = [made.pk for made in rows if made.approved_id is not None]
+    lines: Any = DistributionLine.objects.filter(distribution__in=approved, payee__isnull=False)
+    lines = lines.annotate(
+        live=Exists(live.filter(line=OuterRef("pk"))),
+        back=Exists(Payment.objects.in_force().filter(line=OuterRef("pk"), state=PaymentState.FAILED)),
+    )
+    unpaid = lines.filter(live=False).order_by().values("distribution")
+    left = {
+        row["distribution"]: (row["sum"], row["back"])
+        for row in unpaid.annotate(sum=Sum("amount"), back=Count("pk", filter=Q(back=True)))
+    }
+    found = [stage for made in rows if (stage := _stage(made, *left.get(made.pk, (ZERO, 0)))) is not None]
+    return sorted(found, key=lambda stage: STAGES.index(stage.waits))
+
+
+def _stage(made: Any, unpaid: Decimal, failed: int) -> Stage | None:
+    if made.approved_id is None:
+        return Stage(made, "decision" if made.planned else "notice", made.total)
+    if unpaid:
+        return Stage(made, "payment", unpaid, failed)
+    return None if made.published or not made.planned else Stage(made, "result", made.total)
+
+
+def notices_due(notices: QuerySet, day: dt.date) -> list[Any]:
+    """Plans whose notice has ended and whose result is not published yet. One query. 中文：待公示结果"""
+    result = Notice.objects.in_force().filter(
+        kind=NoticeKind.DISTRIBUTION_RESULT, division=OuterRef("division"), matter=OuterRef("matter")
+    )
+    rows = notices.filter(kind=NoticeKind.DISTRIBUTION_PLAN, closed_on__lt=day)
+    return list(rows.exclude(Exists(result)).select_related("division").order_by("closed_on", "pk"))
+
+
+@dataclass(frozen=True)
+class Month:
+    """The first month of an account that is open though it is over, and what prevents closing it."""
+
+    account: BankAccount
+    month: dt.date
+    reasons: tuple[str, ...]
+    open_months: int
+
+    @property
+    def ready(self) -> bool:
+        return not self.reasons
+
+
+def months_to_close(accounts: Sequence[BankAccount], day: dt.date) -> list[Month]:
+    """Of every account with statements the month to close next. Three queries, however many accounts.
+
+    The page of the month proves the balance too; what is said here leads there.
+    """
+    reach = _statements(accounts)
+    closed = dict(
+        MonthClose.objects.in_force().filter(account__in=accounts).order_by().values_list("account")
+        .annotate(Max("month"))
+    )  # fmt: skip
+    left = _left(accounts)
+    found = []
+    for account in accounts:
+        spans = reach.get(account.pk)
+        if not spans:
+            continue
+        shut = closed.get(account.pk)
+        month = next_month(shut) if shut else spans[0][0].replace(day=1)
+        if last_day(month) < day:
+            reasons = tuple(_reasons(spans, max(month, account.opened_on), left.get((account.pk, month))))
+            found.append(Month(account, month, reasons, _count(month, day)))
+    return sorted(found, key=lambda one: (one.month, one.account.division.path))
+
+
+def _statements(accounts: Iterable[BankAccount]) -> dict[int, list[tuple[dt.date, dt.date]]]:
+    rows: dict[int, list[tuple[dt.date, dt.date]]] = defaultdict(list)
+    held = Statement.objects.in_force().filter(account__in=accounts)
+    for key, first, last in held.order_by("starts_on", "pk").values_list("account", "starts_on", "ends_on"):
+        rows[key].append((first, last))
+    return rows
+
+
+def _left(accounts: Iterable[BankAccount]) -> dict[tuple[int, dt.date], tuple[int, Decimal]]:
+    """Lines that wait, and how much they are, by account and month."""
+    sums: dict[tuple[int, dt.date], tuple[int, Decimal]] = {}
+    rows = unmatched(account__in=accounts).annotate(month=TruncMonth("booked_on"))
+    for key, month, amount in rows.order_by().values_list("account", "month", "open"):
+        count, total = sums.get((key, month), (0, ZERO))
+        sums[key, month] = (count + 1, total + abs(amount))
+    return sums
+
+
+def _reasons(
+    spans: Sequence[tuple[dt.date, dt.date]], first: dt.date, left: tuple[int, Decimal] | None
+) -> Iterable[str]:
+    last = last_day(first)
+    for begin, end in spans:
+        if begin > first:
+            break
+        first = max(first, end + dt.timedelta(days=1))
+    if first <= last:
+        yield _("no statement from %(first)s on") % {"first": first}
+    if left is not None:
+        yield _("%(count)d lines over %(amount)s wait") % {
+            "count": left[0], "amount": display.money(left[1])
+        }  # fmt: skip
+
+
+def _count(month: dt.date, day: dt.date) -> int:
+    """Whole months from one that is open up to the day."""
+    return (day.year - month.year) * 12 + day.month - month.month
