@@ -1,4 +1,4 @@
-"""A finance officer settles lines with the keyboard alone: in a real browser, counted on the wire of the page."""
+"""The lines of an account are settled with the keyboard alone, by a browser on a served site."""
 
 from __future__ import annotations
 
