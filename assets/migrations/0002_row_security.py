@@ -30,6 +30,10 @@ PAYEES = f"SELECT y.id FROM registry_party y WHERE y.division_id IN ({PLACES})"
 SHARES = f"distribution_id IN ({DISTRIBUTIONS}) OR payee_id IN ({PAYEES})"
 ORDERS = f"line_id IN (SELECT n.id FROM assets_distributionline n WHERE {SHARES})"
 GUARDED = {
+    "assets_collectivetarget": HERE,
+    "assets_outsideincome": HERE,
+    "assets_insurancepolicy": UNIT.format("assets_insurancepolicy"),
+    "assets_assetloan": UNIT.format("assets_assetloan"),
     "assets_upkeepterms": ENTRY.format("assets_upkeepterms"),
     "assets_repair": UNIT.format("assets_repair"),
     "assets_contract": HERE,
@@ -49,6 +53,10 @@ GUARDED = {
     "assets_cashreceipt": f"contract_id IN ({CONTRACTS})",
 }
 HISTORIES = {
+    "assets_collectivetargetevent": HERE,
+    "assets_outsideincomeevent": HERE,
+    "assets_insurancepolicyevent": UNIT.format("assets_insurancepolicyevent"),
+    "assets_assetloanevent": UNIT.format("assets_assetloanevent"),
     "assets_upkeeptermsevent": ENTRY.format("assets_upkeeptermsevent"),
     "assets_repairevent": UNIT.format("assets_repairevent"),
     "assets_contractevent": HERE,

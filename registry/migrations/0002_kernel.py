@@ -197,6 +197,7 @@ class Migration(migrations.Migration):
                 fields=[
                     ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                     ('kind', models.CharField(max_length=40, verbose_name='kind')),
+                    ('origin', models.CharField(blank=True, default='', max_length=60, verbose_name='whose files')),
                     ('title', models.CharField(max_length=120, verbose_name='title in the file')),
                     ('field', models.CharField(blank=True, max_length=60, verbose_name='field')),
                     ('unit', models.CharField(blank=True, max_length=4, verbose_name='money unit')),
@@ -1125,7 +1126,7 @@ class Migration(migrations.Migration):
             ),
             migrations.AddConstraint(
                 model_name='headalias',
-                constraint=models.UniqueConstraint(fields=('kind', 'division', 'title'), name='headalias_once', nulls_distinct=False),
+                constraint=models.UniqueConstraint(fields=('kind', 'division', 'origin', 'title'), name='headalias_once', nulls_distinct=False),
             ),
             migrations.AddIndex(
                 model_name='divisionevent',
