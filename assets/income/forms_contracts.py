@@ -89,9 +89,6 @@ class ContractForm(PlacedForm):
     account_number = words(
         _("receiving account"), 32, help_text=_("Only where the account is not registered here.")
     )  # 收款账号
-    account_holder = forms.ModelChoiceField(
-        Party.objects.none(), label=_("holder of the receiving account"), required=False
-    )  # 收款账户户名
     penalty = words(_("penalty"))  # 违约责任
     in_kind = words(_("paid in kind"), 80)  # 实物
     in_kind_quantity = forms.DecimalField(
@@ -124,7 +121,6 @@ class ContractForm(PlacedForm):
         self.fields["operator"].queryset = parties  # type: ignore[attr-defined]
         self.fields["sublet_to"].queryset = parties  # type: ignore[attr-defined]
         self.fields["account"].queryset = receiving_accounts(user, division)  # type: ignore[attr-defined]
-        self.fields["account_holder"].queryset = parties  # type: ignore[attr-defined]
         held = Decision.objects.in_force().visible_to(user).within(division)
         self.fields["decision"].queryset = held  # type: ignore[attr-defined]
 
@@ -209,9 +205,6 @@ class CompleteForm(forms.Form):
     account_number = words(
         _("receiving account"), 32, help_text=_("Only where the account is not registered here.")
     )  # 收款账号
-    account_holder = forms.ModelChoiceField(
-        Party.objects.none(), label=_("holder of the receiving account"), required=False
-    )  # 收款账户户名
     sublet_to = forms.ModelChoiceField(Party.objects.none(), label=_("sublet to"), required=False)  # 转租
     sublet_consent_on = day_field(_("owner consented to the sublease on"), required=False)  # 同意转租日期
     exit_clause = words(_("exit clause"))  # 退出条款
@@ -226,7 +219,6 @@ class CompleteForm(forms.Form):
         parties = Party.objects.standing().visible_to(user)
         self.fields["sublet_to"].queryset = parties  # type: ignore[attr-defined]
         self.fields["account"].queryset = receiving_accounts(user, division)  # type: ignore[attr-defined]
-        self.fields["account_holder"].queryset = parties  # type: ignore[attr-defined]
 
 
 class LinkForm(forms.Form):

@@ -39,6 +39,8 @@ STATES = {
     NO_BOOK: Badge(gettext_lazy("no book entered"), "question", "unknown"),
     NO_VALUE: Badge(gettext_lazy("value not known"), "question", "unknown"),
 }
+WRONG = (DIFFER, NOT_BOOKED, NO_VALUE)  # what can be put right asset by asset
+SHOWN = 200  # on the page; the workbook has them all
 
 
 class BooksMixin(PageMixin):
@@ -63,13 +65,15 @@ class BooksView(BooksMixin, Page):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         owners = summed(self.found)
-        wrong = [one for one in self.found if one.state != AGREE]
+        wrong = [one for one in self.found if one.state in WRONG]
         return super().get_context_data(
             day=self.day,
             owners=owners,
-            rows=[{"one": one, "badge": STATES[one.state]} for one in wrong],
-            agree=len(self.found) - len(wrong),
-            differ=sum(1 for one in wrong if one.state in (DIFFER, NOT_BOOKED)),
+            rows=[{"one": one, "badge": STATES[one.state]} for one in wrong[:SHOWN]],
+            count=len(wrong),
+            agree=sum(1 for one in self.found if one.state == AGREE),
+            differ=sum(1 for one in wrong if one.state != NO_VALUE),
+            unbooked=sum(1 for one in self.found if one.state == NO_BOOK),
             earlier=self.day.year - 1,
             later=self.day.year + 1 if self.day.year + 1 < clock.today().year else None,
             may_import=access.may(self.request.user, "keep_book_value", self.division),
