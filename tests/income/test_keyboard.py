@@ -1,4 +1,4 @@
-"""A finance officer settles lines with the keyboard alone: in a real browser, counted on the wire of the page."""
+"""A finance officer settles lines with the keyboard alone: in a real browser, counted on its wire."""
 
 from __future__ import annotations
 
