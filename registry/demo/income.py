@@ -112,7 +112,7 @@ def _draft(deals: list[Deal], truth, today: dt.date) -> dict[str, Any]:
     """Traded on the platform, and not signed yet: the next contract of one that ends soon."""
     old = min(
         (d for d in deals if d.ends_on and d.ends_on > today and d.mode == "contracting"),
-        key=lambda d: d.ends_on,
+        key=lambda d: d.ends_on or today,
     )
     truth.note("OPR-11", old.asset)
     return {"of": old.number, "number": f"{old.number}-X", "platform_number": f"NQJY{today.year}-X-001"}

@@ -185,7 +185,7 @@ class Sharing:
             "reserve": str(Decimal(amount) - total), "total": str(total), "shares": rows,
             "approved_on": dt.date(year + 1, 3, 18), **more,
         }  # fmt: skip
-        held = self.meetings.office if plan["level"] == "township" else self.meetings.hold
+        held: Any = self.meetings.office if plan["level"] == "township" else self.meetings.hold
         plan["decision"] = held(place, f"{plan['title']}方案（{rule[-2:]}）", dt.date(year + 1, 3, 6))
         pool["distributions"].append(plan)
         return pool

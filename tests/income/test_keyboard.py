@@ -1,4 +1,4 @@
-"""The lines of an account are settled with the keyboard alone, by a browser on a served site."""
+"""A finance officer settles lines with the keyboard alone: in a real browser, counted on its wire."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the finance workbench says is to be done (待办): months, contracts, payments, notices."""
+"""What the finance workbench says is to be done (待办): months, contracts, distributions, notices."""
 
 from __future__ import annotations
 
@@ -127,7 +127,7 @@ def test_plans_whose_notice_ended_wait_for_their_result():
 
 
 def test_the_workbench_of_money_shows_each_of_them(as_, cast):
-    """Open months, statements, lines, arrears, contracts, villages, distributions, payments, notices."""
+    """Months, contracts, villages, distributions and notices each have their card."""
     asset = earning.workshop(of=cast.village)
     earning.contract(of=asset, end=TODAY + dt.timedelta(days=30))
     made = earning.distribution(of=earning.pool(of=earning.workshop(of=cast.village)))

@@ -27,7 +27,7 @@ from registry.models import Notice
 ZERO = Decimal("0.00")
 
 
-def ending(contracts: QuerySet, day: dt.date, days: int) -> list[Contract]:
+def ending(contracts: Any, day: dt.date, days: int) -> list[Contract]:
     """Running contracts whose last day lies within so many days, the first to end first. One query."""
     rows = contracts.running(day).filter(term__endswith__lte=day + dt.timedelta(days=days))
     return list(rows.select_related("division", "operator").order_by("term__endswith", "number"))

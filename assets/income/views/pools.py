@@ -20,11 +20,12 @@ from assets.income.services.pools import add_entry, open_pool, settle_pool
 from assets.models import Distribution, IncomePool
 from registry import access, clock, display
 from registry.exports import Column
-from registry.models import Decision
+from registry.models import Decision, Notice
 from registry.tables import NUM, cell, link
 from registry.views.generic import FIRST, ActionPage, ListPage, Page, RegisterPage
 
 from .contracts import shown
+from .waiting import next_of
 
 POOLS = (gettext_lazy("Income pools"), "/pools/")
 
@@ -245,6 +246,8 @@ class DistributionView(DistributionPart, Page):
             made=made,
             lines=lines,
             uses=[(label, f"{display.grouped(amount)}") for label, amount in uses],
+            notices=Notice.objects.in_force().filter(matter=made.number, division=made.pool.division),
+            next=next_of(made),
             may_distribute=access.may(user, "distribute_income", made.pool.division),
             **kwargs,
         )

@@ -106,7 +106,7 @@ def _write(out: io.BytesIO, what: str, rows: list[reports.Row], period: reports.
     sheet, money = book.add_worksheet(), book.add_format({"num_format": "#,##0.00"})
     head = book.add_format({"bold": True, "border": 1, "text_wrap": True})
     sheet.write_string(0, 0, f"{period.first} - {period.last}")
-    heads = (what, "", _("receivable"), _("received"), _("open"), _("distributed"), _("balance"))
+    heads = (what, "", _("receivable"), _("money received"), _("still owed"), _("distributed"), _("balance"))
     for column, title in enumerate(heads):
         sheet.write_string(1, column, str(title), head)
         sheet.set_column(column, column, 24 if column < 2 else 16)

@@ -80,6 +80,15 @@ def act_of(stage: waiting.Stage) -> tuple[str, Any]:
     return f"{reverse('notice_new')}?{urlencode(asked)}", _("Publish")
 
 
+def next_of(made: Distribution) -> dict[str, Any] | None:
+    """What a distribution waits for, as its page says it. Two queries."""
+    found = waiting.stages(Distribution.objects.filter(pk=made.pk))
+    if not found:
+        return None
+    url, act = act_of(found[0])
+    return {"word": WORDS[found[0].waits], "url": url, "act": act}
+
+
 def _stage(stage: waiting.Stage) -> Task:
     made, word = stage.made, WORDS[stage.waits]
     return Task(
