@@ -67,7 +67,10 @@ def kind_of(address: str) -> str:
 
 
 def walk(page: Any, base: str, begin: Iterable[str]) -> tuple[list[str], list[str]]:
-    """Open the pages given and one of every kind that they lead to; give what was opened, and its faults."""
+    """Open the pages given and one of every kind that they lead to; give what was opened, and its faults.
+
+    A kind that another role has shown already is not opened again, unless it was asked for.
+    """
     waiting, opened, found = deque(begin), [], []
     known = {kind_of(address) for address in waiting}
     while waiting:
@@ -78,8 +81,9 @@ def walk(page: Any, base: str, begin: Iterable[str]) -> tuple[list[str], list[st
             continue
         opened.append(address)
         for link in page.evaluate(LINKS):
-            if WALKED.match(link) and not FILES.search(link) and kind_of(link) not in known:
-                known.add(kind_of(link))
+            kind = kind_of(link)
+            if WALKED.match(link) and not FILES.search(link) and kind not in known | AUDITED:
+                known.add(kind)
                 waiting.append(link)
         if kind_of(address) not in AUDITED or address in begin:
             AUDITED.add(kind_of(address))
