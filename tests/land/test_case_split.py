@@ -87,7 +87,10 @@ def test_a_border_drawn_twice_is_no_part_of_its_own():
 
 
 def halves(case, *shapes):
-    return [Part(outcome="lawful", geom=GEOSGeometry(shapely.to_wkt(one), srid=RECORD)) for one in shapes]
+    return [
+        Part(outcome="lawful", geom=GEOSGeometry(memoryview(shapely.to_wkb(one)), srid=RECORD))
+        for one in shapes
+    ]
 
 
 def test_the_service_refuses_parts_with_common_ground_though_they_sum(case, cast):
