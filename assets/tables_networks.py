@@ -135,6 +135,17 @@ class SiteTable(OwnTable):
         return f"{record.certificates} / {record.flats if record.flats is not None else display.DASH}"
 
 
+def reached(households: int, least: int, reading: str | None) -> badges.Badge | None:
+    """Whether a village is on the network, by the reading of its rule; None where it is too small."""
+    if households < least:
+        return None
+    if reading == Reading.NO_DATA:
+        return badges.Badge(_("not known"), "question", "unknown")
+    if reading:
+        return badges.Badge(_("not connected"), "warning", "todo")
+    return badges.Badge(_("connected"), "done", "good")
+
+
 class VillageTable(tables.Table):
     """One row a natural village: its households, where it lies, and whether a road serves it."""
 
@@ -166,13 +177,8 @@ class VillageTable(tables.Table):
         return self._state(record, record.rod_02, 1)
 
     def _state(self, record: Any, reading: str | None, which: int) -> Any:
-        if record.households < self.limits(record.path)[which]:
-            return _("not asked")
-        if reading == Reading.NO_DATA:
-            return render_badge(badges.Badge(_("not known"), "question", "unknown"))
-        if reading:
-            return render_badge(badges.Badge(_("not connected"), "warning", "todo"))
-        return render_badge(badges.Badge(_("connected"), "done", "good"))
+        badge = reached(record.households, self.limits(record.path)[which], reading)
+        return render_badge(badge) if badge else _("not asked")
 
     def render_act(self, record: Any) -> Any:
         words = _("Correct its place") if record.placed else _("Say where it lies")

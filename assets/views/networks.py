@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import django_filters as filters
 from django.db.models import Exists, OuterRef, QuerySet, Subquery, Sum
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -23,9 +25,11 @@ from assets.tables_networks import (
     VillageTable,
     WaterFilter,
     WaterTable,
+    reached,
 )
 from registry import access, clock
 from registry.codes import Level
+from registry.exports import Column
 from registry.models import Division, Finding
 from registry.rules import parameters
 from registry.views.generic import ListPage
@@ -197,10 +201,29 @@ class VillageListView(ListPage):
             .order_by("-households", "path")
         )
 
-    def get_table_kwargs(self) -> dict[str, Any]:
+    @cached_property
+    def limits(self) -> Callable[[str], tuple[int, int]]:
+        """Households from which a village of a path is asked: hardened, upgraded."""
         value_of = parameters.resolver((HARDEN_HOUSEHOLDS, UPGRADE_HOUSEHOLDS), clock.today())
+        return lambda path: (value_of(HARDEN_HOUSEHOLDS, path), value_of(UPGRADE_HOUSEHOLDS, path))
+
+    def get_export_columns(self) -> list[Column]:
+        def word(row: Any, which: int, reading: str | None) -> str:
+            badge = reached(row.households, self.limits(row.path)[which], reading)
+            return str(badge.word) if badge else _("not asked")
+
+        return [
+            Column("自然村编码", lambda row: row.code, "code", 20),
+            Column("自然村", lambda row: row.name, width=20),
+            Column("行政村", lambda row: row.parent.name if row.parent else "", width=20),
+            Column("户数", lambda row: row.households, "count"),
+            Column("硬化路", lambda row: word(row, 0, row.rod_01)),
+            Column("等级路", lambda row: word(row, 1, row.rod_02)),
+        ]
+
+    def get_table_kwargs(self) -> dict[str, Any]:
         return {
             **super().get_table_kwargs(),
             "may_place": access.may(self.request.user, "place_unit", self.division),
-            "limits": lambda path: (value_of(HARDEN_HOUSEHOLDS, path), value_of(UPGRADE_HOUSEHOLDS, path)),
+            "limits": self.limits,
         }

@@ -20,6 +20,7 @@ from assets.models import InspectionPack, PackState
 from assets.services.pack_building import KEPT_DAYS
 from assets.services.packs import MOST, VERB, ask_for_pack, open_pack
 from registry import access, badges, display
+from registry.exports import Column
 from registry.tables import NUM, cell, link
 from registry.templatetags.ui import render_badge
 from registry.views.generic import FIRST, BulkPage, ListPage, Page, PageMixin
@@ -147,6 +148,14 @@ class PackListView(ListPage):
     table_class = PackTable
     filterset_class = PackFilter
     noun = "pack"
+    export_columns = (
+        Column("资料包", lambda row: row.title, width=30),
+        Column("行政区划", lambda row: row.division.name, width=20),
+        Column("资产数", lambda row: len(row.units), "count"),
+        Column("状态", lambda row: str(row.get_state_display())),
+        Column("申请时间", lambda row: row.asked_at, "moment"),
+        Column("申请人", lambda row: row.made_by.get_full_name() if row.made_by else "", person=True),
+    )
 
     def get_queryset(self) -> QuerySet:
         rows = self.scoped(InspectionPack.objects).select_related("division", "made_by")

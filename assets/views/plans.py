@@ -20,6 +20,7 @@ from assets.tables_upkeep import PlanTable, StandardTable
 from registry import access, clock
 from registry.codes import EntryCode
 from registry.errors import BadInput
+from registry.exports import Column
 from registry.models import Entry, Source, SourceKind
 from registry.queries.divisions import ancestors_of_path
 from registry.services.sources import register_source
@@ -42,6 +43,15 @@ class StandardListView(ListPage):
     filterset_fields = ("subtype",)
     noun = "standard"
     template_name = "assets/upkeep/list.html"
+    export_columns = (
+        Column("标准名称", lambda row: row.title, width=30),
+        Column("资产类型", lambda row: row.get_subtype_display()),
+        Column("行政区划", lambda row: row.division.name, width=20),
+        Column("标准条目", lambda row: row.items_count, "count"),
+        Column("管护制度", lambda row: row.regime.number if row.regime else "", width=24),
+        Column("依据", lambda row: str(row.source), width=30),
+        Column("生效日期", lambda row: row.valid.lower, "date"),
+    )
 
     def get_queryset(self) -> QuerySet:
         rows = holding_here(UpkeepStandard.objects.on(clock.today()), self.division)
@@ -128,6 +138,15 @@ class PlanListView(ListPage):
     filterset_fields = ("subtype",)
     noun = "plan"
     template_name = "assets/upkeep/list.html"
+    export_columns = (
+        Column("资产编码", lambda row: row.unit.code if row.unit else "", "code", 30),
+        Column("资产名称", lambda row: row.unit.name if row.unit else "", width=28),
+        Column("资产类型", lambda row: row.get_subtype_display()),
+        Column("行政区划", lambda row: row.division.name, width=20),
+        Column("巡查间隔（天）", lambda row: row.every_days, "count"),
+        Column("起始日期", lambda row: row.valid.lower, "date"),
+        Column("终止日期", lambda row: row.valid.upper, "date"),
+    )
 
     def get_queryset(self) -> QuerySet:
         rows = holding_here(InspectionPlan.objects.on(clock.today()), self.division)

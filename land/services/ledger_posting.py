@@ -210,8 +210,8 @@ def post_use(row: Row, batch: ImportBatch, by: User | None) -> Any:
 
 
 def post_linkage(row: Row, batch: ImportBatch, by: User | None) -> Any:
-    names = [part.name for part in fields(linkage.Plan)]
-    plan = linkage.Plan(**{name: row.values.get(name) for name in names})
+    values: dict[str, Any] = {part.name: row.values.get(part.name) for part in fields(linkage.Plan)}
+    plan = linkage.Plan(**values)
     return linkage.register_linkage(division=row.place, plan=plan, by=by, batch=batch)
 
 

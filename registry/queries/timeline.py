@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.contrib.gis.db.models import GeometryField
-from django.db.models import JSONField, Q
+from django.db.models import JSONField, Q, Value
 from django.utils.translation import gettext as _
 
 from registry import display
@@ -99,7 +99,7 @@ def timeline(unit: Unit, *, full: bool, money: bool) -> list[Moment]:
     ``full``: names of private persons in full; ``money``: acts and rows on income too. A change of a row is
     explained by the acts of its transaction; what none explains is told by itself.
     """
-    rows = {of: _events(of, unit, money) for of in _TRACKED}
+    rows = {of: _events(of, unit, money) for of in _told_of(unit)}
     numbers = {event.pgh_tx for events in rows.values() for event in events}
     found = Act.objects.filter(Q(unit=unit) | Q(unit=None, tx__in=numbers)).select_related("source", "batch")
     told = seen(found, money)
@@ -108,6 +108,18 @@ def timeline(unit: Unit, *, full: bool, money: bool) -> list[Moment]:
     moments = moments_of(told, names)
     moments += _unexplained(rows, explained, names)
     return sorted(moments, key=lambda moment: moment.at, reverse=True)
+
+
+def _told_of(unit: Unit) -> list[Tracked]:
+    """Kinds of rows that say anything of a unit. One query: most kinds say nothing of most units."""
+    asked = [
+        of.model.events.rel.related_model.objects.filter(**{of.lookup: unit.pk})
+        .order_by()
+        .annotate(kind=Value(number))
+        .values_list("kind", flat=True)[:1]
+        for number, of in enumerate(_TRACKED)
+    ]
+    return [_TRACKED[number] for number in sorted(asked[0].union(*asked[1:], all=True))]
 
 
 def _events(of: Tracked, unit: Unit, money: bool) -> list[Any]:

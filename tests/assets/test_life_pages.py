@@ -140,12 +140,12 @@ def test_texts_of_notices_come_from_the_facts_and_name_no_person(as_, cast, road
     house = make.asset("杨家老屋", cast.village, subtype="service", state="accepted")
     make.entry(house, "ownership", make.person("杨秀英", cast.village))
     with translation.override("zh-hans"):
-        told = made(kind, cast.village)
+        told, of_the_town = made(kind, cast.village), made(kind, cast.xinhua)
     assert cast.village.name in told.title
     assert "杨秀英" not in told.text
     assert "李秀英" not in told.text
     shown = as_("asset_manager").get(reverse("notice_new") + f"?made={kind}")
-    assert told.title in shown.content.decode()
+    assert of_the_town.title in shown.content.decode()
     posting = Posting(kind=kind, title=told.title, text=told.text, opened_on=dt.date(2026, 2, 1),
                       closed_on=dt.date(2026, 2, 10))  # fmt: skip
     register_notice(division=cast.village, posting=posting, by=None)

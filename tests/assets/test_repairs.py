@@ -135,7 +135,9 @@ def test_cost_per_kilometre_and_per_person(found, monkeypatch):
     year = clock.today().year
     row = costs.costs(Asset.objects.all(), dt.date(year, 1, 1), dt.date(year, 12, 31)).get()
     assert (row.cost, row.repairs_done) == (Decimal("1000.00"), 1)
-    assert costs.per_km(row.cost, row.length_m) == (row.cost * 1000 / row.length_m).quantize(costs.CENT)
+    assert costs.per_km(row.cost, row.length_m) == (row.cost * 1000 / Decimal(row.length_m)).quantize(
+        costs.CENT
+    )
     monkeypatch.setattr(costs, "_SERVED", [lambda units, day: {found.unit_id: 300}])
     assert costs.per_person(row.cost, costs.served([found.unit_id], clock.today())[found.unit_id]) == Decimal(
         "3.33"

@@ -70,7 +70,7 @@ def test_nothing_is_approved_of_a_pool_that_is_not_settled():
         units=[asset.unit],
         by=None,
     )
-    with pytest.raises(BadInput, match="Settle the pool first"):
+    with pytest.raises(BadInput, match="请先结算收益池"):
         earning.distribution(pool)
 
 
@@ -177,7 +177,7 @@ def test_a_decision_comes_before_the_approval():
 def test_the_income_of_an_asset_is_in_one_pool():
     asset = earning.workshop()
     first = earning.pool(of=asset)
-    with pytest.raises(BadInput, match="already"):
+    with pytest.raises(BadInput, match="已在收益池"):
         earning.pool(of=asset, owner=first.owner, name="又一池")
 
 
@@ -186,7 +186,7 @@ def test_payments_are_ordered_come_back_and_are_ordered_again():
     line = to_pay(made).get()
     accounts = {line.pk: Account(line.payee.name, CARD)}
     first = order_payments(distribution=made, accounts=accounts, ordered_on=dt.date(2026, 5, 26), by=None)
-    with pytest.raises(BadInput, match="already"):
+    with pytest.raises(BadInput, match="已提交"):
         order_payments(distribution=made, accounts=accounts, ordered_on=dt.date(2026, 5, 26), by=None)
     settle_payments(payments=first, paid=False, on=dt.date(2026, 5, 28), failure="账号户名不符", by=None)
     assert to_pay(made).get() == line
@@ -194,7 +194,7 @@ def test_payments_are_ordered_come_back_and_are_ordered_again():
     settle_payments(payments=again, paid=True, on=dt.date(2026, 5, 30), by=None)
     assert list(Payment.objects.order_by("pk").values_list("state", flat=True)) == ["failed", "paid"]
     assert account_of(made.pool).paid == Decimal("30000.00")
-    with pytest.raises(BadInput, match="cannot be taken back"):
+    with pytest.raises(BadInput, match="不能撤销|不能撤回"):
         take_back_distribution(distribution=made, reason="方案有误", by=None)
 
 

@@ -167,5 +167,5 @@ def test_rules_on_the_register_need_few_queries(rule, village, django_assert_max
         unit = make.unit(f"{number}", village)
         make.entry(unit)
         late(unit)
-    with django_assert_max_num_queries(22):
+    with django_assert_max_num_queries(30):
         assert read(rule)[0]["open"] == (0 if rule == "SYS-02" else 10)

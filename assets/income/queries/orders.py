@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import connection
 
 from assets.income.matching.payments import Order
@@ -28,7 +30,7 @@ SELECT p.id, (p.amount * 100)::bigint, p.account_name, p.account_number, p.run,
 
 def orders_of(account: BankAccount) -> list[Order]:
     """Payments of the account's owner, and of pools of its place, that did not come back. One query."""
-    values = {"holder": account.holder_id, "path": account.division.path}
+    values: dict[str, Any] = {"holder": account.holder_id, "path": account.division.path}
     with connection.cursor() as cursor:
         cursor.execute(_ORDERS, values)
         return [Order(*row) for row in cursor.fetchall()]

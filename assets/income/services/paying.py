@@ -57,6 +57,7 @@ def stand_as_proved(payment: Payment) -> None:
         raise BadInput(
             _("This payment came back on %(day)s. Undo that line first.") % {"day": proof.back_on}, "payment"
         )
+    said: tuple[PaymentState, dt.date | None, str]
     if proof.back_on is not None:
         said = (PaymentState.FAILED, proof.back_on, proof.why[:160] or _("came back"))
     elif proof.out_on is not None:
