@@ -14,6 +14,7 @@ from shapely.geometry.base import BaseGeometry
 
 from land import overlay
 
+GRID_M = 1e-5  # corners lie on this grid, so that no hair is left along a common border
 STRIP_M = 0.05  # mean width: what is narrower is no part of its own, but a border drawn twice
 
 
@@ -35,27 +36,32 @@ def divide(outline: BaseGeometry, asked: Sequence[BaseGeometry]) -> Divided:
     """
     found, left = Divided(), outline
     for number, piece in enumerate(asked, start=1):
-        inside = _ground(shapely.intersection(piece, outline))
-        part = _ground(shapely.intersection(piece, left))
+        inside = _ground(shapely.intersection(piece, outline, grid_size=GRID_M))
+        part = _ground(shapely.intersection(piece, left, grid_size=GRID_M))
         _note(found.beyond, number, piece.area - inside.area, piece)
         _note(found.taken, number, inside.area - part.area, piece)
-        if part.is_empty:
+        if part.is_empty or not _wide(part):
             found.empty.append(number)
             continue
         found.parts.append(part)
-        left = _ground(shapely.difference(left, part))
+        left = _ground(shapely.difference(left, part, grid_size=GRID_M))
     found.left = _without_strips(found, left)
     return found
 
 
 def overlap(parts: Sequence[BaseGeometry]) -> float:
     """Ground that parts have twice (m² of the plane)."""
-    return float(sum(part.area for part in parts) - shapely.union_all(list(parts)).area)
+    return float(sum(part.area for part in parts) - _together(parts).area)
 
 
 def beyond(outline: BaseGeometry, parts: Sequence[BaseGeometry]) -> float:
     """Ground of the parts outside the outline (m² of the plane)."""
-    return float(shapely.difference(shapely.union_all(list(parts)), outline).area)
+    return float(shapely.difference(_together(parts), outline).area)
+
+
+def _together(parts: Sequence[BaseGeometry]) -> BaseGeometry:
+    """All parts as one; digits that went through a form may cross themselves by less than a hair."""
+    return shapely.union_all([part if part.is_valid else shapely.make_valid(part) for part in parts])
 
 
 def _ground(shape: BaseGeometry) -> BaseGeometry:
@@ -67,14 +73,17 @@ def _note(where: dict[int, float], number: int, area: float, piece: BaseGeometry
         where[number] = area
 
 
+def _wide(shape: BaseGeometry) -> bool:
+    return bool(overlay.mean_width(np.array([shape], dtype=object))[0] > STRIP_M)
+
+
 def _without_strips(found: Divided, left: BaseGeometry) -> BaseGeometry:
     """``left`` without its strips, each given to the part it lies along."""
     rest = []
     for one in shapely.get_parts(left):
-        wide = overlay.mean_width(np.array([one], dtype=object))[0] > STRIP_M
-        if wide or not found.parts:
+        if _wide(one) or not found.parts:
             rest.append(one)
             continue
         nearest = int(np.argmin(shapely.distance(np.array(found.parts, dtype=object), one)))
-        found.parts[nearest] = _ground(shapely.union(found.parts[nearest], one))
+        found.parts[nearest] = _ground(shapely.union(found.parts[nearest], one, grid_size=GRID_M))
     return overlay.as_multi(np.array(rest, dtype=object))

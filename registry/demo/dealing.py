@@ -25,6 +25,7 @@ from registry.demo.places import XINHUA
 
 GONE = {"report_idle", "report_inefficient", "request_disposal", "report_lost"}  # not in use after it
 SUBTENANT = "屏边县苗家刺绣专业合作社"
+RENTED = {"lease", "contracting"}
 FLOOR, THRESHOLD = Decimal("0.02"), Decimal(500_000)  # what the county of the demo has set
 
 
@@ -66,9 +67,10 @@ class Dealing:
         self.deals.append(deal)
 
     def take(self, fits: Callable[[Deal], bool]) -> Deal:
-        """The first deal that fits and is in good order so far."""
-        free = (d for d in self.deals if d.asset.code not in self.touched and d.village.startswith(XINHUA))
-        deal = next(d for d in free if fits(d))
+        """The first deal that fits and is in good order so far; another let for rent where none is left."""
+        free = [d for d in self.deals if d.asset.code not in self.touched and d.village.startswith(XINHUA)]
+        rented = (d for d in free if d.operator and d.mode in RENTED)
+        deal = next((d for d in free if fits(d)), None) or next(rented)
         self.touched.add(deal.asset.code)
         return deal
 

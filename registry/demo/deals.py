@@ -35,6 +35,8 @@ WAYS = {
     "11": _way("租赁合同", "lease", 6, "0.05"),
     "12": _way("厂房租赁合同", "lease", 3, "0.05"),
     "13": _way("厂房租赁合同", "lease", 3, "0.04"),
+    "14": _way("商铺租赁合同", "lease", 3, "0.06"),
+    "15": _way("设备租赁合同", "lease", 12, "0.06"),
     "21": _way("租赁经营合同", "lease", 12, "0.045", escalation_years=1, escalation_percent="5"),
     "22": _way("门面租赁合同", "lease", 3, "0.08"),
     "31": _way("委托经营合同", "entrusted", 6, "0.05", services="市场日常管理、保洁、消防"),
@@ -43,6 +45,7 @@ WAYS = {
 }
 LINKS = {
     "01": "cooperation", "02": "leased_land", "03": "purchase", "11": "purchase", "12": "jobs", "13": "jobs",
+    "14": "purchase", "15": "purchase",
     "21": "jobs", "22": "purchase", "31": "jobs", "41": "dividend", "51": "dividend",
 }  # fmt: skip
 

@@ -164,7 +164,9 @@ class Sharing:
         pool["distributions"].append(plan)
 
     def _equity(self, village: str) -> str:
-        return next(d.asset.code for d in self.deals if d.village == village and d.mode == "equity")
+        """What the collective has a share in; where it has none, another of its assets."""
+        own = [d for d in self.deals if d.village == village]
+        return min(own, key=lambda deal: (deal.mode != "equity", deal.number)).asset.code
 
     def fault(self, rule: str, nth: int, year: int, amount: str, shares: Iterable[Row], **more: Any) -> Row:
         """A small pool of an earlier year whose distribution breaks a rule."""

@@ -115,8 +115,8 @@ def _told_of(unit: Unit) -> list[Tracked]:
     asked = [
         of.model.events.rel.related_model.objects.filter(**{of.lookup: unit.pk})
         .order_by()
-        .annotate(kind=Value(number))
-        .values_list("kind", flat=True)[:1]
+        .annotate(of_tracked=Value(number))
+        .values_list("of_tracked", flat=True)[:1]
         for number, of in enumerate(_TRACKED)
     ]
     return [_TRACKED[number] for number in sorted(asked[0].union(*asked[1:], all=True))]

@@ -57,7 +57,7 @@ def test_a_toilet_is_registered_with_its_money_its_owner_and_its_own_facts(as_, 
     assert (owner.party.kind, owner.source.number) == ("village_collective", "新政确〔2026〕9号")
     own = PublicWorks.objects.get(unit=asset.unit)
     assert (own.capacity, own.open_hours, own.running) == ("4 蹲位", "全天", True)
-    assert Act.objects.filter(unit=asset.unit, by__isnull=False).exists()
+    assert Act.objects.filter(unit=asset.unit, user__isnull=False).exists()
 
 
 def test_a_road_is_registered_on_its_route(as_, cast):
@@ -170,7 +170,7 @@ def test_the_ledger_of_one_asset_is_corrected_with_a_reason_and_the_book_keeps_w
     ]
     act = Act.objects.filter(unit=road.unit, verb="unit_changed").latest("id")
     assert act.reason == "竣工决算核对"
-    assert act.after["original_value"] == "250000.00"
+    assert Decimal(act.after["original_value"]) == Decimal("250000.00")
     assert act.before["funding"] != act.after["funding"]
 
 

@@ -27,7 +27,7 @@ MIDDLE = 103.7
 @pytest.fixture
 def case(cast):
     """A square clue about 103.7 E, 23.0 N, verified in the field."""
-    outline = make.square(MIDDLE, 23.0, 40)
+    outline = make.square(MIDDLE - 0.0002, 23.0, 40)
     area = str(measured(outline, RECORD))
     opened = casework.opened(cast.village, area=area, name="小寨图斑", geom=outline)
     return casework.verified(opened, cast.users["land_officer"])
@@ -53,6 +53,12 @@ def test_a_drawn_part_is_cut_to_the_clue_and_the_rest_is_the_last_part(case):
     assert len(found.parts) == 2
     assert sum(area for _shape, area in found.parts) == case.area_m2
     assert "1" in found.notes[0]  # it reached beyond the clue
+
+
+def test_a_part_that_only_touches_the_clue_is_no_part(case):
+    with pytest.raises(BadInput) as said:
+        propose(case, [(box(103.6, MIDDLE - 0.0002), RECORD)], rest=True)
+    assert "1" in str(said.value)
 
 
 def test_without_the_rest_the_sentence_says_both_sums(case):

@@ -326,7 +326,7 @@ def test_the_same_ground_delivered_in_another_zone_still_fits_its_neighbours():
 # Planar areas serve for thresholds of shape in the working plane, and for "has it any area at all".
 PLANAR = {
     "land/admission.py", "land/flow.py", "land/measure.py", "land/mosaic.py", "land/overlay.py",
-    "land/pictures.py", "land/views/case_acts.py", "land/services/vintages.py",
+    "land/pictures.py", "land/splitting.py", "land/views/case_acts.py", "land/services/vintages.py",
     "land/levelling.py",  # areas as stated, no geometry
 }  # fmt: skip
 PLANAR_AREA = re.compile(

@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from django.urls import reverse
 
 from registry.models import Entry, Source
 from tests import factories as make
@@ -134,7 +135,8 @@ def test_income_is_registered_by_the_finance_officer_and_hidden_from_who_may_not
 
 
 def test_the_unit_page_opens_the_acts_for_who_may(as_, road):
-    links = (f"/units/{road.unit.pk}/entries/new/", f"/units/{road.unit.pk}/state/")
+    begun = reverse("life_act", args=[road.unit.pk, "report_idle"])  # an asset changes its state by such acts
+    links = (f"/units/{road.unit.pk}/entries/new/", begun)
     for who, seen in (("asset_manager", True), ("clerk", True), ("auditor", False), ("county", False)):
         page = as_(who).get(f"/u/{road.unit.code}").content.decode()
         assert all((link in page) is seen for link in links), who
