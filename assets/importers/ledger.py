@@ -95,6 +95,8 @@ class LedgerImporter(Importer):
 
     def rejects(self, batch: ImportBatch) -> tuple[str, bytes] | None:
         """The rows given back, as they came, with the reasons beside them."""
+        if not batch.staged.exclude(errors=[]).exists():
+            return None
         return self.rejects_from(batch, readable_path(batch))
 
     def rejects_from(self, batch: ImportBatch, path: Path) -> tuple[str, bytes] | None:
