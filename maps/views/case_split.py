@@ -78,7 +78,9 @@ class CaseSplitView(CaseMixin, Page):
         form = self.parts = self._parts_form(count, data=self.request.POST)
         if form.is_valid():
             rows = [
-                Part(outcome=outcome, note=note, geom=GEOSGeometry(memoryview(shape.wkb), srid=geo.RECORD_SRID))
+                Part(
+                    outcome=outcome, note=note, geom=GEOSGeometry(memoryview(shape.wkb), srid=geo.RECORD_SRID)
+                )
                 for outcome, note, shape in form.rows()
             ]
             said = form.cleaned_data

@@ -110,7 +110,10 @@ def _payments(book: Passbook, deal: Deal, rng: np.random.Generator, today: dt.da
         if owed.due_on >= today or (deal.pays_until and owed.due_on >= deal.pays_until):
             break
         day = max(owed.due_on + dt.timedelta(days=int(rng.integers(-4, 10))), dt.date(today.year - 1, 1, 2))
-        _paid(book, deal, owed, day, float(rng.uniform()))
+        luck = float(rng.uniform())
+        _paid(
+            book, deal, owed, day, 0.0 if deal.months == 1 else luck
+        )  # a standing order says the same each month
 
 
 def _paid(book: Passbook, deal: Deal, owed: Owed, day: dt.date, luck: float) -> None:

@@ -77,6 +77,10 @@ class Dealing:
     def kind(self, *numbers: str) -> Callable[[Deal], bool]:
         return lambda deal: deal.asset.kind.number in numbers and deal.operator != ""
 
+    def _often(self, deal: Deal) -> bool:
+        """Paid by the quarter or half-year by somebody: what is not paid is soon overdue."""
+        return deal.months in (3, 6) and deal.mode == "lease" and bool(deal.operator and deal.amount)
+
     def _terms(self) -> None:
         """Terms beside the plain ones: free of rent, in kind, a deposit, amended, paid every month."""
         free = self.take(self.kind("21"))
@@ -101,7 +105,7 @@ class Dealing:
     def _faults(self) -> None:
         self._on_paper()
         self._on_time()
-        unpaid = [self.take(self.kind("22")), self.take(self.kind("31"))]
+        unpaid = [self.take(self._often), self.take(self._often)]
         for deal in unpaid:
             deal.pays_until = self.today - dt.timedelta(days=280 if deal.months == 6 else 150)
             self._note("INC-01", deal)

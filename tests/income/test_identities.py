@@ -78,7 +78,7 @@ class Books:
     def one(self, rows: Any) -> Any:
         """A random row. Raises ``IndexError`` where there is none."""
         found = list(rows)
-        return found[self.rng.randrange(len(found))]
+        return self.rng.choice(found)
 
     def amount(self) -> Decimal:
         return D(self.rng.choice(("250.25", "333.33", "500.00", "1000.00", "3000.00")))
