@@ -165,6 +165,7 @@ def test_the_asset_manager_records_an_inspection_on_a_phone(visit, site):
     page.goto(f"{site.url}u/{code}")
     page.locator("a[href*='/inspection/']").first.click()
     page.locator("label", has=page.locator("[name=condition][value=good]")).click()
+    page.locator("details", has=page.locator("[name=inspector]")).locator("summary").click()
     page.fill("[name=inspector]", "杨文学")
     picture(page, "inspection-phone")
     page.locator("main form button[type=submit]").last.click()
