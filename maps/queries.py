@@ -65,7 +65,7 @@ def _feature(finding: Any) -> dict[str, Any]:
         "geometry": {"type": "Point", "coordinates": [finding.point.x, finding.point.y]},
         "properties": {
             "rule": finding.rule,
-            "title": str(rule.title) if rule else finding.rule,
+            "title": str(rule.title) if rule else sentence(finding),  # one that an office has listed
             "severity": finding.severity,
             "reading": finding.reading,
             "verdict": finding.details.get("verdict", ""),

@@ -64,7 +64,7 @@
   function findingPopup(feature, options) {
     var p = feature.properties;
     var box = make("div", "map-popup");
-    box.appendChild(make("strong", null, p.rule + " " + p.title));
+    box.appendChild(make("strong", null, (p.rule + " " + p.title).trim()));
     box.appendChild(make("p", null, p.text));
     var links = make("p", "map-popup-links");
     links.appendChild(link(options.findingUrl.replace("0", feature.id), options.words.finding));
@@ -76,7 +76,7 @@
     getJson(options.findings, function (data) {
       var layer = L.geoJSON(data, {
         pointToLayer: function (feature, where) {
-          return L.marker(where, { icon: findingIcon(feature.properties, options.sprite), title: feature.properties.rule + " " + feature.properties.title, keyboard: true });
+          return L.marker(where, { icon: findingIcon(feature.properties, options.sprite), title: (feature.properties.rule + " " + feature.properties.title).trim(), keyboard: true });
         },
         onEachFeature: function (feature, marker) { marker.bindPopup(function () { return findingPopup(feature, options); }, { maxWidth: 280 }); }
       }).addTo(map);
