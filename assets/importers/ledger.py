@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import abc
 import datetime as dt
-import io
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -17,13 +16,14 @@ from django.utils.translation import gettext as _
 
 from registry import clock
 from registry.importers import Importer
+from registry.importers.lines import returned_rows
 from registry.models import Division, HeadAlias, ImportBatch, ImportRow, RowAction, User
 from registry.models.filling import insert_rows
 from registry.queries.divisions import go_live_by_division
 from registry.queries.head_memory import knowing, remembered, used
 from registry.queries.missing import missing_units
 from registry.queries.places import Places
-from registry.readers.table import CellError, LedgerTable, Table, meanings, read_ledger, write_rejects
+from registry.readers.table import LedgerTable, Table, meanings, read_ledger
 from registry.services.head_memory import remember_heads
 from registry.services.imports import readable_path
 from registry.services.progress import between, mark
@@ -94,29 +94,13 @@ class LedgerImporter(Importer):
             )
 
     def rejects(self, batch: ImportBatch) -> tuple[str, bytes] | None:
-        """The rows given back, as they came, with the reasons beside them."""
-        if not batch.staged.exclude(errors=[]).exists():
-            return None
-        return self.rejects_from(batch, readable_path(batch))
+        return self.rejects_from(batch, lambda: readable_path(batch))
 
-    def rejects_from(self, batch: ImportBatch, path: Path) -> tuple[str, bytes] | None:
-        """The rows given back, from the ledger on disk."""
-        bad = {
-            (row.sheet, row.row, str(row.values.get("part"))): row for row in batch.staged.exclude(errors=[])
-        }
-        if not bad:
-            return None
-        ledger, _aliases = self.read(batch, path)
-        chosen = []
-        for row in ledger.rows:
-            staged = bad.get((row.sheet, row.row, str(plain_value(row.part))))
-            if staged is not None:
-                row.errors = [_cell_error(row.row, error) for error in staged.errors]
-                chosen.append(row)
-        target = io.BytesIO()
-        write_rejects(target, ledger, chosen)
-        stem = Path(batch.file.name).stem
-        return _("%(name)s returned rows.xlsx") % {"name": stem}, target.getvalue()
+    def rejects_from(self, batch: ImportBatch, path: Callable[[], Path]) -> tuple[str, bytes] | None:
+        """The rows given back; ``path`` says where the ledger lies, only where a row was refused."""
+        return returned_rows(
+            batch, lambda: self.read(batch, path())[0], part=lambda row: plain_value(row.part)
+        )
 
 
 def missing_from(rows: Sequence[SheetRow], judge: Judge, kind: str) -> dict[str, Any]:
@@ -235,12 +219,6 @@ def _bbox() -> tuple[float, float, float, float]:
 
 def _whole(code: str, message: Any) -> dict[str, Any]:
     return {"row": None, "column": None, "value": None, "code": code, "message": str(message)}
-
-
-def _cell_error(row: int, error: dict[str, Any]) -> CellError:
-    return CellError(
-        row, error["column"], error["value"], error["code"], error["message"], error.get("field", "")
-    )
 
 
 def _staged(batch: ImportBatch, row: SheetRow) -> ImportRow:

@@ -62,7 +62,7 @@ class TaskPackageImporter(UpkeepImporter):
     def rejects(self, batch: ImportBatch) -> tuple[str, bytes] | None:
         """The rows given back come from the list in the package."""
         with unpacked(readable_path(batch)) as (book, _photos):
-            return self.rejects_from(batch, book)
+            return self.rejects_from(batch, lambda: book)
 
     def apply(self, batch: ImportBatch, *, by: User | None) -> None:
         super().apply(batch, by=by)

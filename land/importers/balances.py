@@ -7,7 +7,6 @@ approval or a project could not bear on any day is refused in the words that a p
 from __future__ import annotations
 
 import datetime as dt
-import io
 from collections import Counter
 from decimal import Decimal
 from pathlib import Path
@@ -22,8 +21,9 @@ from land.services.ledger_posting import Row
 from registry import access
 from registry.errors import BadInput, RegistryError
 from registry.importers import Importer
+from registry.importers.lines import returned_rows
 from registry.models import Act, Division, ImportBatch, ImportRow, RowAction, User
-from registry.readers.table import CellError, LedgerTable, read_ledger, write_rejects
+from registry.readers.table import LedgerTable, read_ledger
 from registry.services.imports import readable_path
 
 from .ledger_lines import MIRRORED, Line, keep_known, lines_of, telling, without_unit
@@ -116,21 +116,7 @@ class BalanceImporter(Importer):
         take_back_file(self.ledger, batch, act)
 
     def rejects(self, batch: ImportBatch) -> tuple[str, bytes] | None:
-        """The rows given back, as they came, with the reasons beside them."""
-        bad = {(row.sheet, row.row): row for row in batch.staged.exclude(errors=[])}
-        if not bad:
-            return None
-        ledger = self.read(batch, readable_path(batch))
-        chosen = []
-        for row in ledger.rows:
-            staged = bad.get((row.sheet, row.row))
-            if staged is not None:
-                row.errors = [CellError(row.row, e["column"], e["value"], e["code"], e["message"],
-                                        e.get("field", "")) for e in staged.errors]  # fmt: skip
-                chosen.append(row)
-        target = io.BytesIO()
-        write_rejects(target, ledger, chosen)
-        return _("%(name)s returned rows.xlsx") % {"name": Path(batch.file.name).stem}, target.getvalue()
+        return returned_rows(batch, lambda: self.read(batch, readable_path(batch)))
 
 
 # What the services call a value, where the column has another name.
@@ -156,7 +142,7 @@ def _staged(batch: ImportBatch, line: Line) -> ImportRow:
         batch=batch,
         sheet=line.source.sheet[:80],
         row=line.source.row,
-        label=line.text[:80] or (line.place.name if line.place else ""),
+        label=line.called[:80] or (line.place.name if line.place else ""),
         action=line.action,
         raw={title: "" if value is None else str(value) for title, value in line.source.raw.items()},
         values={

@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -17,9 +17,10 @@ from django.utils.translation import gettext as _
 from land.ledgers import AREA, DAY, NUMBER, QUOTAS, UNITS, YEAR, Ledger
 from land.models.quota import MovementKind
 from registry.codes import Level
+from registry.importers.lines import FileLine
 from registry.models import Division, RowAction
 from registry.queries.places import Places
-from registry.readers.table import LedgerRow, LedgerTable
+from registry.readers.table import LedgerTable
 
 CENT = Decimal("0.01")
 LEVELS = (Level.COUNTY, Level.TOWNSHIP, Level.VILLAGE)
@@ -41,26 +42,15 @@ OTHERS = {"quotas": "other", "surplus": "account_place"}  # the column that name
 
 
 @dataclass
-class Line:
+class Line(FileLine):
     """A row of the file on its way to a fact."""
 
-    source: LedgerRow
-    titles: dict[str, str]
-    values: dict[str, Any] = field(default_factory=dict)
     place: Division | None = None
     other: Division | None = None
-    errors: list[dict[str, Any]] = field(default_factory=list)
-    action: str = RowAction.CREATE
-
-    def refuse(self, name: str, code: str, message: Any) -> None:
-        title = self.titles.get(name, "")
-        value = str(self.source.raw.get(title) or "")[:200]
-        self.errors.append(
-            {"column": title, "field": name, "value": value, "code": code, "message": str(message)}
-        )
 
     @property
-    def text(self) -> str:
+    def called(self) -> str:
+        """What the row is about, in a word."""
         return str(
             self.values.get("name") or self.values.get("approval_no") or self.values.get("occupation") or ""
         )
@@ -68,14 +58,8 @@ class Line:
 
 def lines_of(ledger: Ledger, read: LedgerTable, within: Division | None) -> list[Line]:
     """The rows of a file with all their errors; a movement told from its other side is turned about."""
-    titles = {
-        source.sheet.name: {c.field.name: c.title for c in source.header.known if c.field}
-        for source in read.sheets
-    }
-    places, lines = Places(), [Line(row, titles[row.sheet]) for row in read.rows]
+    places, lines = Places(), Line.of(read)
     for line in lines:
-        line.errors = [{"column": e.column, "field": e.field, "value": e.value, "code": e.code,
-                        "message": e.message} for e in line.source.errors]  # fmt: skip
         line.place = _place(line, places, within)
         _values(line, ledger)
         _other(line, ledger, places, within)

@@ -6,9 +6,8 @@ already (same village, holder and number) is left as it is.
 
 from __future__ import annotations
 
-import io
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from typing import Any
@@ -20,9 +19,10 @@ from land.services.registers import VERB, load, problems, take_back
 from registry.codes import Level
 from registry.errors import RegistryError
 from registry.importers import Importer
+from registry.importers.lines import FileLine, returned_rows
 from registry.models import Act, Division, ImportBatch, ImportRow, RowAction, User
 from registry.queries.places import Places
-from registry.readers.table import CellError, Field, LedgerRow, LedgerTable, Table, read_ledger, write_rejects
+from registry.readers.table import Field, LedgerTable, Table, read_ledger
 from registry.services.imports import readable_path
 
 CENT = Decimal("0.01")
@@ -42,21 +42,10 @@ def table_of(register: Register) -> Table:
 
 
 @dataclass
-class Line:
-    """A row of the file with its place, its values and what is wrong with it."""
+class Line(FileLine):
+    """A row of the file with its place."""
 
-    source: LedgerRow
-    titles: dict[str, str]
-    values: dict[str, Any] = field(default_factory=dict)
     division: Division | None = None
-    errors: list[dict[str, Any]] = field(default_factory=list)
-    action: str = RowAction.CREATE
-
-    def refuse(self, name: str, code: str, message: Any) -> None:
-        title = self.titles.get(name, name)
-        value = self.source.raw.get(title)
-        self.errors.append({"column": title, "field": name, "value": "" if value is None else str(value),
-                            "code": code, "message": str(message)})  # fmt: skip
 
 
 class RegisterImporter(Importer):
@@ -90,15 +79,9 @@ class RegisterImporter(Importer):
 
     def judge(self, ledger: LedgerTable, batch: ImportBatch) -> list[Line]:
         """Every row with all its errors; what is there already is left."""
-        titles = {
-            source.sheet.name: {c.field.name: c.title for c in source.header.known if c.field}
-            for source in ledger.sheets
-        }
         places, known = Places(), self._known(batch)
-        lines = [Line(row, titles[row.sheet]) for row in ledger.rows]
+        lines = Line.of(ledger)
         for line in lines:
-            line.errors = [{"column": e.column, "field": e.field, "value": e.value, "code": e.code,
-                            "message": e.message} for e in line.source.errors]  # fmt: skip
             _place(line, places, batch.division)
             self._values(line)
             if line.division is not None and not line.errors:
@@ -146,20 +129,7 @@ class RegisterImporter(Importer):
         take_back(register=self.register, batch=batch, act=act)
 
     def rejects(self, batch: ImportBatch) -> tuple[str, bytes] | None:
-        bad = {(row.sheet, row.row): row for row in batch.staged.exclude(errors=[])}
-        if not bad:
-            return None
-        ledger = self.read(batch, readable_path(batch))
-        chosen = []
-        for row in ledger.rows:
-            staged = bad.get((row.sheet, row.row))
-            if staged is not None:
-                row.errors = [CellError(row.row, e["column"], e["value"], e["code"], e["message"],
-                                        e.get("field", "")) for e in staged.errors]  # fmt: skip
-                chosen.append(row)
-        target = io.BytesIO()
-        write_rejects(target, ledger, chosen)
-        return _("%(name)s returned rows.xlsx") % {"name": Path(batch.file.name).stem}, target.getvalue()
+        return returned_rows(batch, lambda: self.read(batch, readable_path(batch)))
 
 
 def _place(line: Line, places: Places, within: Division | None) -> None:

@@ -7,9 +7,8 @@ of the columns (亩, 万亩, 公顷); without one the file is asked about, never
 from __future__ import annotations
 
 import datetime as dt
-import io
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from typing import Any
@@ -21,18 +20,16 @@ from land.models import RetentionTarget, TargetKind
 from land.services.targets import TargetLine, problems, set_targets, take_back_targets
 from registry.codes import Level
 from registry.importers import Importer
+from registry.importers.lines import FileLine, returned_rows
 from registry.models import Act, Division, ImportBatch, ImportRow, RowAction, SourceKind, User
 from registry.queries.places import Places
 from registry.readers.table import (
     DateValue,
     Field,
-    LedgerRow,
     LedgerTable,
     Table,
     read_ledger,
-    write_rejects,
 )
-from registry.readers.table.result import CellError
 from registry.services.imports import readable_path
 from registry.services.sources import register_source
 
@@ -79,31 +76,10 @@ TARGETS = Table(
 
 
 @dataclass
-class Line:
+class Line(FileLine):
     """A row of the file on its way to a target."""
 
-    source: LedgerRow
-    titles: dict[str, str]
-    values: dict[str, Any] = field(default_factory=dict)
     place: Division | None = None
-    errors: list[dict[str, Any]] = field(default_factory=list)
-    action: str = RowAction.CREATE
-
-    def text(self, name: str) -> str:
-        return str(self.source.values.get(name) or "").strip()
-
-    def refuse(self, name: str, code: str, message: Any) -> None:
-        title = self.titles.get(name, name)
-        value = self.source.raw.get(title)
-        self.errors.append(
-            {
-                "column": title,
-                "value": "" if value is None else str(value)[:200],
-                "code": code,
-                "message": str(message),
-                "field": name,
-            }
-        )
 
 
 class TargetsImporter(Importer):
@@ -117,7 +93,7 @@ class TargetsImporter(Importer):
 
     def stage(self, batch: ImportBatch, path: Path) -> None:
         ledger = read_ledger(path, TARGETS, mapping=batch.options.get("mapping"))
-        lines = _lines(ledger)
+        lines = Line.of(ledger)
         batch.errors += _without_unit(lines)
         places = Places()
         for line in lines:
@@ -138,37 +114,9 @@ class TargetsImporter(Importer):
         take_back_targets(batch, act=act)
 
     def rejects(self, batch: ImportBatch) -> tuple[str, bytes] | None:
-        """The rows given back, as they came, with the reasons beside them."""
-        bad = {(row.sheet, row.row): row for row in batch.staged.exclude(errors=[])}
-        if not bad:
-            return None
-        ledger = read_ledger(readable_path(batch), TARGETS, mapping=batch.options.get("mapping"))
-        chosen = []
-        for row in ledger.rows:
-            staged = bad.get((row.sheet, row.row))
-            if staged is not None:
-                row.errors = [
-                    CellError(row.row, e["column"], e["value"], e["code"], e["message"], e.get("field", ""))
-                    for e in staged.errors
-                ]
-                chosen.append(row)
-        target = io.BytesIO()
-        write_rejects(target, ledger, chosen)
-        return _("%(name)s returned rows.xlsx") % {"name": Path(batch.file.name).stem}, target.getvalue()
-
-
-def _lines(ledger: LedgerTable) -> list[Line]:
-    titles = {
-        source.sheet.name: {c.field.name: c.title for c in source.header.known if c.field is not None}
-        for source in ledger.sheets
-    }
-    lines = [Line(row, titles[row.sheet]) for row in ledger.rows]
-    for line in lines:
-        line.errors = [
-            {"column": e.column, "value": e.value, "code": e.code, "message": e.message, "field": e.field}
-            for e in line.source.errors
-        ]
-    return lines
+        return returned_rows(
+            batch, lambda: read_ledger(readable_path(batch), TARGETS, mapping=batch.options.get("mapping"))
+        )
 
 
 def _factor(title: str) -> Decimal | None:

@@ -6,7 +6,7 @@ import calendar
 import datetime as dt
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,52 +14,36 @@ from django.utils.translation import gettext as _
 
 from registry import clock, display
 from registry.codes import FindingOrigin, Level, Role
-from registry.models import Division, Finding, RowAction, Unit, User
+from registry.models import Division, Finding, Unit, User
 from registry.queries.finding_ledger import progress_of, squeezed
 from registry.queries.findings import officers_of
 from registry.queries.places import Places, plain
-from registry.readers.table import CellProblem, DateValue, LedgerRow, parse_value
+from registry.readers.table import CellProblem, DateValue, parse_value
 from registry.readers.table.heads import OWN_HEADS
 from registry.services.finding_lists import list_key, listed
 
 from .finding_columns import FINDINGS, OFFICES, ORIGINS, word_in
+from .lines import FileLine
 
 NUMBER = re.compile(r"^WT-?0*(\d{1,12})$", re.IGNORECASE)
 MAX_TEXT = 2000
 
 
 @dataclass
-class Line:
+class Line(FileLine):
     """A row of the file on its way to a finding."""
 
-    source: LedgerRow
-    titles: Mapping[str, str]  # field -> title of its column in the file
-    heading: str  # the sheet's own title, or the name of the file
-    values: dict[str, Any] = field(default_factory=dict)
-    errors: list[dict[str, Any]] = field(default_factory=list)
+    heading: str = ""  # the sheet's own title, or the name of the file
     warnings: list[dict[str, Any]] = field(default_factory=list)
     changes: dict[str, list[Any]] = field(default_factory=dict)
-    action: str = RowAction.CREATE
     finding: Finding | None = None
-
-    def text(self, name: str) -> str:
-        return str(self.source.values.get(name) or "").strip()
 
     def day(self, name: str) -> dt.date | None:
         value = self.source.values.get(name)
         return value.value if isinstance(value, DateValue) else None
 
-    def refuse(self, name: str, code: str, message: Any) -> None:
-        self.errors.append(self._at(name, code, message))
-
     def remark(self, name: str, code: str, message: Any) -> None:
-        self.warnings.append(self._at(name, code, message))
-
-    def _at(self, name: str, code: str, message: Any) -> dict[str, Any]:
-        title = self.titles.get(name, name)
-        value = self.source.raw.get(title)
-        shown = "" if value is None else str(value)[:200]
-        return {"column": title, "value": shown, "code": code, "message": str(message), "field": name}
+        self.warnings.append(self.at(name, code, message))
 
 
 class Book:

@@ -7,7 +7,6 @@ register's own rules are named by their number (问题编号).
 from __future__ import annotations
 
 import datetime as dt
-import io
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -16,8 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from registry.models import Act, ImportBatch, ImportRow, RowAction, User
-from registry.readers.table import LedgerTable, read_ledger, write_rejects
-from registry.readers.table.result import CellError
+from registry.readers.table import LedgerTable, read_ledger
 from registry.services.finding_lists import ListLine, take_back_lines, write_lines
 from registry.services.imports import readable_path
 
@@ -25,6 +23,7 @@ from .base import Importer
 from .finding_columns import FINDINGS
 from .finding_lines import Book, Line, judge
 from .finding_news import compare
+from .lines import returned_rows
 
 
 class FindingsImporter(Importer):
@@ -89,23 +88,10 @@ class FindingsImporter(Importer):
         )
 
     def rejects(self, batch: ImportBatch) -> tuple[str, bytes] | None:
-        """The rows given back, as they came, with the reasons beside them."""
-        bad = {(row.sheet, row.row): row for row in batch.staged.exclude(errors=[])}
-        if not bad:
-            return None
-        ledger = read_ledger(readable_path(batch), FINDINGS, mapping=batch.options.get("mapping"))
-        chosen = []
-        for row in ledger.rows:
-            staged = bad.get((row.sheet, row.row))
-            if staged is not None:
-                row.errors = [
-                    CellError(row.row, e["column"], e["value"], e["code"], e["message"], e.get("field", ""))
-                    for e in staged.errors
-                ]
-                chosen.append(row)
-        target = io.BytesIO()
-        write_rejects(target, ledger, chosen)
-        return _("%(name)s returned rows.xlsx") % {"name": Path(batch.file.name).stem}, target.getvalue()
+        return returned_rows(
+            batch,
+            lambda: read_ledger(readable_path(batch), FINDINGS, mapping=batch.options.get("mapping")),
+        )
 
 
 def _lines(ledger: LedgerTable, batch: ImportBatch) -> list[Line]:
@@ -116,7 +102,7 @@ def _lines(ledger: LedgerTable, batch: ImportBatch) -> list[Line]:
         name = source.sheet.name
         titles[name] = {c.field.name: c.title for c in source.header.known if c.field is not None}
         headings[name] = "".join((source.header.titles or [stem])[0].split())
-    return [Line(row, titles[row.sheet], headings[row.sheet]) for row in ledger.rows]
+    return [Line(row, titles[row.sheet], heading=headings[row.sheet]) for row in ledger.rows]
 
 
 def _refuse_twins(lines: list[Line]) -> None:
