@@ -15,8 +15,8 @@ from registry.finding_acts import FindingAct
 from registry.forms import day_field, not_later_than_today
 from registry.models import Division, Finding, RectificationKind, SourceKind, Unit, User
 from registry.queries.findings import NO_OFFICERS, officers_of
+from registry.reasons import MIN_REASON
 from registry.services.baseline import MIN_PLAN
-from registry.services.findings import MIN_REASON
 from registry.services.rectification import MAX_NOTE, MIN_NOTE
 
 # A statement on historic facts stands for a lost paper of former times, never for evidence of today.

@@ -14,7 +14,7 @@ from registry import clock
 from registry.codes import PRIVATE_KINDS, CodeSystem, PartyKind
 from registry.forms import day_field, not_later_than_today
 from registry.models import Division, Party, Source
-from registry.services.personal import MIN_REASON
+from registry.reasons import MIN_REASON
 from registry.services.village_merge import APART, JOINED
 
 SPARE_LINES, MOST_LINES, MOST_CHOICES = 5, 60, 1000

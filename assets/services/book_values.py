@@ -16,6 +16,7 @@ from registry.codes import EntryCode
 from registry.errors import BadInput, RegistryError
 from registry.models import Act, Entry, ImportBatch, Party, Unit, User
 from registry.models.filling import insert_rows
+from registry.reasons import too_short
 from registry.rules.engine import evaluate_units
 from registry.services.acts import ActLine, record_act, record_acts
 
@@ -90,7 +91,7 @@ def take_back_book_value(*, book: BookValue, reason: str, by: User | None) -> Bo
     access.require(by, VERB, held.unit.division)
     if held.annulled_id is not None:
         raise RegistryError(_("This value is taken back already."), "taken_back")
-    if len(reason.strip()) < 4:
+    if too_short(reason):
         raise BadInput(_("Say why the value is taken back; it stands in the book."), "reason")
     held.annulled = record_act(
         by=by,

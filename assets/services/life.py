@@ -18,6 +18,7 @@ from registry.codes import UnitState
 from registry.errors import BadInput, RegistryError
 from registry.models import Act, Decision, Party, Source, Unit, User
 from registry.queries.recorded import state_acts, state_on
+from registry.reasons import too_short
 from registry.rules import engine
 from registry.services.acts import record_act
 from registry.services.units import project_state
@@ -204,7 +205,7 @@ def annul_step(*, step: LifeStep, by: User | None, reason: str) -> Act:
     unit = lock(step.unit)
     locked = LifeStep.objects.select_for_update(of=("self",)).select_related("written").get(pk=step.pk)
     access.require(by, TABLE[locked.act].needs, unit.division)
-    if len(reason.strip()) < 4:
+    if too_short(reason):
         raise BadInput(_("Say in a sentence why the act is annulled; it stands in the book."), "no_reason")
     refuse_not_last(unit, locked)
     asset = Asset.objects.select_for_update(of=("self",)).get(unit=unit)

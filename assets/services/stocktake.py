@@ -20,6 +20,7 @@ from registry.errors import BadInput, RegistryError
 from registry.models import Division, Shape, Source, Unit, User
 from registry.models.filling import insert_rows
 from registry.queries.recorded import states_on
+from registry.reasons import too_short
 from registry.rules import parameters
 from registry.services.acts import record_act
 
@@ -166,7 +167,7 @@ def refuse_uncounted(reached: Progress) -> None:
 def take_back_stocktake(*, stocktake: Stocktake, reason: str, by: User | None) -> Stocktake:
     """Take a campaign back that should not have been opened. 中文：撤销清查"""
     held = lock(stocktake, by)
-    if len(reason.strip()) < 4:
+    if too_short(reason):
         raise BadInput(_("Say why the stocktake is taken back; it stands in the book."), "reason")
     if held.state not in RUNNING:
         raise RegistryError(_("A closed stocktake stays in the book as it is."), "closed")

@@ -14,6 +14,7 @@ from land.queries.cases import areas_by_method, verification_of
 from registry import clock
 from registry.errors import BadInput, RegistryError
 from registry.models import Shape, Source, Unit, User
+from registry.reasons import too_short
 from registry.rules.engine import evaluate_units, refuse_broken
 
 from .case_splitting import sums_differ
@@ -69,7 +70,7 @@ def withdraw(*, case: Case, on: dt.date, by: User | None, note: str) -> Case:
         raise BadInput(_("The case was verified in the field; close it by its outcome."), "stage")
     if held.clue_number is not None:
         raise BadInput(_("The clue of a layer is not taken back; say its outcome."), "clue")
-    if len(note.strip()) < 4:
+    if too_short(note):
         raise BadInput(_("Say why the case is taken back; it stands in the book."), "note")
     act = write(held, "case_withdrawn", on=on, by=by, note=note, before={"stage": held.stage})
     Shape.objects.filter(unit=held.unit_id, annulled=None).update(annulled=act)
@@ -82,7 +83,7 @@ def withdraw(*, case: Case, on: dt.date, by: User | None, note: str) -> Case:
 def reopen(*, case: Case, on: dt.date, by: User | None, note: str) -> Case:
     """Take a reviewed or closed case up again, with the reason. 中文：重新办理"""
     held = lock(case, by, "close_case")
-    if len(note.strip()) < 4:
+    if too_short(note):
         raise BadInput(_("Say why the case is taken up again; it stands in the book."), "note")
     step(held, Stage.REOPENED, on=on, by=by, note=note, verb="case_reopened")
     return held

@@ -17,6 +17,7 @@ from land.queries.cases import verification_of
 from registry import clock, geo
 from registry.errors import BadInput, RegistryError
 from registry.models import Source, SourceFile, SourceKind, User
+from registry.reasons import too_short
 from registry.services.files import path_of
 from registry.services.images import facing
 from registry.services.sources import add_files, register_source
@@ -39,7 +40,7 @@ def verify_in_field(
     refuse_words(held, report, note)
     if by is None:
         raise BadInput(_("A field verification has a verifier: sign in as the officer who was there."), "by")
-    if len(report.strip()) < 4:
+    if too_short(report):
         raise BadInput(_("Say what was seen on the spot."), "report")
     title = _("Field verification of %(name)s on %(day)s") % {"name": held.unit.name, "day": on}
     source = register_source(kind=SourceKind.OTHER, division=held.unit.division, by=by, title=title[:255],

@@ -16,6 +16,7 @@ from registry import access, clock
 from registry.errors import BadInput
 from registry.models import Act, Division, Source, SourceKind, User
 from registry.queries.divisions import ancestors_of_path
+from registry.reasons import too_short
 from registry.rules import Scope, rules_on
 from registry.rules.engine import evaluate_again
 from registry.services.acts import record_act
@@ -23,7 +24,6 @@ from registry.services.sources import register_source
 
 CENT = Decimal("0.01")
 MOST = Decimal("9999999999.99")  # m², more than any county
-MIN_REASON = 4
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,7 +127,7 @@ def _plain(value: Any) -> Any:
 def annul(row: Any, division: Division, by: User | None, reason: str, *, also: tuple[Any, ...] = ()) -> Act:
     """Take a fact back by an act: it stays in the book and counts for nothing. 中文：撤回登记"""
     reason = reason.strip()
-    if len(reason) < MIN_REASON:
+    if too_short(reason):
         raise BadInput(_("Say in a sentence why it is taken back."), "reason")
     if row.annulled_id is not None:
         raise BadInput(_("It was taken back already."), "annulled")

@@ -14,13 +14,12 @@ from registry import access, clock
 from registry.codes import DecisionBody, Matter
 from registry.errors import BadInput
 from registry.models import Decision, Division, Party, Source, SourceKind, Unit, User
+from registry.reasons import too_short
 from registry.rules.engine import evaluate_subjects
 from registry.rules.guard import refuse_broken
 
 from .acts import record_act
 from .sources import register_source
-
-MIN_REASON = 4
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,7 +79,7 @@ def change_decision(*, decision: Decision, meeting: Meeting, by: User | None, re
     """Correct what was registered of a meeting, with the reason; before and after stand in the book."""
     locked = Decision.objects.select_for_update(of=("self",)).select_related("division").get(pk=decision.pk)
     access.require(by, "record_decision", locked.division)
-    if len(reason.strip()) < MIN_REASON:
+    if too_short(reason):
         raise BadInput(_("Say in a sentence why the record of the meeting is changed."), "no_reason")
     check(meeting)
     _units_below(meeting.units, locked.division)

@@ -13,10 +13,9 @@ from registry import access, clock
 from registry.codes import DraftState
 from registry.errors import BadInput, NotAllowed, RegistryError
 from registry.models import Draft, Unit, User
+from registry.reasons import too_short
 
 from .acts import record_act
-
-MIN_REASON = 4
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,7 +107,7 @@ def return_draft(*, draft: Draft, by: User, reason: str) -> Draft:
     """Give a draft back to its clerk with the reason. 中文：退回"""
     waiting = _waiting(draft)
     access.require(by, "decide_draft", waiting.division)
-    if len(reason.strip()) < MIN_REASON:
+    if too_short(reason):
         raise BadInput(_("Say in a sentence what the clerk has to change."), "no_reason")
     waiting.reason = reason.strip()[:255]
     _record(waiting, "draft_returned", by, waiting.reason)

@@ -18,12 +18,12 @@ from registry.errors import BadInput, RegistryError
 from registry.finding_acts import MOVES, FindingAct
 from registry.models import Finding, RectificationKind, Source, User
 from registry.queries.findings import officers_of
+from registry.reasons import too_short
 from registry.rules import engine
 
 from .acts import ActLine, record_act, record_acts
 from .rectification import MIN_EVIDENCE, evidence_of, subject_of, write_note
 
-MIN_REASON = 4
 SAVED = ["state", "office", "person", "due_on", "waived_until", "closed_on", "closing", "paper"]
 
 
@@ -261,7 +261,7 @@ def check_deadline(due_on: dt.date) -> None:
 
 def _sentence(reason: str) -> str:
     reason = reason.strip()
-    if len(reason) < MIN_REASON:
+    if too_short(reason):
         raise BadInput(_("Give the reason in a sentence: what was seen, what will be done."), "no_reason")
     return reason
 

@@ -9,12 +9,12 @@ from registry import access
 from registry.codes import PRIVATE_KINDS
 from registry.errors import BadInput, RegistryError
 from registry.models import Party, PersonalData, Unit, User
+from registry.reasons import MIN_REASON, too_short
 
 from .acts import record_act
 from .identity import checked_id_number, refuse_taken_id_number
 
 FIELDS = ("phone", "id_number", "bank_account")
-MIN_REASON = 4
 
 
 @transaction.atomic
@@ -51,7 +51,7 @@ def read_secret(
 def checked_reason(reason: str) -> str:
     """The reason, without which nothing is done. Raises ``BadInput``."""
     text = (reason or "").strip()
-    if len(text) < MIN_REASON:
+    if too_short(text):
         raise BadInput(
             _("Say why, in %(count)d characters at least: it stands in the book.") % {"count": MIN_REASON},
             "no_reason",

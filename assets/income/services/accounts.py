@@ -16,10 +16,9 @@ from registry import access, clock
 from registry.errors import BadInput, RuleBroken
 from registry.models import Division, ImportBatch, Party, User
 from registry.queries.divisions import go_live_by_division
+from registry.reasons import too_short
 from registry.rules.engine import evaluate_subjects
 from registry.services.acts import record_act
-
-MIN_REASON = 4
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,7 +103,7 @@ def stop_receiving(*, account: BankAccount, closed_on: dt.date, reason: str, by:
         .get(pk=account.pk)
     )
     access.require(by, "keep_account", locked.division)
-    if len(reason.strip()) < MIN_REASON:
+    if too_short(reason):
         raise BadInput(_("Say in a sentence why the account is given up."), "reason")
     if locked.closed_on is not None:
         raise BadInput(_("This account was given up on %(day)s.") % {"day": locked.closed_on}, "closed")

@@ -25,6 +25,7 @@ from registry import access, clock
 from registry.codes import EntryCode
 from registry.errors import BadInput
 from registry.models import Act, Decision, Entry, Source, User
+from registry.reasons import too_short
 from registry.rules.engine import evaluate_units
 from registry.rules.guard import refuse_broken
 from registry.services.acts import record_act
@@ -35,7 +36,6 @@ from .contracts import lock, write_dues
 
 ZERO = Decimal(0)
 WRITE_OFF = "write_off_due"
-MIN_REASON = 4
 DECLARED = (DueKind.DIVIDEND, DueKind.PROFIT)  # written by hand when they are known
 Key = tuple[str, dt.date]
 
@@ -243,7 +243,7 @@ def _refuse_change(contract: Contract, change: Change) -> None:
 
 
 def _reason(reason: str) -> None:
-    if len(reason.strip()) < MIN_REASON:
+    if too_short(reason):
         raise BadInput(_("Say in a sentence why."), "reason")
 
 

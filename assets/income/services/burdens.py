@@ -15,6 +15,7 @@ from assets.income.models.burdens import AssetLoan, InsurancePolicy
 from registry import access, clock
 from registry.errors import BadInput
 from registry.models import Act, Party, Source, Unit, User
+from registry.reasons import too_short
 from registry.rules.engine import evaluate_units
 from registry.services.acts import record_act
 
@@ -112,7 +113,7 @@ def repay_loan(*, loan: AssetLoan, repaid_on: dt.date, by: User | None) -> Asset
 def take_burden_back(*, row: InsurancePolicy | AssetLoan, reason: str, by: User | None) -> Act:
     """What was recorded wrongly counts no more, and stays in the book. 中文：撤回保险、贷款登记"""
     locked = _lock(type(row), row, by)
-    if len(reason.strip()) < 4:
+    if too_short(reason):
         raise BadInput(_("Say in a sentence why."), "reason")
     locked.annulled = _record(
         "burden_taken_back", locked.unit, by, reason=reason, before={"number": locked.number}

@@ -19,11 +19,10 @@ from registry import access, clock
 from registry.errors import BadInput, RowsRefused
 from registry.models import Act, User
 from registry.models.filling import insert_rows
+from registry.reasons import too_short
 from registry.rules.engine import evaluate_subjects
 from registry.rules.parameters import resolver
 from registry.services.acts import record_act
-
-MIN_REASON = 4
 
 
 @transaction.atomic
@@ -61,7 +60,7 @@ def reopen_month(*, close: MonthClose, reason: str, by: User | None) -> MonthClo
     """Open a closed month again, the last first; its figures stay on record. 中文：反结账"""
     account = _lock(close.account)
     access.require(by, "reopen_month", account.division)
-    if len(reason.strip()) < MIN_REASON:
+    if too_short(reason):
         raise BadInput(_("Say in a sentence why the month is opened again."), "reason")
     close = MonthClose.objects.select_for_update(of=("self",)).get(pk=close.pk)
     if close.reopened_id is not None:

@@ -13,6 +13,7 @@ from registry import access, clock
 from registry.codes import PartyKind
 from registry.errors import BadInput
 from registry.models import Act, Party, Source, User
+from registry.reasons import too_short
 from registry.services.acts import record_act
 
 TARGET, STATE = "set_income_target", "state_income"
@@ -76,7 +77,7 @@ def take_income_back(*, stated: OutsideIncome, reason: str, by: User | None) -> 
     """What was stated wrongly counts no more, and stays in the book. 中文：撤回补录收入"""
     collective = _lock(stated.collective, by, STATE)
     row = OutsideIncome.objects.select_for_update(of=("self",)).get(pk=stated.pk)
-    if len(reason.strip()) < 4:
+    if too_short(reason):
         raise BadInput(_("Say in a sentence why."), "reason")
     if row.annulled_id is not None:
         raise BadInput(_("It was taken back already."), "annulled")

@@ -14,6 +14,7 @@ from assets.models import BenefitLink, Contract
 from registry import access, clock
 from registry.errors import BadInput
 from registry.models import Unit, User
+from registry.reasons import too_short
 from registry.rules.engine import evaluate_units
 from registry.services.acts import record_act
 
@@ -36,7 +37,7 @@ def complete_contract(*, contract: Contract, by: User | None, reason: str, **val
     """Write facts of ``LATER``; what the dues follow from is amended instead. 中文：补充合同信息"""
     if values.keys() - set(LATER):
         raise TypeError(f"no such facts: {sorted(values.keys() - set(LATER))}")
-    if len(reason.strip()) < 4:
+    if too_short(reason):
         raise BadInput(_("Say in a sentence why."), "reason")
     contract = lock(contract, by)
     if values.get("sublet_consent_on") and not values.get("sublet_to", contract.sublet_to):

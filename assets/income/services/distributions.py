@@ -21,6 +21,7 @@ from registry.codes import EntryCode, Level
 from registry.errors import BadInput, RuleBroken
 from registry.models import Act, Decision, Entry, ImportBatch, Party, PartyMember, User
 from registry.queries.decisions import verdict_of_decision
+from registry.reasons import too_short
 
 from .amounts import refuse_parts_of_fen
 from .pools import book, lock_pool, read_again
@@ -128,7 +129,7 @@ def take_back_distribution(*, distribution: Distribution, reason: str, by: User 
     """Take a plan, or an approved distribution of which nothing was ordered, back. 中文：撤回分配"""
     pool = lock_pool(distribution.pool, by, VERB)
     made = Distribution.objects.select_for_update(of=("self",)).get(pk=distribution.pk)
-    if len(reason.strip()) < 4:
+    if too_short(reason):
         raise BadInput(_("Say in a sentence why."), "reason")
     if made.annulled_id is not None:
         raise BadInput(_("It was taken back already."), "annulled")

@@ -22,13 +22,13 @@ from assets.income.models.match import KnownPayer, Match
 from registry import access, clock, display
 from registry.errors import BadInput
 from registry.models import Act, User
+from registry.reasons import too_short
 from registry.services.acts import record_act
 
 from . import paying
 from .amounts import refuse_parts_of_fen
 
 ZERO = Decimal("0.00")
-MIN_REASON = 4
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,7 +106,7 @@ def settle_other(
             raise BadInput(_("A refund is money that went out."), "kind")
     elif kind not in WITHOUT_DUE:
         raise BadInput(_("Choose what the money is for."), "kind")
-    if kind == MatchKind.OTHER and len(note.strip()) < MIN_REASON:
+    if kind == MatchKind.OTHER and too_short(note):
         raise BadInput(_("Say in a sentence what it was for."), "note")
     if due is not None:
         _refuse_more_back(dues[due.pk], signed)
@@ -118,7 +118,7 @@ def settle_other(
 @transaction.atomic
 def undo(*, match: Match, reason: str, by: User | None) -> Act:
     """Take a match back: undone while its month is open, else countered in the open month. 中文：撤销对账"""
-    if len(reason.strip()) < MIN_REASON:
+    if too_short(reason):
         raise BadInput(_("Say in a sentence why the match is undone."), "reason")
     if match.due is not None:
         _lock_dues([match.due])
