@@ -12,8 +12,6 @@ from django.contrib import messages
 from django.contrib.gis.geos import GEOSGeometry
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils.html import _json_script_escapes
-from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -24,6 +22,7 @@ from land.services.case_splitting import Proposal, outline_of, propose
 from land.services.case_steps import Part, judge, refuse_step
 from land.views.cases import CASES, CaseMixin
 from maps import queries
+from maps.embedding import embedded
 from maps.views.pages import render_map, script_options
 from maps.views.redline import systems
 from registry import access, clock, display, geo
@@ -70,7 +69,8 @@ class CaseSplitView(CaseMixin, Page):
         except RegistryError as error:
             form.add_error(None, str(error))
             return
-        drawn = _collection([shape for shape, _area in self.proposal.parts])
+        features = _features([shape for shape, _area in self.proposal.parts])
+        drawn = json.dumps({"type": "FeatureCollection", "features": features})
         self.parts = self._parts_form(len(self.proposal.parts), initial={"parts": drawn, "on": clock.today()})
 
     def judge(self, count: int) -> bool:
@@ -95,8 +95,9 @@ class CaseSplitView(CaseMixin, Page):
         shapes = form.cleaned_data.get("parts") or []
         try:
             self.proposal = propose(self.case, [(one, geo.RECORD_SRID) for one in shapes], rest=False)
-        except RegistryError:
-            self.parts = None  # the outlines that came back are no division: cut again
+        except RegistryError as error:  # the outlines that came back are no division: cut again
+            messages.error(self.request, str(error))
+            self.parts = None
         return False
 
     def _parts_form(self, count: int, **values: Any) -> PartsForm:
@@ -118,7 +119,7 @@ class CaseSplitView(CaseMixin, Page):
         options = script_options(split=True)
         return context | {
             "map": render_map(self.request, bounds, options, hidden=("units",), draw=True),
-            "outline": _safe(_collection([shapely.from_wkb(bytes(shape.geom.wkb))])),
+            "outline": embedded(_features([shapely.from_wkb(bytes(shape.geom.wkb))])),
             **self._proposed(),
         }
 
@@ -139,7 +140,7 @@ class CaseSplitView(CaseMixin, Page):
             "parts": self.parts,
             "rows": rows,
             "notes": self.proposal.notes,
-            "drawn": _safe(_collection(shapes)),
+            "drawn": embedded(_features(shapes)),
         }
 
 
@@ -160,8 +161,8 @@ def _of_file(upload: Any, srid: int | None) -> list[Any]:
     return [(one.geometry, one.srid) for one in found if one.geometry is not None]
 
 
-def _collection(shapes: list[Any]) -> str:
-    features = [
+def _features(shapes: list[Any]) -> list[dict[str, Any]]:
+    return [
         {
             "type": "Feature",
             "properties": {"number": number},
@@ -169,8 +170,3 @@ def _collection(shapes: list[Any]) -> str:
         }
         for number, shape in enumerate(shapes, start=1)
     ]
-    return json.dumps({"type": "FeatureCollection", "features": features})
-
-
-def _safe(text: str) -> SafeString:
-    return mark_safe(text.translate(_json_script_escapes))  # noqa: S308 - numbers alone

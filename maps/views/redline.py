@@ -14,8 +14,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.html import _json_script_escapes
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -26,6 +25,7 @@ from land.models import VintageKind
 from land.redline import INVALID
 from land.services.redline import Run, check, with_ids
 from maps import queries
+from maps.embedding import embedded
 from maps.views.pages import render_map, script_options
 from maps.words import layer_labels
 from registry import access, clock, geo
@@ -202,8 +202,7 @@ def pieces_geojson(run: Run, footprints: Sequence[Footprint]) -> SafeString:
         if footprint.geometry is not None and not shapely.is_empty(footprint.geometry):
             shape = geo.transform(shapely.force_2d(footprint.geometry), footprint.srid, geo.RECORD_SRID)
             features.insert(0, _feature(shape, "footprint"))
-    text = json.dumps({"type": "FeatureCollection", "features": features}, ensure_ascii=False)
-    return mark_safe(text.translate(_json_script_escapes))  # noqa: S308 - numbers and our own words
+    return embedded(features)
 
 
 def _feature(geometry: Any, what: str) -> dict[str, Any]:
