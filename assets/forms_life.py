@@ -9,6 +9,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from assets.codes_life import MANNERS, TABLE, LifeAct, Office, Transition
 from assets.queries_life import decisions_on
@@ -50,8 +51,11 @@ def _choice(choices: Any) -> Callable[[Any, bool], forms.Field]:
 
 
 MAKERS: dict[str, tuple[Any, Callable[[Any, bool], forms.Field]]] = {
-    "measure": (_("measure"), _text(255)),  # 盘活措施
-    "deadline": (_("deadline"), lambda label, must: day_field(label, required=must)),  # 完成时限
+    "measure": (pgettext_lazy("for an idle asset", "measure"), _text(255)),  # 盘活措施
+    "deadline": (
+        pgettext_lazy("for an idle asset", "deadline"),
+        lambda label, must: day_field(label, required=must),
+    ),  # 完成时限
     "person": (_("in charge of the plan"), _text(60)),  # 责任人
     "giver": (_("giver"), lambda label, must: party_field(label, required=must)),  # 移交方
     "receiver": (_("receiver"), lambda label, must: party_field(label, required=must)),  # 接收方
@@ -59,7 +63,7 @@ MAKERS: dict[str, tuple[Any, Callable[[Any, bool], forms.Field]]] = {
     "amount": (_("amount (yuan)"), _money),  # 金额
     "attended_by": (_("who took part"), _text(120)),  # 参加验收人员
     "use": (_("use"), _text(120)),  # 用途
-    "office": (_("approved by"), _choice(Office.choices)),  # 审批环节
+    "office": (pgettext_lazy("a disposal", "approved by"), _choice(Office.choices)),  # 审批环节
 }
 
 

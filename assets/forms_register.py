@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from assets.codes import AssetClass
 from assets.forms_own import REASON, OwnForm
@@ -53,7 +54,7 @@ class AssetForm(OwnForm):
     def _add_what(self, places: Any) -> None:
         add = self.fields
         add["name"] = forms.CharField(label=_("asset name"), max_length=200)  # 资产名称
-        add["division"] = PlaceField(places, label=_("place"))  # 所在地
+        add["division"] = PlaceField(places, label=pgettext_lazy("of an asset", "place"))  # 所在地
         add["address"] = forms.CharField(label=_("address"), max_length=200, required=False)  # 地点
         add["spec"] = forms.CharField(label=_("specification"), max_length=200, required=False)  # 规格型号
         add["quantity"] = forms.DecimalField(

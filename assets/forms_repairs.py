@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from assets.forms_upkeep import MONEY, PAYERS
 from registry.forms import day_field, not_later_than_today
@@ -15,7 +16,7 @@ class OrderForm(forms.Form):
     defect = forms.CharField(label=_("defect"), max_length=255)  # 问题
     ordered_on = day_field(_("repair ordered on"), validators=[not_later_than_today])  # 派修日期
     worker = forms.CharField(label=_("who repairs it"), max_length=120)  # 维修单位（人）
-    due_on = day_field(_("to be done by"))  # 完成期限
+    due_on = day_field(pgettext_lazy("a repair", "to be done by"))  # 完成期限
     estimate = forms.DecimalField(label=_("estimate (yuan)"), **MONEY)  # 预计费用
     payer = forms.ChoiceField(label=_("who pays"), choices=PAYERS, required=False)  # 出资方
     payer_name = forms.CharField(label=_("who pays, by name"), max_length=120, required=False)  # 出资单位

@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.contrib.gis.geos import Point
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from assets.codes import AssetClass, Condition, Subtype
 from assets.models import StocktakeLine
@@ -128,7 +129,7 @@ class SurplusForm(SeenForm):
     """A thing that stands there and is on no list."""
 
     field_order = ("name", "division", "condition", "quantity", "measure", "photos")
-    name = forms.CharField(label=_("what was found"), max_length=200)  # 名称
+    name = forms.CharField(label=pgettext_lazy("at a stocktake", "what was found"), max_length=200)  # 名称
     division = PlaceField(Division.objects.none(), label=_("village"))  # 所在村
     address = forms.CharField(label=_("address"), max_length=200, required=False)  # 地点
     measure = forms.CharField(label=_("unit of measure"), max_length=20, required=False)  # 计量单位

@@ -40,7 +40,7 @@ class Found(models.TextChoices):
 class Difference(models.TextChoices):
     """In what a count differs from the frozen list. 中文：差异类型"""
 
-    MISSING = "missing", _("missing")  # 盘亏
+    MISSING = "missing", pgettext_lazy("at a stocktake", "missing")  # 盘亏
     SURPLUS = "surplus", _("surplus")  # 盘盈
     QUANTITY = "quantity", _("other quantity")  # 数量不符
     CONDITION = "condition", _("other condition")  # 状况不符

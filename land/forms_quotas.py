@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from land.forms_holdings import AccountChoice, FactForm, area_field, past_day, place_field
 from land.models import ConstructionQuota, LinkageProject
@@ -60,7 +61,7 @@ class ChargeForm(forms.Form):
     """Which account bears (part of) an approval."""
 
     account = AccountChoice(ConstructionQuota.objects.none(), label=_("account"))  # 指标账户
-    m2 = area_field(_("new construction land"))  # 使用新增建设用地指标
+    m2 = area_field(pgettext_lazy("used from a quota", "new construction land"))  # 使用新增建设用地指标
     farmland_m2 = area_field(_("of it farmland"), required=False, help_text="")  # 其中耕地
     day = past_day(_("day"))  # 使用日期
 

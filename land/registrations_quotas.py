@@ -1,6 +1,7 @@
 """What quotas, approvals and balances hang on the registry when they load. 中文：指标与平衡"""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from land import desk_quotas  # noqa: F401 (it registers where findings are put right)
 from land.importers.balances import IMPORTERS
@@ -71,6 +72,6 @@ for verb, sentence in {
     "linkage_accepted": _("reclaimed ground accepted"),  # 复垦验收
     "surplus_sold": _("surplus sold"),  # 节余指标交易
     "surplus_kept": _("surplus kept as quota"),  # 节余指标转入
-    "land_taken_back": _("taken back"),  # 撤回登记
+    "land_taken_back": pgettext_lazy("a registration", "taken back"),  # 撤回登记
 }.items():
     acts.register(verb, sentence)

@@ -217,7 +217,7 @@ class Succession(models.TextChoices):
     """How one division follows another. 中文：区划沿革"""
 
     RENAMED = "renamed", _("renamed")  # 更名
-    MERGED = "merged", _("merged")  # 合并
+    MERGED = "merged", pgettext_lazy("a division", "merged")  # 合并
     SPLIT = "split", _("split")  # 拆分
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from assets.income.models.bank import BankLine
 from assets.income.models.due import Due
@@ -18,7 +19,7 @@ from .forms_contracts import money, words
 class AdvanceForm(forms.Form):
     """A due that an advance of its contract is used for."""
 
-    due = forms.ModelChoiceField(Due.objects.none(), label=_("due"))  # 应收款
+    due = forms.ModelChoiceField(Due.objects.none(), label=pgettext_lazy("money", "due"))  # 应收款
     amount = money(_("amount (yuan)"), required=True)  # 金额
 
     def __init__(self, *args: Any, dues: Any, **kwargs: Any) -> None:
@@ -40,7 +41,9 @@ class StopForm(forms.Form):
 class PaidInForm(forms.Form):
     """The line by which cash reached the account."""
 
-    line = forms.ModelChoiceField(BankLine.objects.none(), label=_("bank line"))  # 存入流水
+    line = forms.ModelChoiceField(
+        BankLine.objects.none(), label=pgettext_lazy("credit", "bank line")
+    )  # 存入流水
 
     def __init__(self, *args: Any, lines: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from assets.income.services.burdens import Loan, Policy
 from registry import clock
@@ -24,8 +25,8 @@ class PolicyForm(forms.Form):
     risks = words(_("insured against"), 160, required=True)  # 险种
     sum_insured = money(_("sum insured (yuan)"), required=True)  # 保险金额
     premium = money(_("premium (yuan)"), required=True)  # 保险费
-    begins_on = day_field(_("first day"))  # 起保日期
-    ends_on = day_field(_("last day"))  # 到期日期
+    begins_on = day_field(pgettext_lazy("an insurance", "first day"))  # 起保日期
+    ends_on = day_field(pgettext_lazy("an insurance", "last day"))  # 到期日期
 
     def policy(self) -> Policy:
         return Policy(**self.cleaned_data)

@@ -9,6 +9,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from assets.income.codes import AmendmentKind, ContractMode, LinkKind, Repayment, Rhythm, Timing
 from assets.income.models.bank import BankAccount
@@ -63,8 +64,8 @@ class ContractForm(PlacedForm):
         _("weights"), 200,
         help_text=_("How the assets share the money, as 1/3 2/3 in their order; empty: all alike."),
     )  # 分摊比例  # fmt: skip
-    begins_on = day_field(_("first day"))  # 合同起始日
-    ends_on = day_field(_("last day"), required=False)  # 合同到期日
+    begins_on = day_field(pgettext_lazy("a contract", "first day"))  # 合同起始日
+    ends_on = day_field(pgettext_lazy("a contract", "last day"), required=False)  # 合同到期日
     amount = money(_("amount of a year (yuan)"))  # 年金额
     rhythm = forms.TypedChoiceField(
         label=_("months of a due"), coerce=int, choices=Rhythm.choices, initial=Rhythm.YEAR
@@ -180,7 +181,7 @@ class AmendForm(forms.Form):
 class TerminateForm(forms.Form):
     """The last day, and whether the asset was handed back."""
 
-    last_day = day_field(_("last day"))  # 终止日期
+    last_day = day_field(pgettext_lazy("an ended contract", "last day"))  # 终止日期
     reason = words(_("reason"), required=True, widget=forms.Textarea(attrs={"rows": 2}))  # 原因
     handed_back = forms.BooleanField(
         label=_("the asset was handed back"), required=False, initial=True
@@ -225,7 +226,9 @@ class LinkForm(forms.Form):
     """How an asset helps farmers, from when to when."""
 
     kind = forms.ChoiceField(label=_("how farmers benefit"), choices=LinkKind.choices)  # 联结方式
-    households = forms.IntegerField(label=_("households"), min_value=0, required=False)  # 带动户数
-    begins_on = day_field(_("first day"))  # 起始日期
-    ends_on = day_field(_("last day"), required=False)  # 截止日期
-    note = words(_("remark"))  # 说明
+    households = forms.IntegerField(
+        label=pgettext_lazy("benefiting", "households"), min_value=0, required=False
+    )  # 带动户数
+    begins_on = day_field(pgettext_lazy("an interest link", "first day"))  # 起始日期
+    ends_on = day_field(pgettext_lazy("an interest link", "last day"), required=False)  # 截止日期
+    note = words(pgettext_lazy("of an interest link", "remark"))  # 说明

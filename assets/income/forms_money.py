@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from assets.income.bank_codes import WITHOUT_DUE, AccountKind, MatchKind
 from assets.income.models.bank import BankAccount
@@ -21,10 +22,14 @@ class AccountForm(forms.Form):
     """An account that income goes through."""
 
     division = forms.ModelChoiceField(Division.objects.none(), label=_("division"))  # 行政区划
-    holder = forms.ModelChoiceField(Party.objects.none(), label=_("holder"))  # 户名
+    holder = forms.ModelChoiceField(
+        Party.objects.none(), label=pgettext_lazy("of a bank account", "holder")
+    )  # 户名
     bank = forms.CharField(label=_("bank"), max_length=80)  # 开户行
     number = forms.CharField(label=_("account number"), max_length=40)  # 账号
-    kind = forms.ChoiceField(label=_("kind"), choices=AccountKind.choices)  # 账户性质
+    kind = forms.ChoiceField(
+        label=pgettext_lazy("of a bank account", "kind"), choices=AccountKind.choices
+    )  # 账户性质
     opened_on = day_field(_("in use since"))  # 启用日期
     receives = forms.BooleanField(
         label=_("receives collective income"), required=False, initial=True

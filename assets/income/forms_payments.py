@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from assets.income.codes import DueKind
 from assets.income.services.payments import Account
@@ -23,8 +24,8 @@ class DeclareForm(forms.Form):
     kind = forms.ChoiceField(
         label=_("kind"), choices=[c for c in DueKind.choices if c[0] in (DueKind.DIVIDEND, DueKind.PROFIT)]
     )  # 款项类型
-    begin = day_field(_("first day"))  # 所属期间起
-    end = day_field(_("last day"))  # 所属期间止
+    begin = day_field(pgettext_lazy("what a payment is for", "first day"))  # 所属期间起
+    end = day_field(pgettext_lazy("what a payment is for", "last day"))  # 所属期间止
     due_on = day_field(_("due on"))  # 应收日期
     amount = money(_("amount (yuan)"), required=True)  # 金额
     note = words(_("remark"), 120)  # 说明

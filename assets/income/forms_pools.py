@@ -8,7 +8,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from assets.income.codes import IncomeUse, LineBasis, PoolFigure
 from assets.income.services.distributions import Plan, Share, income_shares, member_shares
@@ -73,7 +73,7 @@ class PlanForm(forms.Form):
     )  # 事项编号  # fmt: skip
     title = words(gettext_lazy("title"), 200, required=True)  # 名称
     level = forms.ChoiceField(
-        label=gettext_lazy("decided by"), initial=Level.VILLAGE,
+        label=pgettext_lazy("of a distribution", "decided by"), initial=Level.VILLAGE,
         choices=[c for c in Level.choices if c[0] in (Level.VILLAGE, Level.TOWNSHIP, Level.COUNTY)],
     )  # 决定层级  # fmt: skip
     reserve = money(gettext_lazy("reserve and welfare fund (yuan)"), required=True)  # 公积公益金

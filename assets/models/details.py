@@ -8,6 +8,7 @@ from typing import Any
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from registry.models.scope import ScopedQuerySet
 
@@ -50,7 +51,7 @@ class Detail(Own):
 class Figures(Own):
     """What is counted of a unit for a day, month or year."""
 
-    on = models.DateField(_("as of"))  # 统计日期
+    on = models.DateField(pgettext_lazy("a figure", "as of"))  # 统计日期
 
     class Meta:
         abstract = True

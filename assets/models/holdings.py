@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from registry.models.history import tracked
 from registry.models.marks import kept, marks
@@ -76,10 +77,12 @@ class SolarYear(Figures):
 class Claim(Detail):
     """Equity or a claim: on whom, for how long, and the way out. 中文：权益类资产"""
 
-    counterparty = models.CharField(_("counterparty"), max_length=160, blank=True)  # 入股（出借）对象
+    counterparty = models.CharField(
+        pgettext_lazy("of an equity", "counterparty"), max_length=160, blank=True
+    )  # 入股（出借）对象
     percent = measure(_("share (%)"), 7, 4)  # 持股比例
     begins_on = models.DateField(_("begins on"), null=True, blank=True)  # 起始日期
-    ends_on = models.DateField(_("ends on"), null=True, blank=True)  # 到期日期
+    ends_on = models.DateField(pgettext_lazy("an equity", "ends on"), null=True, blank=True)  # 到期日期
     guarantee_until = models.DateField(_("guaranteed until"), null=True, blank=True)  # 保底（担保）截止日期
     exit_clause = models.CharField(_("exit clause"), max_length=255, blank=True)  # 退出条款
 
@@ -119,7 +122,9 @@ class EquipmentFacts(Detail):
     """A machine or a set of equipment. 中文：设备"""
 
     maker = models.CharField(_("maker and model"), max_length=120, blank=True)  # 厂家型号
-    serial = models.CharField(_("serial number"), max_length=60, blank=True)  # 出厂编号
+    serial = models.CharField(
+        pgettext_lazy("of a machine", "serial number"), max_length=60, blank=True
+    )  # 出厂编号
     life_years = models.PositiveSmallIntegerField(
         _("years it should last"), null=True, blank=True
     )  # 使用年限
@@ -139,7 +144,7 @@ class PublicWorks(Detail):
     capacity = models.CharField(_("capacity"), max_length=80, blank=True)  # 设计能力
     length_km = measure(_("length (km)"), 9, 3)  # 长度
     served_households = count(_("households served"))  # 服务户数
-    open_hours = models.CharField(_("open"), max_length=60, blank=True)  # 开放时间
+    open_hours = models.CharField(pgettext_lazy("of a toilet", "open"), max_length=60, blank=True)  # 开放时间
     running = models.BooleanField(_("running"), null=True, blank=True)  # 是否正常运行
 
     class Meta:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from assets.codes_life import TABLE, LifeAct, Manner, Office
 from registry.codes import UnitState
@@ -59,12 +60,16 @@ class LifeStep(models.Model):
 
     unit = models.ForeignKey("registry.Unit", models.PROTECT, related_name="life", verbose_name=_("unit"))
     act = models.CharField(_("what happened"), max_length=20, choices=LifeAct.choices)  # 事项
-    on = models.DateField(_("on the day"))  # 发生日期
+    on = models.DateField(pgettext_lazy("of an event", "on the day"))  # 发生日期
     state_before = models.CharField(_("state before"), max_length=20, choices=UnitState.choices)  # 办理前状态
     state = models.CharField(_("state after"), max_length=20, choices=UnitState.choices)  # 办理后状态
     reason = models.CharField(_("reason"), max_length=255, blank=True)  # 原因
-    measure = models.CharField(_("measure"), max_length=255, blank=True)  # 盘活措施
-    deadline = models.DateField(_("deadline"), null=True, blank=True)  # 完成时限
+    measure = models.CharField(
+        pgettext_lazy("for an idle asset", "measure"), max_length=255, blank=True
+    )  # 盘活措施
+    deadline = models.DateField(
+        pgettext_lazy("for an idle asset", "deadline"), null=True, blank=True
+    )  # 完成时限
     person = models.ForeignKey(
         "registry.Party",
         models.PROTECT,
@@ -92,7 +97,9 @@ class LifeStep(models.Model):
     manner = models.CharField(
         _("manner of disposal"), max_length=16, choices=Manner.choices, blank=True
     )  # 处置方式
-    office = models.CharField(_("approved by"), max_length=12, choices=Office.choices, blank=True)  # 审批环节
+    office = models.CharField(
+        pgettext_lazy("a disposal", "approved by"), max_length=12, choices=Office.choices, blank=True
+    )  # 审批环节
     decision = models.ForeignKey(
         "registry.Decision",
         models.PROTECT,

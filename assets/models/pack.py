@@ -7,6 +7,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from registry.models.scope import ScopedQuerySet
 
@@ -45,7 +46,7 @@ class InspectionPack(models.Model):
         _("state"), max_length=10, choices=PackState.choices, default=PackState.WAITING
     )  # 状态
     done = models.PositiveIntegerField(_("assets done"), default=0)  # 已完成数
-    files = models.PositiveIntegerField(_("files"), null=True, blank=True)  # 文件数
+    files = models.PositiveIntegerField(pgettext_lazy("in a pack", "files"), null=True, blank=True)  # 文件数
     size = models.PositiveBigIntegerField(_("size in bytes"), null=True, blank=True)  # 大小
     sha256 = models.CharField(_("SHA-256"), max_length=64, blank=True)
     lacking = models.PositiveIntegerField(_("assets with something missing"), null=True, blank=True)  # 缺项数

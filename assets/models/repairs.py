@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from assets.codes import Payer
 from registry.models.history import tracked
@@ -56,14 +57,16 @@ class Repair(models.Model):
     )  # 发现问题的巡查
     defect = models.CharField(_("defect"), max_length=255)  # 问题
     found_on = models.DateField(_("found on"))  # 发现日期
-    ordered_on = models.DateField(_("ordered on"), null=True, blank=True)  # 派修日期
+    ordered_on = models.DateField(pgettext_lazy("a repair", "ordered on"), null=True, blank=True)  # 派修日期
     worker = models.CharField(_("who repairs it"), max_length=120, blank=True)  # 维修单位（人）
-    due_on = models.DateField(_("to be done by"), null=True, blank=True)  # 完成期限
+    due_on = models.DateField(pgettext_lazy("a repair", "to be done by"), null=True, blank=True)  # 完成期限
     estimate = models.DecimalField(
         _("estimate (yuan)"), max_digits=14, decimal_places=2, null=True, blank=True
     )  # 预计费用
     payer = models.CharField(_("who pays"), max_length=12, choices=Payer.choices, blank=True)  # 出资方
-    payer_name = models.CharField(_("name of the payer"), max_length=120, blank=True)  # 出资单位
+    payer_name = models.CharField(
+        pgettext_lazy("of a repair", "name of the payer"), max_length=120, blank=True
+    )  # 出资单位
     deferred_until = models.DateField(_("put off until"), null=True, blank=True)  # 延期至
     defer_reason = models.CharField(_("reason for putting it off"), max_length=255, blank=True)  # 延期理由
     done_on = models.DateField(_("done on"), null=True, blank=True)  # 完成日期

@@ -10,6 +10,7 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from pgtrigger import ReadOnly
 
 from assets.codes import Subtype
@@ -66,7 +67,7 @@ class Stocktake(models.Model):
         "registry.Division", models.PROTECT, related_name="stocktakes", verbose_name=_("division")
     )  # 行政区划
     title = models.CharField(_("title"), max_length=120)  # 名称
-    period = DateRangeField(_("period"))  # 清查期间
+    period = DateRangeField(pgettext_lazy("of a stocktake", "period"))  # 清查期间
     ledger_day = models.DateField(_("ledger of"))  # 账面日期
     position_limit_m = models.DecimalField(
         _("a position differs from (m)"), max_digits=8, decimal_places=2
@@ -74,9 +75,9 @@ class Stocktake(models.Model):
     state = models.CharField(
         _("state"), max_length=12, choices=CampaignState.choices, default=CampaignState.OPENING
     )  # 进度
-    opened_on = models.DateField(_("opened on"))  # 启动日期
+    opened_on = models.DateField(pgettext_lazy("a stocktake", "opened on"))  # 启动日期
     counted_on = models.DateField(_("count ended on"), null=True, blank=True)  # 清点完成日期
-    closed_on = models.DateField(_("closed on"), null=True, blank=True)  # 结束日期
+    closed_on = models.DateField(pgettext_lazy("a stocktake", "closed on"), null=True, blank=True)  # 结束日期
     source = models.ForeignKey(
         "registry.Source", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("document")
     )  # 清查通知
@@ -148,7 +149,9 @@ class StocktakeLine(models.Model):
     value = models.DecimalField(
         _("original value (yuan)"), max_digits=14, decimal_places=2, null=True, blank=True
     )  # 账面原值
-    state = models.CharField(_("state"), max_length=20, choices=UnitState.choices, blank=True)  # 账面状态
+    state = models.CharField(
+        pgettext_lazy("in the books", "state"), max_length=20, choices=UnitState.choices, blank=True
+    )  # 账面状态
     shape = models.ForeignKey(
         "registry.Shape", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("geometry")
     )  # 账面位置

@@ -6,6 +6,7 @@ from django.contrib.gis.db import models
 from django.contrib.postgres.fields import ArrayField
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from pgtrigger import ReadOnly
 
 from assets.codes import Condition
@@ -37,14 +38,18 @@ class StocktakeCount(models.Model):
     line = models.ForeignKey(
         StocktakeLine, models.PROTECT, related_name="counts", verbose_name=_("line")
     )  # 清单行
-    found = models.CharField(_("found"), max_length=10, choices=Found.choices)  # 是否在
+    found = models.CharField(
+        pgettext_lazy("at a stocktake", "found"), max_length=10, choices=Found.choices
+    )  # 是否在
     counted_on = models.DateField(_("counted on"))  # 清点日期
     counter = models.CharField(_("counted by"), max_length=60)  # 清点人
     quantity = quantity(_("quantity counted"))  # 实点数量
     condition = models.CharField(
         _("condition"), max_length=12, choices=Condition.choices, blank=True
     )  # 实物状况
-    place = models.PointField(_("position"), srid=4490, null=True, blank=True)  # 实测位置
+    place = models.PointField(
+        pgettext_lazy("at a stocktake", "position"), srid=4490, null=True, blank=True
+    )  # 实测位置
     accuracy_m = models.DecimalField(
         _("positional accuracy (m)"), max_digits=8, decimal_places=2, null=True, blank=True
     )  # 位置精度
@@ -110,7 +115,7 @@ class StocktakeSettlement(models.Model):
     )  # 清点记录
     difference = models.CharField(_("difference"), max_length=12, choices=Difference.choices)  # 差异
     means = models.CharField(_("how it is settled"), max_length=10, choices=Means.choices)  # 处理方式
-    settled_on = models.DateField(_("settled on"))  # 处理日期
+    settled_on = models.DateField(pgettext_lazy("a difference", "settled on"))  # 处理日期
     note = models.CharField(_("explanation"), max_length=255, blank=True)  # 说明
     unit = models.ForeignKey(
         "registry.Unit",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from registry.models.history import tracked
 from registry.models.marks import kept, marks
@@ -33,7 +34,9 @@ class PublishedSummary(models.Model):
     division = models.ForeignKey(
         "registry.Division", models.PROTECT, related_name="summaries", verbose_name=_("division")
     )  # 行政区划
-    period = models.CharField(_("period"), max_length=8, choices=Period.choices)  # 周期
+    period = models.CharField(
+        pgettext_lazy("of a summary", "period"), max_length=8, choices=Period.choices
+    )  # 周期
     as_of = models.DateField(_("as of"))  # 截止日期
     published_on = models.DateField(_("published on"))  # 公布日期
     figures = models.JSONField(_("figures"))  # 数字

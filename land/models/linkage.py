@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib.gis.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from pgtrigger import ReadOnly
 
 from registry.models.history import tracked
@@ -82,8 +83,8 @@ _PLACE = "(SELECT p.division_id FROM land_linkageproject p WHERE p.id = touched.
 class PlotRole(models.TextChoices):
     """What becomes of a plot. 中文：地块类型"""
 
-    DEMOLISH = "demolish", _("demolished and reclaimed")  # 拆旧地块
-    NEW_BUILD = "new_build", _("newly built on")  # 建新地块
+    DEMOLISH = "demolish", pgettext_lazy("plot", "demolished and reclaimed")  # 拆旧地块
+    NEW_BUILD = "new_build", pgettext_lazy("plot", "newly built on")  # 建新地块
 
 
 @tracked(exclude=["geom"])

@@ -10,6 +10,7 @@ from __future__ import annotations
 from django.contrib.gis.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from land.register_codes import (
     CertificateKind,
@@ -41,10 +42,16 @@ class RegisterRow(models.Model):
     division = models.ForeignKey(
         "registry.Division", models.PROTECT, related_name="+", verbose_name=_("division")
     )  # 行政区划
-    holder = models.CharField(_("holder"), max_length=160)  # 户主、权利人、用地单位
-    number = models.CharField(_("number"), max_length=80, blank=True)  # 编号、证号、文号
+    holder = models.CharField(
+        pgettext_lazy("of a land register", "holder"), max_length=160
+    )  # 户主、权利人、用地单位
+    number = models.CharField(
+        pgettext_lazy("of a land register", "number"), max_length=80, blank=True
+    )  # 编号、证号、文号
     area_m2 = area(_("area (m²)"))  # 面积
-    on = models.DateField(_("day"), null=True, blank=True)  # 建成、批准、闲置、登记日期
+    on = models.DateField(
+        pgettext_lazy("of a land register", "day"), null=True, blank=True
+    )  # 建成、批准、闲置、登记日期
     note = models.CharField(_("note"), max_length=255, blank=True)  # 备注
     batch = models.ForeignKey(
         "registry.ImportBatch", models.PROTECT, null=True, blank=True, related_name="+"

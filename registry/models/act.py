@@ -6,6 +6,7 @@ import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from .history import transaction_number
 from .scope import ScopedQuerySet
@@ -22,7 +23,7 @@ class Act(models.Model):
     so that the book can be read after an account is gone. The database refuses to change or delete a row.
     """
 
-    verb = models.CharField(_("act"), max_length=40)  # 办理事项
+    verb = models.CharField(pgettext_lazy("in the register", "act"), max_length=40)  # 办理事项
     at = models.DateTimeField(_("recorded at"))  # 记录时间
     effective_on = models.DateField(_("effective on"), null=True, blank=True)  # 生效日期
     user = models.ForeignKey(

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from registry.codes import DraftState
 
@@ -23,7 +24,7 @@ class Draft(models.Model):
     ``verb`` names a draftable act of ``registry.services.drafts``; ``payload`` holds what its form holds.
     """
 
-    verb = models.CharField(_("act"), max_length=40)  # 办理事项
+    verb = models.CharField(pgettext_lazy("in the register", "act"), max_length=40)  # 办理事项
     division = models.ForeignKey(
         "registry.Division", models.PROTECT, related_name="drafts", verbose_name=_("division")
     )  # 行政区划

@@ -10,6 +10,7 @@ from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from registry.codes import EXCLUSIVE_CODES, KIND_OF_CODE, EntryCode, EntryKind
 
@@ -59,7 +60,9 @@ class Entry(models.Model):
         "registry.Unit", models.PROTECT, related_name="entries", verbose_name=_("unit")
     )  # 登记单元
     kind = models.CharField(_("kind"), max_length=12, choices=EntryKind.choices)  # 类别
-    code = models.CharField(_("code"), max_length=24, choices=EntryCode.choices)  # 事项
+    code = models.CharField(
+        pgettext_lazy("of an entry", "code"), max_length=24, choices=EntryCode.choices
+    )  # 事项
     party = models.ForeignKey(
         "registry.Party", models.PROTECT, related_name="entries", verbose_name=_("party")
     )  # 主体

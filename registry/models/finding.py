@@ -12,6 +12,7 @@ from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db.models import Q, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from registry.codes import (
     LIVE_STATES,
@@ -105,7 +106,7 @@ class Finding(models.Model):
     read_on = models.DateField(_("last read for"))  # 最近判读日期
     closed_on = models.DateField(_("closed on"), null=True, blank=True)  # 销号日期
     closing = models.JSONField(_("last reading or closing evidence"), null=True, blank=True)  # 销号依据
-    baseline = models.BooleanField(_("baseline"), default=False)  # 存量问题
+    baseline = models.BooleanField(pgettext_lazy("a finding", "baseline"), default=False)  # 存量问题
     details = models.JSONField(_("details"), default=dict, blank=True)  # 详情
     parameters = models.JSONField(_("parameters"), default=dict, blank=True)  # 参数
     fingerprint = models.CharField(_("fingerprint of the inputs"), max_length=64, blank=True)  # 输入指纹
@@ -202,7 +203,7 @@ class Rectification(models.Model):
     )  # 问题
     kind = models.CharField(_("kind"), max_length=10, choices=RectificationKind.choices)  # 类型
     on = models.DateField(_("day"))  # 日期
-    text = models.CharField(_("text"), max_length=500)  # 内容
+    text = models.CharField(pgettext_lazy("of a notice", "text"), max_length=500)  # 内容
     source = models.ForeignKey(
         "registry.Source",
         models.PROTECT,

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.contrib.gis.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from .history import tracked
 from .marks import kept
@@ -61,7 +62,7 @@ class Source(models.Model):
 class FileState(models.TextChoices):
     """What the last check of a stored file found. 中文：文件状态"""
 
-    PRESENT = "present", _("present")  # 完好
+    PRESENT = "present", pgettext_lazy("a file", "present")  # 完好
     MISSING = "missing", _("missing on disk")  # 缺失
     ALTERED = "altered", _("altered on disk")  # 被改动
 

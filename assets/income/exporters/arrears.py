@@ -39,7 +39,7 @@ def write_arrears(
             made.freeze_panes(2, 1)
 
         sheet(_("arrears by age"), [_("debtor"), *ages, _("total")], _by_debtor(found, names))
-        heads = [_("debtor"), _("contract"), _("due on"), _("days"), _("open")]
+        heads = [_("debtor"), _("contract"), _("due on"), _("days"), _("still owed (yuan)")]
         rows = [[_shown(one, names), one.number, one.due_on.isoformat(), one.days, one.open] for one in found]
         sheet(_("open receivables"), heads, rows)
 

@@ -13,6 +13,7 @@ import pgtrigger
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from assets.income.bank_codes import PRIVATE_HOLDERS, AccountKind
 from assets.income.models.closing_triggers import lines_in_open_months
@@ -40,14 +41,21 @@ class BankAccount(models.Model):
         "registry.Division", models.PROTECT, related_name="bank_accounts", verbose_name=_("division")
     )  # 行政区划
     holder = models.ForeignKey(
-        "registry.Party", models.PROTECT, related_name="bank_accounts", verbose_name=_("holder")
+        "registry.Party",
+        models.PROTECT,
+        related_name="bank_accounts",
+        verbose_name=pgettext_lazy("of a bank account", "holder"),
     )  # 户名
     number = models.CharField(_("account number"), max_length=32)  # 账号
     bank = models.CharField(_("bank"), max_length=80)  # 开户行
-    kind = models.CharField(_("kind"), max_length=12, choices=AccountKind.choices)  # 账户性质
+    kind = models.CharField(
+        pgettext_lazy("of a bank account", "kind"), max_length=12, choices=AccountKind.choices
+    )  # 账户性质
     receives = models.BooleanField(_("receives collective income"), default=True)  # 收取集体收入
     opened_on = models.DateField(_("in use since"))  # 启用日期
-    closed_on = models.DateField(_("closed on"), null=True, blank=True)  # 销户日期
+    closed_on = models.DateField(
+        pgettext_lazy("a bank account", "closed on"), null=True, blank=True
+    )  # 销户日期
     batch = models.ForeignKey("registry.ImportBatch", models.PROTECT, null=True, blank=True, related_name="+")
     annulled = models.ForeignKey("registry.Act", models.PROTECT, null=True, blank=True, related_name="+")
 
@@ -113,7 +121,10 @@ class Statement(models.Model):
     """What one file said of an account for a period: opening + credits - debits = closing. 中文：对账单"""
 
     account = models.ForeignKey(
-        BankAccount, models.PROTECT, related_name="statements", verbose_name=_("account")
+        BankAccount,
+        models.PROTECT,
+        related_name="statements",
+        verbose_name=pgettext_lazy("at a bank", "account"),
     )  # 银行账户
     starts_on = models.DateField(_("from"))  # 起始日期
     ends_on = models.DateField(_("to"))  # 截止日期
@@ -162,7 +173,7 @@ class BankLine(models.Model):
     """
 
     account = models.ForeignKey(
-        BankAccount, models.PROTECT, related_name="lines", verbose_name=_("account")
+        BankAccount, models.PROTECT, related_name="lines", verbose_name=pgettext_lazy("at a bank", "account")
     )  # 银行账户
     statement = models.ForeignKey(
         Statement, models.PROTECT, related_name="lines", verbose_name=_("statement")

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from pgtrigger import ReadOnly
 
 from assets.income.models.bank import OfAccountQuerySet
@@ -28,7 +29,10 @@ class MonthClose(models.Model):
     """
 
     account = models.ForeignKey(
-        "assets.BankAccount", models.PROTECT, related_name="closes", verbose_name=_("account")
+        "assets.BankAccount",
+        models.PROTECT,
+        related_name="closes",
+        verbose_name=pgettext_lazy("at a bank", "account"),
     )  # 银行账户
     month = models.DateField(_("month"))  # 所属月份，当月第一日
     opening = yuan(_("opening balance"))  # 期初余额

@@ -8,6 +8,7 @@ import pgtrigger
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from assets.income.codes import IncomeUse, LineBasis, PaymentState, PoolFigure
 from registry.codes import Level
@@ -99,7 +100,9 @@ class PoolEntry(models.Model):
     """A cost, a tax, a loss of a pool, or what it received without a bank line here. 中文：收益池明细"""
 
     pool = models.ForeignKey(IncomePool, models.PROTECT, related_name="entries", verbose_name=_("pool"))
-    figure = models.CharField(_("figure"), max_length=10, choices=PoolFigure.choices)  # 科目
+    figure = models.CharField(
+        pgettext_lazy("of a budget of a distribution", "figure"), max_length=10, choices=PoolFigure.choices
+    )  # 科目
     day = models.DateField(_("day"))  # 日期
     amount = yuan(_("amount (yuan)"))  # 金额
     note = models.CharField(_("remark"), max_length=255)  # 说明
@@ -133,7 +136,10 @@ class Distribution(models.Model):
     number = models.CharField(_("matter number"), max_length=80)  # 事项编号
     title = models.CharField(_("title"), max_length=200)  # 名称
     level = models.CharField(
-        _("decided by"), max_length=20, choices=Level.choices, default=Level.VILLAGE
+        pgettext_lazy("of a distribution", "decided by"),
+        max_length=20,
+        choices=Level.choices,
+        default=Level.VILLAGE,
     )  # 决定层级
     reserve = yuan(_("reserve and welfare fund (yuan)"), default=ZERO)  # 公积公益金
     reserve_waived = models.CharField(
@@ -195,7 +201,9 @@ class DistributionLine(models.Model):
         Distribution, models.PROTECT, related_name="lines", verbose_name=_("distribution")
     )  # 收益分配
     use = models.CharField(_("use"), max_length=16, choices=IncomeUse.choices)  # 用途
-    basis = models.CharField(_("why"), max_length=10, choices=LineBasis.choices)  # 分配依据
+    basis = models.CharField(
+        pgettext_lazy("of a share", "why"), max_length=10, choices=LineBasis.choices
+    )  # 分配依据
     payee = models.ForeignKey(
         "registry.Party",
         models.PROTECT,

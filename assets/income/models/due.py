@@ -13,6 +13,7 @@ from django.contrib.postgres.fields import DateRangeField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from assets.income.codes import AmendmentKind, DueKind
 from registry.models.history import tracked
@@ -53,8 +54,10 @@ class Due(models.Model):
     contract = models.ForeignKey(
         Contract, models.PROTECT, related_name="dues", verbose_name=_("contract")
     )  # 合同
-    number = models.PositiveIntegerField(_("number"))  # 期次
-    kind = models.CharField(_("kind"), max_length=12, choices=DueKind.choices)  # 款项类型
+    number = models.PositiveIntegerField(pgettext_lazy("of a due", "number"))  # 期次
+    kind = models.CharField(
+        pgettext_lazy("of a due", "kind"), max_length=12, choices=DueKind.choices
+    )  # 款项类型
     period = DateRangeField(_("period"))  # 所属期间 [起, 止)
     due_on = models.DateField(_("due on"))  # 应收日期
     amount = yuan(_("amount (yuan)"))  # 应收金额
@@ -76,7 +79,7 @@ class Due(models.Model):
     objects = DueQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("due")
+        verbose_name = pgettext_lazy("money", "due")
         verbose_name_plural = _("dues")
         ordering = ["due_on", "id"]
         indexes = [
@@ -137,7 +140,9 @@ class Amendment(models.Model):
     contract = models.ForeignKey(
         Contract, models.PROTECT, related_name="amendments", verbose_name=_("contract")
     )  # 合同
-    kind = models.CharField(_("kind"), max_length=12, choices=AmendmentKind.choices)  # 变更类型
+    kind = models.CharField(
+        pgettext_lazy("of an amendment", "kind"), max_length=12, choices=AmendmentKind.choices
+    )  # 变更类型
     effective_on = models.DateField(_("in force from"))  # 生效日期
     amount = yuan(_("new amount of a year (yuan)"), null=True, blank=True)  # 变更后年金额
     index_percent = percent(_("index (%)"))  # 调整幅度

@@ -8,6 +8,7 @@ from django.contrib.postgres.fields import DateRangeField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from assets.income.codes import LinkKind
 from registry.models.history import tracked
@@ -32,9 +33,13 @@ class BenefitLink(models.Model):
     unit = models.ForeignKey(
         "registry.Unit", models.PROTECT, related_name="benefit_links", verbose_name=_("unit")
     )  # 登记单元
-    kind = models.CharField(_("kind"), max_length=16, choices=LinkKind.choices)  # 联结方式
-    households = models.PositiveIntegerField(_("households"), null=True, blank=True)  # 带动户数
-    valid = DateRangeField(_("validity"))  # 起止日期
+    kind = models.CharField(
+        pgettext_lazy("of an interest link", "kind"), max_length=16, choices=LinkKind.choices
+    )  # 联结方式
+    households = models.PositiveIntegerField(
+        pgettext_lazy("benefiting", "households"), null=True, blank=True
+    )  # 带动户数
+    valid = DateRangeField(pgettext_lazy("an interest link", "validity"))  # 起止日期
     note = models.CharField(_("remark"), max_length=255, blank=True)  # 说明
     annulled = models.ForeignKey("registry.Act", models.PROTECT, null=True, blank=True, related_name="+")
 

@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from assets.income.bank_codes import MatchKind, MatchRule
 from assets.income.models.bank import OfAccountQuerySet
@@ -52,7 +53,12 @@ class Match(models.Model):
     )  # 银行流水
     kind = models.CharField(_("what for"), max_length=12, choices=MatchKind.choices)  # 款项性质
     due = models.ForeignKey(
-        "assets.Due", models.PROTECT, null=True, blank=True, related_name="matches", verbose_name=_("due")
+        "assets.Due",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="matches",
+        verbose_name=pgettext_lazy("money", "due"),
     )  # 应收款
     contract = models.ForeignKey(
         "assets.Contract",
@@ -89,7 +95,7 @@ class Match(models.Model):
     made_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )  # 确认人
-    made_at = models.DateTimeField(_("made at"))  # 确认时间
+    made_at = models.DateTimeField(pgettext_lazy("a match", "made at"))  # 确认时间
     act = models.ForeignKey("registry.Act", models.PROTECT, related_name="+")  # 办理记录
     undone = models.ForeignKey(
         "registry.Act", models.PROTECT, null=True, blank=True, related_name="+"

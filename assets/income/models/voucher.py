@@ -6,6 +6,7 @@ import pgtrigger
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from assets.income.models.bank import OfAccountQuerySet
 from assets.income.models.money import yuan
@@ -19,10 +20,13 @@ class Voucher(models.Model):
     """
 
     account = models.ForeignKey(
-        "assets.BankAccount", models.PROTECT, related_name="vouchers", verbose_name=_("account")
+        "assets.BankAccount",
+        models.PROTECT,
+        related_name="vouchers",
+        verbose_name=pgettext_lazy("at a bank", "account"),
     )  # 银行账户
     month = models.DateField(_("month"))  # 所属月份
-    number = models.PositiveIntegerField(_("number"))  # 凭证号
+    number = models.PositiveIntegerField(pgettext_lazy("of a voucher", "number"))  # 凭证号
     day = models.DateField(_("day"))  # 日期
     act = models.ForeignKey("registry.Act", models.PROTECT, related_name="+")  # 办理记录
 
@@ -59,7 +63,7 @@ class VoucherEntry(models.Model):
     match = models.OneToOneField(
         "assets.Match", models.PROTECT, related_name="voucher_entry", verbose_name=_("match")
     )  # 对账记录
-    summary = models.CharField(_("summary"), max_length=200)  # 摘要
+    summary = models.CharField(pgettext_lazy("of a voucher", "summary"), max_length=200)  # 摘要
     debit = models.CharField(_("debited subject"), max_length=40)  # 借方科目
     credit = models.CharField(_("credited subject"), max_length=40)  # 贷方科目
     amount = yuan(_("amount (yuan)"))  # 金额，红字为负

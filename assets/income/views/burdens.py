@@ -26,7 +26,7 @@ BURDENS = (gettext_lazy("Insurance and loans"), "/income/burdens/")
 STATES = {
     OVER: Badge(gettext_lazy("day passed"), "overdue", "todo"),
     SOON: Badge(gettext_lazy("ends soon"), "calendar", "act"),
-    LATER: Badge(gettext_lazy("standing"), "done", "good"),
+    LATER: Badge(gettext_lazy("standing until then"), "done", "good"),
 }
 KINDS = {"policy": InsurancePolicy, "loan": AssetLoan}
 

@@ -63,7 +63,9 @@ class ContractTable(tables.Table):
     operator = tables.Column(verbose_name=gettext_lazy("operator"), empty_values=())
     term = tables.Column(verbose_name=gettext_lazy("from when to when"), attrs=DAY)
     amount = tables.Column(verbose_name=gettext_lazy("a year (yuan)"), attrs=NUM)
-    standing = tables.Column(verbose_name=gettext_lazy("standing"), empty_values=(), orderable=False)
+    standing = tables.Column(
+        verbose_name=gettext_lazy("standing of the contract"), empty_values=(), orderable=False
+    )
 
     class Meta:
         model = Contract
@@ -91,12 +93,12 @@ class ContractTable(tables.Table):
 
 
 class ContractFilter(filters.FilterSet):
-    q = filters.CharFilter(label=gettext_lazy("number or title"), method="by_words")
+    q = filters.CharFilter(label=gettext_lazy("number or title of the contract"), method="by_words")
     mode = filters.ChoiceFilter(
         label=gettext_lazy("mode of operation"), choices=ContractMode.choices, empty_label=gettext_lazy("all")
     )
     standing = filters.ChoiceFilter(
-        label=gettext_lazy("standing"), method="by_standing", empty_label=gettext_lazy("all"),
+        label=gettext_lazy("standing of the contract"), method="by_standing", empty_label=gettext_lazy("all"),
         choices=[(key, badge.word) for key, badge in STANDING.items()],
     )  # fmt: skip
 
