@@ -218,11 +218,11 @@ class OpenForm(forms.Form):
     began_on = day_field(_("building began"), required=False, validators=[not_later_than_today])
     outline = words_field(
         _("outline"),
-        20_000,
+        200_000,
         required=False,
         help_text=_(
-            "One point a line, “longitude latitude” in degrees or “easting northing” of the working zone, "
-            "at least three points in turn."
+            "Drawn on the map, or one point a line: “longitude latitude” in degrees or “easting northing” of "
+            "the working zone, at least three points in turn. An empty line begins a hole or a further part."
         ),
     )  # 范围
     area_m2 = area_field(

@@ -6,7 +6,6 @@ from land.views import case_acts, cases
 
 urlpatterns = [
     path("cases/", cases.CaseListView.as_view(), name="cases"),
-    path("cases/new/", case_acts.CaseNewView.as_view(), name="case_new"),
     path("cases/clues/<int:pk>/", case_acts.CaseCluesView.as_view(), name="case_clues"),
     path("cases/pictures/<int:pk>/", case_acts.CasePictureView.as_view(), name="case_picture"),
     path("cases/<int:key>/", cases.CaseView.as_view(), name="case"),

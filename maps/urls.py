@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from maps.views import case_split, glance, pages, redline
+from maps.views import case_new, case_split, glance, pages, redline
 
 urlpatterns = [
     path("map/", pages.map_page, name="map"),
@@ -11,6 +11,7 @@ urlpatterns = [
     path("map/identify/", pages.identify, name="map-identify"),
     path("map/unit/<path:code>/", pages.unit_shape, name="map-unit"),
     path("map/hillshade.png", pages.hillshade, name="map-hillshade"),
+    path("cases/new/", case_new.CaseNewMapView.as_view(), name="case_new"),
     path("cases/<int:key>/split/map/", case_split.CaseSplitView.as_view(), name="case_split"),
     path("tiles/<str:layer>/<int:z>/<int:x>/<int:y>.mvt", pages.tile, name="tile"),
     path("redline/", redline.page, name="redline"),

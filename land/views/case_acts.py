@@ -22,6 +22,7 @@ from land.exporters.boundary_points import Plot
 from land.forms_cases import CluesForm, OpenForm, PictureForm
 from land.models import Case, Evidence, Vintage, VintageKind
 from land.queries.cases import clues_left, neutral
+from land.outline_text import typed
 from land.services.case_evidence import describe_evidence
 from land.services.case_opening import Opening, measured, open_case, open_clues
 from registry import access, clock, display, geo
@@ -115,7 +116,7 @@ class CaseNewView(ActionPage):
             "division": finding.division_id,
             "name": neutral(name),
             "note": neutral(sentence(finding, self.request.user))[:255],
-            "outline": _typed(finding.place),
+            "outline": typed(shapely.from_wkb(bytes(finding.place.wkb)) if finding.place else None),
         }
 
     def act(self, form: forms.Form) -> None:
@@ -137,16 +138,6 @@ class CaseNewView(ActionPage):
     def fallback_url(self) -> str:
         return reverse("cases")
 
-
-def _typed(place: Any) -> str:
-    """The largest polygon of a finding's place as typed points; empty where it has none."""
-    if place is None:
-        return ""
-    parts = [p for p in shapely.get_parts(shapely.from_wkb(bytes(place.wkb))) if p.geom_type == "Polygon"]
-    if not parts:
-        return ""
-    ring = max(parts, key=lambda part: part.area).exterior
-    return "\n".join(f"{x:.9f} {y:.9f}" for x, y in list(ring.coords)[:-1])
 
 
 class CaseCluesView(ActionPage):

@@ -35,7 +35,7 @@ from registry.models import Division
 from registry.queries.divisions import codes_by_division
 from registry.services.files import copy_upload
 
-VERB = "check_red_line"
+VERB, OPENS_CASES = "check_red_line", "work_case"
 SAMPLE = "sample_site.geojson"
 MAX_DRAWN = 50
 MAX_DRAWN_BYTES = 2 * 1024 * 1024
@@ -75,9 +75,16 @@ def _page(request: HttpRequest, values: dict[str, Any]) -> HttpResponse:
         ],
         "systems": systems(),
         "sample": sample_path().exists(),
+        "may_open_case": access.may(request.user, OPENS_CASES),
         **values,
     }
     return render(request, "maps/redline.html", context)
+
+
+def _answered(request: HttpRequest, values: dict[str, Any]) -> HttpResponse:
+    """The answer alone, for the page that is already there."""
+    values = {"may_open_case": access.may(request.user, OPENS_CASES), **values}
+    return render(request, "maps/redline_answer.html", values)
 
 
 def sample_path() -> Path:
@@ -102,7 +109,7 @@ def check_drawn(request: HttpRequest) -> HttpResponse:
         if program:
             return JsonResponse({"error": str(error), "code": error.code}, status=400)
         values = {"error": error}
-    return render(request, "maps/redline_answer.html", values)
+    return _answered(request, values)
 
 
 def drawn(body: bytes) -> list[Footprint]:
@@ -148,7 +155,7 @@ def check_uploaded(request: HttpRequest) -> HttpResponse:
             except RegistryError as error:
                 values = {"error": error}
     if getattr(request, "htmx", False):
-        return render(request, "maps/redline_answer.html", values)
+        return _answered(request, values)
     return _page(request, values)
 
 

@@ -181,6 +181,23 @@
       map.fitBounds(map.pieces.getBounds().pad(0.4), { maxZoom: 18, animate: false });
     }
   }
+  /* the shapes that were judged go along to the form of a new case (outline.js): a ring is lines of points */
+  function carryOutline(layers) {
+    var source = document.querySelector("#redline-answer script[type='application/geo+json']");
+    var shapes = source ? JSON.parse(source.textContent).features.filter(function (one) { return one.properties.what === "footprint"; }) : [];
+    if (!shapes.length) { shapes = layers.map(function (layer) { return layer.toGeoJSON(12); }); }
+    var rings = [];
+    shapes.forEach(function (one) {
+      var at = one.geometry.coordinates;
+      (one.geometry.type === "Polygon" ? [at] : one.geometry.type === "MultiPolygon" ? at : []).forEach(function (part) {
+        rings = rings.concat(part);
+      });
+    });
+    var text = rings.map(function (ring) {
+      return ring.slice(0, -1).map(function (at) { return at[0].toFixed(9) + " " + at[1].toFixed(9); }).join("\n");
+    }).join("\n\n");
+    try { window.sessionStorage.setItem("tianzhang.outline", text); } catch (refused) { /* drawn again there */ }
+  }
   function addDrawing(map, options) {
     if (!map.pm) { return; }
     if (map.pm.setLang) { map.pm.setLang(document.documentElement.lang.indexOf("zh") === 0 ? "zh" : "en"); }
@@ -209,7 +226,12 @@
       first.addEventListener("click", function () { map.pm.enableDraw("Polygon"); map.getContainer().scrollIntoView({ block: "center" }); });
     }
     var answer = document.getElementById("redline-answer");
-    if (answer) { showPieces(map, answer); }
+    if (answer) {
+      showPieces(map, answer);
+      answer.addEventListener("click", function (event) {
+        if (event.target.closest("[data-open-case]")) { carryOutline(drawn); }
+      });
+    }
   }
 
   /* --- units on the map, and placing one by a click */
