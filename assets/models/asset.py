@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from assets.codes import SUBTYPES_OF_CLASS, AssetClass, AssetNature, Subtype
 from registry.models.history import tracked
+from registry.models.labels import Labelled
 from registry.models.marks import kept, marks
 from registry.models.scope import ScopedQuerySet
 
@@ -29,7 +30,7 @@ def _subtype_of_class() -> Q:
 
 
 @tracked()
-class Asset(models.Model):
+class Asset(Labelled):
     """An assistance-project asset: what the kernel's unit is, and what it cost. 中文：帮扶（扶贫）项目资产
 
     Class and vesting are two axes: in whom the asset is vested is said by its entries alone. An original

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from registry.codes import CodeSystem, Level, Succession
 
 from .history import tracked
+from .labels import Labelled
 from .marks import marks
 from .scope import ScopedQuerySet
 
@@ -33,7 +34,7 @@ class DivisionQuerySet(ScopedQuerySet):
 
 
 @tracked()
-class Division(models.Model):
+class Division(Labelled):
     """A place of the administrative tree. 中文：行政区划
 
     ``path`` is the materialised path of primary keys ("/1/5/23/"): scope is by path, never by code prefix.

@@ -15,6 +15,7 @@ from django.utils.translation import pgettext_lazy
 from registry.codes import EXCLUSIVE_CODES, KIND_OF_CODE, EntryCode, EntryKind
 
 from .history import as_recorded, tracked
+from .labels import Labelled
 from .marks import kept, marks
 from .scope import ScopedQuerySet
 
@@ -49,7 +50,7 @@ def _kind_matches_code() -> Q:
 
 
 @tracked()
-class Entry(models.Model):
+class Entry(Labelled):
     """A right, duty or restriction: held by a party, in a share, for a period, on a source. 中文：登记事项
 
     ``valid`` is half-open [from, to). ``agent`` is the named person who acts for the party (管护责任人).

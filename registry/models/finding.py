@@ -26,6 +26,7 @@ from registry.codes import (
 )
 
 from .history import tracked
+from .labels import Labelled
 from .marks import marks
 from .scope import ScopedQuerySet
 
@@ -75,7 +76,7 @@ class FindingQuerySet(ScopedQuerySet):
         return self.filter(state__in=LIVE_STATES)
 
 
-class Finding(models.Model):
+class Finding(Labelled):
     """What the facts, read on a given day, fall short of. 中文：问题
 
     One open finding per rule and subject. It stores the rule with its version, the parameters and the

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from registry.codes import ShapeMethod, ShapeNeed, UnitKind, UnitState
 
 from .history import as_recorded, tracked
+from .labels import Labelled
 from .marks import kept, marks
 from .scope import ScopedQuerySet
 
@@ -42,7 +43,7 @@ class UnitQuerySet(ScopedQuerySet):
 
 
 @tracked()
-class Unit(models.Model):
+class Unit(Labelled):
     """A thing in the register. 中文：登记单元
 
     The code is immutable; earlier codes stay in ``former_codes``. No geometry column: a unit's history must
