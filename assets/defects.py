@@ -12,6 +12,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from assets.models import Inspection, Repair
+from registry import clock
 
 
 def unsettled(rows: Any, day: dt.date) -> QuerySet:
@@ -30,11 +31,17 @@ def unsettled(rows: Any, day: dt.date) -> QuerySet:
     return (
         rows.until(day)
         .exclude(defect="")
-        .filter(Q(handled_on=None) | Q(handled_on__gt=day), unit__annulled=None, unit__left_on=None)
+        .filter(_unhandled(day), unit__annulled=None, unit__left_on=None)
         .filter(~Exists(taken_up), ~Exists(cleaner))
         .select_related("unit__division")
         .order_by("inspected_on", "pk")
     )
+
+
+def _unhandled(day: dt.date) -> Q:
+    """Not handled by a day. Nothing is handled in the future: today those without a date are all."""
+    open_ones = Q(handled_on=None)
+    return open_ones if day >= clock.today() else open_ones | Q(handled_on__gt=day)
 
 
 def late_repairs(rows: Any, day: dt.date) -> QuerySet:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Sum
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -30,22 +31,28 @@ def due_rows(desk: Desk) -> Any:
     return due.due_units(desk.scoped(Unit.objects), desk.day).filter(due_in__lte=due.AHEAD, kept=True)
 
 
-def due_by_place(desk: Desk) -> dict[str, tuple[int, int]]:
-    """By the path of a place: inspections overdue, and due within two weeks. One query a desk."""
+def due_here(desk: Desk) -> list[tuple[int, str, int]]:
+    """(key, path of the place, days left) of those units, the longest overdue first. One query a desk."""
     if "due" not in desk.memory:
-        rows = due_rows(desk).order_by().values("division__path")
-        sums = rows.annotate(late=Count("pk", filter=Q(due_in__lt=0)), all=Count("pk"))
-        desk.memory["due"] = {row["division__path"]: (row["late"], row["all"] - row["late"]) for row in sums}
+        desk.memory["due"] = list(due_rows(desk).values_list("pk", "division__path", "due_in"))
     return desk.memory["due"]
+
+
+def due_by_place(desk: Desk) -> dict[str, tuple[int, int]]:
+    """By the path of a place: inspections overdue, and due within two weeks."""
+    late, soon = Counter[str](), Counter[str]()
+    for _key, path, left in due_here(desk):
+        (late if left < 0 else soon)[path] += 1
+    return {path: (late[path], soon[path]) for path in late.keys() | soon.keys()}
 
 
 def collect_inspections(desk: Desk) -> list[list[Task]]:
     """Inspections: the longest overdue first. The clerk walks; the manager sees only what is not overdue yet,
     because the overdue ones come to him as findings."""
-    rows = due_rows(desk)
-    if Role.ASSET_MANAGER in desk.roles:
-        rows = rows.filter(due_in__gte=0)
-    return [[inspection_task(unit) for unit in rows.select_related("asset", "division")[:SHOWN]]]
+    manager = Role.ASSET_MANAGER in desk.roles
+    keys = [key for key, _path, left in due_here(desk) if left >= 0 or not manager][:SHOWN]
+    units = due.due_units(Unit.objects.filter(pk__in=keys), desk.day) if keys else Unit.objects.none()
+    return [[inspection_task(unit) for unit in units.select_related("asset", "division")]]
 
 
 def inspection_task(unit: Any) -> Task:

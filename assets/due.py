@@ -44,7 +44,8 @@ def due_units(rows: Any, day: dt.date) -> QuerySet:
 
     Days count from the last inspection, else the begin of upkeep, handover or completion, never before the
     go-live date of the division; ``due_in`` are the days left (negative: overdue), None where nothing is
-    known to count from. ``rows``: units, of which those of the day are read. One query.
+    known to count from. ``rows``: units, of which those of the day are read. One query, and three that read
+    the limits, the plans of places and the go-live days first.
     """
     kept = Entry.objects.on(day).filter(unit=OuterRef("pk"), code=EntryCode.UPKEEP)
     kept = kept.order_by("-share_num", "id")
@@ -61,7 +62,7 @@ def due_units(rows: Any, day: dt.date) -> QuerySet:
         planned=Coalesce(
             Subquery(_own_plan(day)),
             Subquery(kept.values("upkeep_terms__inspection_days")[:1]),
-            Subquery(_place_plan(day)),
+            _place_plan(day),
             output_field=IntegerField(),
         ),
     )
@@ -81,7 +82,7 @@ def _with_days(units: QuerySet, day: dt.date) -> QuerySet:
         output_field=DateField(),
     )  # fmt: skip
     return (
-        units.alias(start=Greatest(begin, Subquery(_go_live()), output_field=DateField()))
+        units.alias(start=Greatest(begin, _go_live(), output_field=DateField()))
         .annotate(
             every=Case(
                 When(welfare, then=Least(Coalesce("planned", limit), limit)),
@@ -104,38 +105,48 @@ def _own_plan(day: dt.date) -> QuerySet:
     return InspectionPlan.objects.on(day).filter(unit=OuterRef("pk")).values("every_days")[:1]
 
 
-def _place_plan(day: dt.date) -> QuerySet:
-    """The plan of the nearest division upwards for the unit's sub-type."""
-    plans = InspectionPlan.objects.on(day).filter(unit=None, subtype=OuterRef("asset__subtype"))
-    here = plans.alias(here=ExpressionWrapper(OuterRef("division__path"), output_field=_text()))
-    return (
-        here.filter(here__startswith=F("division__path")).order_by("-division__path").values("every_days")[:1]
+def _place_plan(day: dt.date) -> Case:
+    """The plan of the nearest division upwards for the unit's sub-type, as an expression. One query."""
+    found: dict[str, dict[str, int]] = defaultdict(dict)
+    plans = InspectionPlan.objects.on(day).filter(unit=None)
+    for path, subtype, days in plans.values_list("division__path", "subtype", "every_days"):
+        found[path][subtype] = days
+    nearest = sorted(found.items(), key=lambda row: len(row[0]), reverse=True)
+    return Case(
+        *(
+            When(Q(division__path__startswith=path, asset__subtype__in=list(days)), then=_by_subtype(days))
+            for path, days in nearest
+        ),
+        default=Value(None),
+        output_field=IntegerField(),
     )
 
 
-def _go_live() -> QuerySet:
-    places = Division.objects.filter(go_live__isnull=False)
-    here = places.alias(here=ExpressionWrapper(OuterRef("division__path"), output_field=_text()))
-    return here.filter(here__startswith=F("path")).order_by("-path").values("go_live")[:1]
+def _by_subtype(days: dict[str, int], default: int | None = None) -> Case:
+    return Case(
+        *(When(asset__subtype=name, then=Value(int(n))) for name, n in days.items()),
+        default=Value(default),
+        output_field=IntegerField(),
+    )
 
 
-def _text() -> Any:
-    return Division._meta.get_field("path").clone()
+def _go_live() -> Case:
+    """The day from which the clocks of the unit's place run, as an expression. One query."""
+    places = Division.objects.filter(go_live__isnull=False).values_list("path", "go_live")
+    nearest = sorted(places, key=lambda row: len(row[0]), reverse=True)
+    return Case(
+        *(When(division__path__startswith=path, then=Value(day)) for path, day in nearest),
+        default=Value(None),
+        output_field=DateField(),
+    )
 
 
 def limit_of(day: dt.date) -> Any:
     """The limit of UPK-06 as an expression on units: the nearest division's value, by sub-type. One query."""
     cases = []
     for _key, path, value in rows_on([INSPECTION_DAYS], day):
-        of_subtype = Case(
-            *(
-                When(asset__subtype=name, then=Value(int(n)))
-                for name, n in value.items()
-                if name != "default"
-            ),
-            default=Value(int(value["default"])),
-            output_field=IntegerField(),
-        )
+        days = {name: int(n) for name, n in value.items() if name != "default"}
+        of_subtype = _by_subtype(days, int(value["default"]))
         cases.append(When(division__path__startswith=path, then=of_subtype) if path else of_subtype)
     whole = cases.pop() if cases and not isinstance(cases[-1], When) else Value(None)
     return Case(*cases, default=whole, output_field=IntegerField())

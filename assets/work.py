@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,10 +17,10 @@ from registry.codes import Level, Reading, Role
 from registry.models import Division, Finding, Unit
 from registry.navigation import NavItem
 from registry.navigation import register as register_entry
+from registry.queries import tallies
 from registry.rules.base import all_rules
 from registry.workbench import Board, Desk, Remedy
 
-NEW_DAYS = 30
 WORKERS = frozenset({Role.ASSET_MANAGER})
 # The act that settles the findings of a rule, on the page of the thing itself.
 SETTLES = {
@@ -67,20 +66,11 @@ def villages_of(desk: Desk) -> list[VillageWork]:
     _count(villages, of, "unassigned", queries.without_keeper(desk.scoped(Unit.objects), desk.day))
     idle = desk.scoped(Unit.objects.on(desk.day)).filter(state__in=("idle", "inefficient"))
     _count(villages, of, "idle", idle)
-    rows = (
-        findings_of(desk)
-        .order_by()
-        .values("division__path")
-        .annotate(
-            n=Count("pk"),
-            fresh=Count("pk", filter=Q(opened_on__gt=desk.day - dt.timedelta(days=NEW_DAYS), baseline=False)),
-        )
-    )
-    for row in rows:
-        work = villages.get(of(row["division__path"]))
+    for row in tallies.of_offices(tallies.tally(desk), [Role.ASSET_MANAGER], own=False):
+        work = villages.get(of(row.path))
         if work is not None:
-            work.open += row["n"]
-            work.new += row["fresh"]
+            work.open += row.n
+            work.new += row.n if row.fresh else 0
     return sorted(villages.values(), key=lambda work: (-work.together, work.division.path))
 
 

@@ -9,7 +9,6 @@ import shapely
 from django.contrib.gis.geos import GEOSException, GEOSGeometry
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
-
 from shapely.geometry.base import BaseGeometry
 
 from registry import geo

@@ -4152,6 +4152,10 @@ class Migration(migrations.Migration):
                 model_name='inspection',
                 index=models.Index(fields=['unit', '-inspected_on'], name='inspection_latest'),
             ),
+            migrations.AddIndex(
+                model_name='inspection',
+                index=models.Index(condition=models.Q(('annulled', None), ('handled_on', None), models.Q(('defect', ''), _negated=True)), fields=['unit'], name='inspection_unhandled'),
+            ),
             migrations.AddConstraint(
                 model_name='inspection',
                 constraint=models.CheckConstraint(condition=models.Q(('handled_on', None), ('handled_on__gte', models.F('inspected_on')), _connector='OR'), name='inspection_handled_after', violation_error_message='A defect is not handled before it is found.'),

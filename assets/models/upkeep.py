@@ -120,7 +120,14 @@ class Inspection(models.Model):
         verbose_name = _("inspection")
         verbose_name_plural = _("inspections")
         ordering = ["-inspected_on", "-id"]
-        indexes = [models.Index(fields=["unit", "-inspected_on"], name="inspection_latest")]
+        indexes = [
+            models.Index(fields=["unit", "-inspected_on"], name="inspection_latest"),
+            models.Index(
+                fields=["unit"],
+                condition=Q(annulled=None, handled_on=None) & ~Q(defect=""),
+                name="inspection_unhandled",
+            ),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(handled_on=None) | Q(handled_on__gte=models.F("inspected_on")),

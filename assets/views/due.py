@@ -26,6 +26,8 @@ from registry.views.generic import BulkPage, ListPage, Page
 from registry.views.listing import BulkAct
 
 UPKEEP = (gettext_lazy("Upkeep"), "/inspections/")
+CALENDAR_COLUMNS = ("code", "name", "person_id", "person", "due_on", "due_in", "every")
+SHOWN, LISTED = 5, 40  # things of a day in its field of the calendar: at once, and when it is opened
 
 
 class DueListView(ListPage):
@@ -107,12 +109,12 @@ class CalendarView(Page):
         first = month_of(self.request.GET.get("month", ""), today)
         last = first.replace(day=calendar.monthrange(first.year, first.month)[1])
         rows = due.due_units(self.scoped(Unit.objects), today).filter(due_on__isnull=False)
-        names = access.may(self.request.user, "see_personal")
-        people = self._people(rows, names)
+        found = list(rows.values_list(*CALENDAR_COLUMNS, named=True))
+        people = self._people(found, access.may(self.request.user, "see_personal"))
         person = self.request.GET.get("person", "")
-        if person.isdigit():
-            rows = rows.filter(person_id=int(person))
-        days = due.by_day(rows.select_related("division"), first, last, today)
+        if person.isdecimal():
+            found = [unit for unit in found if str(unit.person_id) == person]
+        days = due.by_day(found, first, last, today)
         return super().get_context_data(
             weeks=weeks_of(first, days, today),
             month=first,
@@ -126,15 +128,11 @@ class CalendarView(Page):
             **kwargs,
         )
 
-    def _people(self, rows: QuerySet, names: bool) -> list[tuple[str, str]]:
+    def _people(self, found: list[Any], names: bool) -> list[tuple[str, str]]:
         """The named persons of what is due here, by name."""
-        found = (
-            rows.filter(person_id__isnull=False)
-            .order_by("person")
-            .values_list("person_id", "person")
-            .distinct()
-        )
-        return [(str(key), name if names else display.masked(name)) for key, name in found]
+        known = {unit.person_id: unit.person for unit in found if unit.person_id}
+        ordered = sorted(known.items(), key=lambda one: one[1])
+        return [(str(key), name if names else display.masked(name)) for key, name in ordered]
 
     def _link(self, day: dt.date, person: str) -> str:
         asked = {"month": f"{day:%Y-%m}"} | ({"person": person} if person else {})
@@ -160,12 +158,18 @@ def weeks_of(first: dt.date, days: dict[dt.date, list[Any]], today: dt.date) -> 
                 "day": day,
                 "inside": day.month == first.month,
                 "today": day == today,
-                "units": days.get(day, []) if day.month == first.month else [],
+                **_things(days.get(day, []) if day.month == first.month else []),
             }
             for day in week
         ]
         for week in made
     ]
+
+
+def _things(units: list[Any]) -> dict[str, Any]:
+    """What is due on a day, as its field shows it; of many the list has the rest."""
+    shown, folded = units[:SHOWN], units[SHOWN:LISTED]
+    return {"count": len(units), "shown": shown, "folded": folded, "rest": len(units[LISTED:])}
 
 
 class RecordManyView(BulkPage):

@@ -21,8 +21,8 @@ from land.exporters import boundary_points
 from land.exporters.boundary_points import Plot
 from land.forms_cases import CluesForm, OpenForm, PictureForm
 from land.models import Case, Evidence, Vintage, VintageKind
-from land.queries.cases import clues_left, neutral
 from land.outline_text import typed
+from land.queries.cases import clues_left, neutral
 from land.services.case_evidence import describe_evidence
 from land.services.case_opening import Opening, measured, open_case, open_clues
 from registry import access, clock, display, geo
@@ -137,7 +137,6 @@ class CaseNewView(ActionPage):
 
     def fallback_url(self) -> str:
         return reverse("cases")
-
 
 
 class CaseCluesView(ActionPage):

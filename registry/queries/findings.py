@@ -5,13 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from registry import access, display
 from registry.codes import PRIVATE_KINDS, EntryCode, FindingOrigin, PartyKind, Reading, Role, UnitState
 from registry.models import Division, Finding, Grant, User
-from registry.models.finding import FindingQuerySet
 from registry.rules import all_rules, get
 
 from .divisions import ancestors_of_path
@@ -102,18 +101,3 @@ def officers_of(division: Division, day: dt.date) -> QuerySet[User]:
     grants = Grant.objects.on(day).filter(division__in=ancestors_of_path(division.path))
     rows = User.objects.filter(grants__in=grants.exclude(role__in=NO_OFFICERS), is_active=True)
     return rows.distinct().order_by("full_name", "username")
-
-
-def by_township_and_rule(rows: FindingQuerySet, division: Division) -> dict[Division, dict[str, int]]:
-    """Counts of findings per rule and per place directly below a division. Two queries."""
-    counts = rows.order_by().values_list("division__path", "rule").annotate(n=Count("pk"))
-    below = {
-        str(place.pk): place for place in Division.objects.filter(Q(parent=division) | Q(pk=division.pk))
-    }
-    table: dict[Division, dict[str, int]] = {}
-    for path, rule, n in counts:
-        rest = path[len(division.path) :].split("/")[0] or str(division.pk)
-        place = below.get(rest, division)
-        found = table.setdefault(place, {})
-        found[rule] = found.get(rule, 0) + n
-    return dict(sorted(table.items(), key=lambda item: item[0].path))
