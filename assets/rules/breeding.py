@@ -79,6 +79,7 @@ def _limits(context: Context, asset: Any) -> dict[str, Any]:
 RULES = (
     Rule(
         id="P08",
+        looks_at="assets_asset",
         title=_("breeding facility on too much basic farmland"),
         message=_(
             "%(name)s takes %(basic_farmland_m2)s m² (%(mu)s mu, %(percent)s %% of its ground) of permanent"

@@ -236,6 +236,7 @@ PARAMETERS = (
 RULES = (
     Rule(
         id="DSP-01",
+        looks_at="assets_asset",
         title=_("disposal without approval"),
         message=_("%(name)s was disposed of on %(gone)s without the approval of: %(offices)s."),
         remedy=_("Obtain the missing approvals and record them, or hold to account who disposed of it."),
@@ -246,6 +247,7 @@ RULES = (
     ),
     Rule(
         id="DSP-02",
+        looks_at="assets_asset",
         title=_("proceeds of a disposal not booked as they must be"),
         message=_("%(name)s brought %(amount)s yuan; %(booked)s are booked. All were due on %(due)s."),
         variants={
@@ -261,6 +263,7 @@ RULES = (
     ),
     Rule(
         id="DSP-03",
+        looks_at="assets_asset",
         title=_("disposed of and still in service"),
         message=_("%(name)s was disposed of on %(gone)s, and entries still hold: %(codes)s."),
         variants={"at_work": _("%(name)s was disposed of on %(gone)s and was seen in place on %(seen)s.")},
@@ -271,6 +274,7 @@ RULES = (
     ),
     Rule(
         id="DSP-04",
+        looks_at="assets_asset",
         title=_("livestock or plants closed as disposed of"),
         message=_("%(name)s is livestock or a plant of a household, closed as disposed of; it was used up."),
         remedy=_("Annul the disposal and record that it was used up."),
@@ -281,6 +285,7 @@ RULES = (
     ),
     Rule(
         id="DSP-05",
+        looks_at="assets_asset",
         title=_("ruined irrigation works not reported"),
         message=_("%(name)s is ruined since %(damaged)s, neither reported nor up for disposal by %(due)s."),
         no_data=_("%(name)s is ruined, and nobody knows since when."),

@@ -189,6 +189,7 @@ RULES = (
     ),
     Rule(
         id="REG-02",
+        looks_at="assets_asset",
         title=_("sub-type of another class"),
         message=_("%(name)s: the sub-type %(subtype)s does not belong to the class %(asset_class)s."),
         remedy=_("Correct the class or the sub-type."),
@@ -199,6 +200,7 @@ RULES = (
     ),
     Rule(
         id="REG-03",
+        looks_at="assets_asset",
         title=_("no project or no money"),
         message=_("%(name)s: the register does not say which project formed it."),
         variants={"no_money": _("%(name)s: no funding line says whose money formed it.")},
@@ -209,6 +211,7 @@ RULES = (
     ),
     Rule(
         id="REG-04",
+        looks_at="assets_asset",
         title=_("money and value differ"),
         message=_("%(name)s: the sources paid %(paid)s yuan, the original value is %(value)s yuan."),
         no_data=_("%(name)s has funding lines, and its original value is unknown."),
@@ -220,6 +223,7 @@ RULES = (
     ),
     Rule(
         id="REG-05",
+        looks_at="assets_asset",
         title=_("completed before the scope begins"),
         message=_("%(name)s was completed on %(completed)s, before %(start)s, and is not declared outside."),
         remedy=_("Check the date; declare it outside the scope with the paper, or take it out."),
@@ -231,6 +235,7 @@ RULES = (
     ),
     Rule(
         id="REG-11",
+        looks_at="assets_asset",
         title=_("accepted and not handed over"),
         message=_("%(name)s was accepted on %(accepted)s and is not handed over; it was due on %(due)s."),
         remedy=_("Hand it over with the list that both sides sign."),

@@ -140,6 +140,7 @@ PARAMETERS = (
 RULES = (
     Rule(
         id="REG-08",
+        looks_at="assets_asset",
         title=_("equity at a place that is not its operator's"),
         message=_("%(name)s is equity or a claim, and its place is none where its operator has a site."),
         remedy=_("Take the shape off the map, or register the operator and his site."),
@@ -151,6 +152,7 @@ RULES = (
     ),
     Rule(
         id="REG-09",
+        looks_at="assets_asset",
         title=_("registered twice"),
         message=_("%(name)s has the name, village, sub-type and year of another thing: %(others)s."),
         variants={"code": _("%(name)s shares the code %(key)s with another thing: %(others)s.")},

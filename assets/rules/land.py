@@ -125,6 +125,7 @@ def _place(shape: Shape, verdict: Verdict) -> GEOSGeometry:
 RULES = (
     Rule(
         id="LND-01",
+        looks_at="assets_asset",
         title=_("asset on permanent basic farmland"),
         message=_(
             "%(name)s occupies %(basic_farmland_m2)s m² (%(mu)s mu) of permanent basic farmland, and no "

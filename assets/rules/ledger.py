@@ -80,6 +80,7 @@ def read_reg_06(context: Context) -> Outcome:
 RULES = (
     Rule(
         id="RIG-03",
+        looks_at="registry_entry",
         title=_("household asset not owned by a household"),
         message=_("%(name)s is a household asset, but its owner is %(owner)s."),
         remedy=_("Register the household (or the list of households) as owner, or correct the class."),
@@ -89,6 +90,7 @@ RULES = (
     ),
     Rule(
         id="REG-06",
+        looks_at="assets_asset",
         title=_("not on the map"),
         message=_("%(name)s was completed on %(completed)s and is not on the map; it was due on %(due)s."),
         no_data=_("%(name)s is not on the map, and its date of completion is unknown."),

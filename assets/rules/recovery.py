@@ -132,6 +132,7 @@ PARAMETERS = (
 RULES = (
     Rule(
         id="STK-03",
+        looks_at="assets_asset",
         title=_("no sign of use"),
         message=_(
             "%(name)s stands as in use; the last sign of use is of %(last)s, more than %(days)s days ago."
@@ -145,6 +146,7 @@ RULES = (
     ),
     Rule(
         id="STK-04",
+        looks_at="assets_asset",
         title=_("idle without a plan of recovery"),
         message=_("%(name)s is idle since %(begun)s and has no measure, deadline and responsible person."),
         variants={
@@ -162,6 +164,7 @@ RULES = (
     ),
     Rule(
         id="STK-05",
+        looks_at="assets_asset",
         title=_("plan of recovery overdue"),
         message=_("%(name)s was to be recovered by %(deadline)s (%(measure)s) and is not."),
         remedy=_("Record that it is back in use, set another plan with its reason, or request its disposal."),
@@ -171,6 +174,7 @@ RULES = (
     ),
     Rule(
         id="STK-07",
+        looks_at="assets_asset",
         title=_("another use than approved"),
         message=_("%(name)s was found in another use on %(found)s: %(use)s."),
         remedy=_("Have the use approved, or restored, and record it with the paper."),

@@ -132,6 +132,7 @@ PARAMETERS = (
 RULES = (
     Rule(
         id="RIG-04",
+        looks_at="registry_entry",
         title=_("somebody else's right on a household asset"),
         message=_("%(name)s is a household asset and carries the %(code)s of somebody else."),
         remedy=_("End that right: the household runs its asset by itself."),
@@ -141,6 +142,7 @@ RULES = (
     ),
     Rule(
         id="RIG-06",
+        looks_at="registry_entry",
         title=_("road owned at another level"),
         message=_("%(name)s is owned by %(owner)s, which is not the level that was set for roads."),
         variants={
@@ -157,6 +159,7 @@ RULES = (
     ),
     Rule(
         id="RIG-10",
+        looks_at="assets_asset",
         title=_("real estate without its unit code"),
         message=_("%(name)s was built on %(built)s and has no real-estate unit code after %(days)s days."),
         no_data=_("%(name)s has no real-estate unit code, and the day it was built is unknown."),

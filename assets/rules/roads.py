@@ -176,6 +176,7 @@ _TABLES = frozenset({"assets_roadsection", "assets_roadroute", "registry_shape",
 RULES = (
     Rule(
         id="ROD-03",
+        looks_at="assets_roadsection",
         title=_("mileage or stakes of a road do not fit"),
         message=_("%(name)s (%(route)s): mileage %(mileage)s km, its line measures %(line)s km."),
         variants={
@@ -193,6 +194,7 @@ RULES = (
     ),
     Rule(
         id="ROD-04",
+        looks_at="assets_roadsection",
         title=_("no road chief"),
         message=_("%(name)s has no road chief."),
         variants={
@@ -222,6 +224,7 @@ RULES = (
     ),
     Rule(
         id="ROD-07",
+        looks_at="assets_roadsection",
         title=_("route code is wrong"),
         message=_("The code %(route)s of %(name)s is wrong."),
         variants={

@@ -113,6 +113,7 @@ _FIGURES = frozenset({"assets_sitefigures"})
 RULES = (
     Rule(
         id="REL-01",
+        looks_at="assets_sitefigures",
         title=_("counts of a relocation site do not add up"),
         message=_("%(name)s: the counts do not add up."),
         variants={
@@ -131,6 +132,7 @@ RULES = (
     ),
     Rule(
         id="REL-02",
+        looks_at="assets_sitefigures",
         title=_("less work, posts or wages than a year ago"),
         message=_("%(name)s, %(month)s: less than a year ago."),
         variants={
@@ -146,6 +148,7 @@ RULES = (
     ),
     Rule(
         id="REL-03",
+        looks_at="assets_sitefigures",
         title=_("relocated households without work"),
         message=_("%(name)s: in %(count)s households people are able to work and nobody does."),
         no_data=_("%(name)s: nobody counted the households without work."),

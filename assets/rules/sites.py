@@ -150,6 +150,7 @@ def _workshop(shop: Any, counted: list[WorkshopJobs], context: Context) -> Row |
 RULES = (
     Rule(
         id="REL-04",
+        looks_at="assets_sitework",
         title=_("ancillary work not registered in full"),
         message=_("%(name)s: %(work)s is not registered in full."),
         variants={
@@ -164,6 +165,7 @@ RULES = (
     ),
     Rule(
         id="REL-05",
+        looks_at="assets_oldhouses",
         title=_("land of old houses not restored"),
         message=_(
             "%(name)s: old houses at %(place)s were pulled down on %(on)s; restored by %(due)s it was not."
@@ -177,6 +179,7 @@ RULES = (
     ),
     Rule(
         id="REL-06",
+        looks_at="assets_relocationsite",
         title=_("relocation site on permanent basic farmland"),
         message=_(
             "%(name)s lies with %(m2)s m² (%(mu)s mu, %(percent)s %%) on permanent basic farmland, and no "
@@ -192,6 +195,7 @@ RULES = (
     ),
     Rule(
         id="REL-07",
+        looks_at="assets_relocationsite",
         title=_("housing certificates missing"),
         message=_("%(name)s: %(issued)s of %(flats)s flats have their certificate."),
         no_data=_("%(name)s: the number of flats or of certificates is unknown."),
@@ -204,6 +208,7 @@ RULES = (
     ),
     Rule(
         id="REL-08",
+        looks_at="assets_asset",
         title=_("workshop without operator or jobs"),
         message=_("%(name)s has given no job since %(empty)s, for more than %(days)s days."),
         variants={"no_operator": _("%(name)s has no operator.")},

@@ -177,6 +177,7 @@ def _against_book(
 RULES = (
     Rule(
         id="STK-01",
+        looks_at="assets_asset",
         title=_("not counted in time"),
         message=_("%(name)s was counted last on %(last)s; the next stocktake was due on %(due)s."),
         variants={"never": _("%(name)s was never counted; the first stocktake was due on %(due)s.")},
@@ -206,6 +207,7 @@ RULES = (
     ),
     Rule(
         id="STK-06",
+        looks_at="assets_asset",
         title=_("register and account book differ"),
         message=_(
             "%(name)s: the register has %(value)s yuan, the account book of %(owner)s has %(book)s yuan on "

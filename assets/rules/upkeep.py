@@ -117,6 +117,7 @@ def inspection_limit(parameter: dict[str, int], subtype: str) -> int:
 RULES = (
     Rule(
         id="UPK-01",
+        looks_at="assets_asset",
         title=_("no upkeep body"),
         message=_("%(name)s is a public-welfare asset in use and has no upkeep body."),
         remedy=_("Name the body and the person that keep it up, with the paper that says so."),
@@ -126,6 +127,7 @@ RULES = (
     ),
     Rule(
         id="UPK-02",
+        looks_at="registry_entry",
         title=_("no named person for upkeep"),
         message=_("%(name)s is kept up by %(body)s, but no person is named."),
         variants={"keeper_left": _("%(person)s, who kept up %(name)s for %(body)s, left on %(left)s.")},
@@ -136,6 +138,7 @@ RULES = (
     ),
     Rule(
         id="UPK-06",
+        looks_at="assets_asset",
         title=_("inspection overdue"),
         message=_("%(name)s was inspected last on %(last)s; the next inspection was due on %(due)s."),
         variants={"never": _("%(name)s was never inspected; the first inspection was due on %(due)s.")},

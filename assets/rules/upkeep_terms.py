@@ -204,6 +204,7 @@ def _other_pays(entry: Entry, owners: list[Any]) -> Row | None:
 RULES = (
     Rule(
         id="UPK-03",
+        looks_at="registry_entry",
         title=_("no money for upkeep"),
         message=_("%(name)s is kept up by %(body)s, but neither a yearly budget nor its source is stated."),
         variants={
@@ -219,6 +220,7 @@ RULES = (
     ),
     Rule(
         id="UPK-04",
+        looks_at="assets_asset",
         title=_("no upkeep standard"),
         message=_("No document says to which standard %(name)s is kept up."),
         remedy=_("Set the standard for its sub-type with its document and its measurable items."),
@@ -229,6 +231,7 @@ RULES = (
     ),
     Rule(
         id="UPK-05",
+        looks_at="registry_entry",
         title=_("gap between upkeep duties"),
         message=_("Nobody kept up %(name)s from %(first)s to %(last)s (%(days)s days)."),
         remedy=_("Correct the dates, or write down who kept it up in between."),
@@ -239,6 +242,7 @@ RULES = (
     ),
     Rule(
         id="UPK-08",
+        looks_at="registry_entry",
         title=_("public money keeps up an operating asset"),
         message=_(
             "%(name)s is an operating asset; the public budget pays its upkeep and no reason is stated."
@@ -252,6 +256,7 @@ RULES = (
     ),
     Rule(
         id="UPK-12",
+        looks_at="registry_entry",
         title=_("somebody else than the owner pays"),
         message=_("%(name)s belongs to %(owner)s, somebody else pays its upkeep, and no agreement is there."),
         no_data=_("It is stated who pays the upkeep of %(name)s, but no owner is registered."),

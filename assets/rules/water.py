@@ -200,6 +200,7 @@ _WATER = "农村供水工程运行管理（县级台账）"
 RULES = (
     Rule(
         id="WAT-01",
+        looks_at="assets_waterworks",
         title=_("water works overloaded"),
         message=_("%(name)s serves %(actual)s people and is designed for %(design)s."),
         variants={
@@ -214,6 +215,7 @@ RULES = (
     ),
     Rule(
         id="WAT-02",
+        looks_at="assets_waterworks",
         title=_("water fees do not carry the works"),
         message=_("%(name)s: %(rate)s %% of the fees were collected; expected are %(target)s %% and more."),
         variants={
@@ -230,6 +232,7 @@ RULES = (
     ),
     Rule(
         id="WAT-03",
+        looks_at="assets_waterworks",
         title=_("water supply below standard without a plan"),
         message=_("%(name)s is below standard and has no repair plan."),
         variants={
@@ -246,6 +249,7 @@ RULES = (
     ),
     Rule(
         id="WAT-04",
+        looks_at="assets_waterworks",
         title=_("quality of the water not vouched for"),
         message=_("%(name)s: nothing vouches for the quality of its water."),
         variants={
@@ -265,6 +269,7 @@ RULES = (
     ),
     Rule(
         id="WAT-05",
+        looks_at="assets_waterworks",
         title=_("unified management in name only"),
         message=_(
             "%(name)s is said to be under unified management of %(operator)s, but %(body)s keeps it up."
@@ -278,6 +283,7 @@ RULES = (
     ),
     Rule(
         id="UPK-09",
+        looks_at="assets_irrigationworks",
         title=_("small irrigation works kept up by no beneficiary"),
         message=_("%(name)s was built with public money and is kept up by %(body)s, who is no beneficiary."),
         remedy=_("Hand the upkeep to those who benefit, or record by which paper they entrusted it."),
@@ -290,6 +296,7 @@ RULES = (
     ),
     Rule(
         id="UPK-10",
+        looks_at="assets_landtransfer",
         title=_("upkeep not agreed anew after a transfer of land"),
         message=_(
             "Farmland that %(name)s waters went to %(receiver)s on %(on)s; nobody agreed anew on its upkeep."

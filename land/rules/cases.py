@@ -171,6 +171,7 @@ TABLES = frozenset({"land_case", "land_verification", "land_evidence"})
 RULES = (
     Rule(
         id="E01",
+        looks_at="land_case",
         title=_("confirmed only on field evidence"),
         message=_(
             "%(name)s is confirmed with %(photos)s pictures that have position, azimuth and time; "
@@ -187,6 +188,7 @@ RULES = (
     ),
     Rule(
         id="E02",
+        looks_at="land_case",
         title=_("closed though the areas do not add up, or by the verifier"),
         message=_("%(name)s is closed with %(dealt)s m² dealt with; the clue has %(area)s m²."),
         variants={"alone": _("%(name)s was closed by the person who verified it.")},
@@ -199,6 +201,7 @@ RULES = (
     ),
     Rule(
         id="E03",
+        looks_at="land_case",
         title=_("case past its deadline"),
         message=_("%(name)s should have gone on by %(due)s."),
         no_data=_("Until when %(name)s must go on is not known: enter the public holidays of %(year)s ff."),
@@ -211,6 +214,7 @@ RULES = (
     ),
     Rule(
         id="E04",
+        looks_at="land_case",
         title=_("building begun after the ban"),
         message=_("%(name)s: building began on %(began)s, after the ban on new houses on farmland."),
         no_data=_("%(name)s: when building began is not known; enter the day."),
@@ -224,6 +228,7 @@ RULES = (
     ),
     Rule(
         id="P11",
+        looks_at="land_case",
         title=_("farmland of one party that reaches the transfer threshold"),
         message=_(
             "%(name)s: unprocessed cases of %(party)s took %(basic_mu)s mu of permanent basic farmland and "

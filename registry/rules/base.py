@@ -131,6 +131,7 @@ class Rule:
     rule of severity E on what is done behind the register's back, which no act of an officer can undo.
     ``reads``: the tables whose rows can turn it beside the things themselves (a table, or a table and the
     code of its rows, "registry_entry/upkeep"); None: any. A change to others leaves it alone.
+    ``looks_at``: the table whose rows a rule on units goes through; of a unit without one it says nothing.
     """
 
     id: str
@@ -148,6 +149,7 @@ class Rule:
     version: int = 1
     parameters: tuple[str, ...] = ()
     reads: frozenset[str] | None = None
+    looks_at: str = ""
     valid_from: dt.date = dt.date(2012, 11, 8)
     valid_to: dt.date | None = None
 

@@ -137,6 +137,7 @@ def read_rig_09(context: Context) -> Outcome:
 RULES = (
     Rule(
         id="RIG-05",
+        looks_at="registry_entry",
         title=_("member as owner of collective property"),
         message=_(
             "%(name)s is property of a village collective, and a member of it stands as its owner "
@@ -152,6 +153,7 @@ RULES = (
     ),
     Rule(
         id="RIG-08",
+        looks_at="registry_entry",
         title=_("two operators at the same time"),
         message=_("%(name)s has two operation rights that overlap, the later from %(from)s."),
         remedy=_("End one of them with its contract."),
@@ -162,6 +164,7 @@ RULES = (
     ),
     Rule(
         id="RIG-09",
+        looks_at="registry_entry",
         title=_("collective property as security for others"),
         message=_("%(name)s is property of a village collective and secures the debt of somebody else."),
         no_data=_("%(name)s is property of a village collective; whose debt it secures is unknown."),

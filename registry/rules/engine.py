@@ -19,7 +19,9 @@ from registry.queries.divisions import go_live_by_division
 from . import parameters
 from .base import Context, Outcome, Rule, Scope, fingerprint, rules_on
 from .difference import DUE_DAYS, Difference, by_rule, dismissed, live_findings, returning
+from .looking import with_something_to_say
 
+SILENT = Outcome(checked=0, rows=[])
 _DEFERRED: ContextVar[bool] = ContextVar("deferred", default=False)
 
 
@@ -104,8 +106,9 @@ def _evaluate_rules(rules: list[Rule], context: Context) -> dict[str, dict[str, 
             " FROM (SELECT id FROM unnest(%s::text[]) WITH ORDINALITY AS a(id, n) ORDER BY n) r",
             [[rule.id for rule in rules]],
         )
-    outcomes = {rule.id: rule.read(context) for rule in rules}
     known = by_rule(live_findings(rules, context.scope))
+    heard = {rule.id for rule in with_something_to_say(rules, context.scope)} | known.keys()
+    outcomes = {rule.id: rule.read(context) if rule.id in heard else SILENT for rule in rules}
     silent = by_rule(dismissed(rules, context.scope)) if any(o.rows for o in outcomes.values()) else {}
     go_live = go_live_by_division({row.division_id for o in outcomes.values() for row in o.rows})
     tallies = {}

@@ -76,6 +76,7 @@ def _row(shape: Shape, reading: str, division: str) -> Row:
 RULES = (
     Rule(
         id="REG-07",
+        looks_at="registry_shape",
         title=_("shape outside its division"),
         message=_("The shape of %(name)s lies wholly outside %(division)s."),
         no_data=_("The shape of %(name)s cannot be checked: no outline of %(division)s or above is loaded."),

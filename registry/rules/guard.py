@@ -8,12 +8,13 @@ from collections.abc import Iterable, Iterator
 from registry import clock
 from registry.codes import Reading, Severity
 from registry.errors import RuleBroken
-from registry.models import Finding
+from registry.models import Division, Finding
 from registry.queries.divisions import go_live_by_division
 from registry.queries.findings import sentence
 
 from . import parameters
 from .base import Context, Row, Rule, Scope, rules_on
+from .looking import with_something_to_say
 
 
 def refuse_broken(*, on: dt.date | None, **keys: Iterable[int]) -> None:
@@ -27,6 +28,8 @@ def refuse_broken(*, on: dt.date | None, **keys: Iterable[int]) -> None:
     if scope is None:
         return
     today = clock.today()
+    if not _answered_for(on or today):
+        return
     for day in sorted({on or today, today}):
         rows = list(_broken(scope, day))
         go_live = go_live_by_division({row.division_id for _rule, row in rows})
@@ -36,11 +39,17 @@ def refuse_broken(*, on: dt.date | None, **keys: Iterable[int]) -> None:
                 raise RuleBroken(f"{rule.id}: {_say(rule, row)}", rule.id)
 
 
+def _answered_for(day: dt.date) -> bool:
+    """Has any division gone live by the day? Before that no act is refused, and no rule need be read."""
+    return Division.objects.filter(go_live__lte=day).exists()
+
+
 def _broken(scope: Scope, day: dt.date) -> Iterator[tuple[Rule, Row]]:
     rules = [r for r in rules_on(day) if r.severity == Severity.E and r.refuses and scope.keys(r.subject)]
     value_of = parameters.resolver({key for rule in rules for key in rule.parameters}, day)
-    for rule in rules:
-        for row in rule.read(Context(day, scope, value_of)).rows:
+    context = Context(day, scope, value_of)
+    for rule in with_something_to_say(rules, scope):
+        for row in rule.read(context).rows:
             if row.reading == Reading.FOUND:
                 yield rule, row
 

@@ -128,6 +128,7 @@ def _rig_07_row(entries: list[Entry]) -> Row:
 RULES = (
     Rule(
         id="RIG-07",
+        looks_at="registry_entry",
         title=_("right without a paper, or older than its paper"),
         message=_("The %(code)s of %(name)s, held from %(from)s, rests on no paper."),
         variants={
@@ -150,6 +151,7 @@ RULES = (
     ),
     Rule(
         id="RIG-02",
+        looks_at="registry_entry",
         title=_("shares do not sum to 1"),
         message=_("The shares of %(code)s of %(name)s sum to %(total)s, not to 1."),
         remedy=_("Correct the shares with the decision they rest on."),

@@ -176,6 +176,7 @@ def read_inc_01(context: Context) -> Outcome:
 RULES = (
     Rule(
         id="OPR-03",
+        looks_at="assets_contractunit",
         title=_("lease too long"),
         message=_("Lease %(contract)s of %(name)s runs to %(last)s, longer than %(most)s years."),
         remedy=_("Shorten the term by an amendment; what exceeds it is void."),
@@ -187,6 +188,7 @@ RULES = (
     ),
     Rule(
         id="OPR-04",
+        looks_at="assets_contractunit",
         title=_("long contract"),
         message=_("Contract %(contract)s on %(name)s runs to %(last)s, longer than %(years)s years."),
         remedy=_("Check price and term; agree on a review of the rent."),
@@ -198,6 +200,7 @@ RULES = (
     ),
     Rule(
         id="OPR-05",
+        looks_at="assets_contractunit",
         title=_("contract ends soon"),
         message=_("Contract %(contract)s on %(name)s ends on %(last)s."),
         remedy=_("Prepare the decision on renewal or a new tender."),
@@ -209,6 +212,7 @@ RULES = (
     ),
     Rule(
         id="OPR-07",
+        looks_at="assets_contractunit",
         title=_("rent too low"),
         message=_(
             "Lease %(contract)s of %(name)s brings %(rent)s yuan a year; the county expects %(floor)s."
@@ -223,6 +227,7 @@ RULES = (
     ),
     Rule(
         id="OPR-08",
+        looks_at="assets_contractunit",
         title=_("contract without a decision before it"),
         message=_("Contract %(contract)s on %(name)s has no decision."),
         variants={
@@ -235,6 +240,7 @@ RULES = (
     ),
     Rule(
         id="OPR-09",
+        looks_at="assets_contractunit",
         title=_("equity without exit or end of guarantee"),
         message=_("Equity contract %(contract)s on %(name)s has no exit clause."),
         variants={
@@ -247,6 +253,7 @@ RULES = (
     ),
     Rule(
         id="OPR-11",
+        looks_at="assets_contractunit",
         title=_("trading platform passed by"),
         message=_("Contract %(contract)s on %(name)s is worth %(total)s yuan and has no platform number."),
         variants={
@@ -260,6 +267,7 @@ RULES = (
     ),
     Rule(
         id="OPR-12",
+        looks_at="assets_contractunit",
         title=_("sublet without consent"),
         message=_("What contract %(contract)s on %(name)s is about is sublet without the owner's consent."),
         remedy=_("Record the consent, or have the sublease ended."),
@@ -269,6 +277,7 @@ RULES = (
     ),
     Rule(
         id="INC-01",
+        looks_at="assets_contractunit",
         title=_("due overdue"),
         message=_(
             "Contract %(contract)s on %(name)s is behind with %(open)s yuan, the oldest due on %(due)s."

@@ -113,6 +113,7 @@ def read_opr_10(context: Context) -> Outcome:
 RULES = (
     Rule(
         id="OPR-01",
+        looks_at="assets_asset",
         title=_("nobody operates it"),
         message=_("%(name)s is an operating asset in use, and has neither an operator nor own operation."),
         remedy=_("Sign a contract on it, or register its own operation."),
@@ -122,6 +123,7 @@ RULES = (
     ),
     Rule(
         id="OPR-02",
+        looks_at="registry_entry",
         title=_("operated without a contract"),
         message=_("%(name)s is operated by %(party)s, and there is no signed contract."),
         remedy=_("Register the signed contract; make one where there is none."),
@@ -131,6 +133,7 @@ RULES = (
     ),
     Rule(
         id="OPR-06",
+        looks_at="assets_contractunit",
         title=_("contract ended, operator still there"),
         message=_("Contract %(contract)s on %(name)s ended on %(ended)s, and its operator still uses it."),
         remedy=_("Sign a new contract, or record that the asset was handed back."),
@@ -140,6 +143,7 @@ RULES = (
     ),
     Rule(
         id="OPR-10",
+        looks_at="assets_asset",
         title=_("no benefit link"),
         message=_("%(name)s is an operating asset in use, and nothing says how farmers benefit from it."),
         remedy=_("Record the benefit link: dividend, jobs, purchase or cooperation."),
