@@ -21,11 +21,26 @@ from tests import factories as make
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
+# Files that take longest, the longest first; what is not named takes its turn after them.
+LONG = (
+    "tests/demo/test_demo.py",
+    "tests/test_access.py",
+    "tests/test_query_counts.py",
+    "tests/land/test_bench.py",
+    "tests/test_quality.py",
+    "tests/registry/test_changed.py",
+    "tests/site/test_serving.py",
+    "tests/assets/test_bench.py",
+    "tests/income/test_bench.py",
+    "tests/registry/test_demo_generator.py",
+)
+TURN = {name: turn for turn, name in enumerate(LONG)}
+
+
 @pytest.hookimpl(trylast=True)  # after the order that pytest-django gives
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """On several processes one of them serves the demo site, and begins with it: it takes longest."""
-    served = [item for item in items if "demo" in item.path.parent.parts[-1:]]
-    items[:] = served + [item for item in items if item not in set(served)]
+    """On several processes one serves the demo site; long files begin, so that none is left for the end."""
+    items.sort(key=lambda item: TURN.get(item.nodeid.partition("::")[0], len(LONG)))
 
 
 LEFT = """

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.apps import apps
+from django.conf import settings as site_settings
 from django.db import transaction
 from django.test import override_settings
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
@@ -54,10 +55,10 @@ class Visitor:
         """The address, and the status of its answer."""
         line = LINES[name]
         url = reverse(name, args=[self.stage.things.get(key, key) for key in line.args]) + line.query
-        status = getattr(self.client, method)(url, data).status_code
-        if method == "post":  # a session that a POST changed or ended
+        answer = getattr(self.client, method)(url, data)
+        if site_settings.SESSION_COOKIE_NAME in answer.cookies:  # he changed or ended his session
             self.sign_in()
-        return url, status
+        return url, answer.status_code
 
 
 def addresses(patterns: list[Any] | None = None) -> list[str]:

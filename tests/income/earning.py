@@ -1,4 +1,7 @@
-"""Made contracts, pools and distributions for the tests of income; what is not given is in order."""
+"""Made contracts, pools and distributions for the tests of income; what is not given is in order.
+
+What is made here is what a test begins with: the rules wait for the test's own act, or for its ``evaluate``.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,7 @@ from assets.income.services.contracts import Agreement, draft_contract, sign_con
 from assets.income.services.distributions import Plan, Share, approve_distribution, plan_distribution
 from assets.income.services.pools import add_entry, open_pool, settle_pool
 from assets.models import Asset, BenefitLink, Contract, Distribution, IncomePool
+from registry.rules.engine import deferred
 from tests import factories as make
 
 _numbers = itertools.count(1)
@@ -26,6 +30,7 @@ def workshop(name: str | None = None, of: Any = None, **fields: Any) -> Asset:
     return row
 
 
+@deferred()
 def contract(
     of: Asset | None = None, *, signed_on: dt.date | None = SIGNED, begin: dt.date = BEGIN,
     end: dt.date | None = END, parts: Any = None, free: Any = (), **values: Any,
@@ -50,6 +55,7 @@ def contract(
     return sign_contract(contract=made, signed_on=signed_on, by=None) if signed_on else made
 
 
+@deferred()
 def pool(
     received: str = "100000.00", *, of: Asset | None = None, year: int = 2025, **fields: Any
 ) -> IncomePool:
@@ -67,6 +73,7 @@ def pool(
     return settle_pool(pool=made, settled_on=dt.date(year, 12, 31), by=None)
 
 
+@deferred()
 def distribution(
     of: IncomePool | None = None, *, total: str = "60000.00", reserve: str = "20000.00", shares: Any = None,
     approved_on: dt.date | None = dt.date(2026, 5, 25), decision: Any = None, **fields: Any,

@@ -1,4 +1,7 @@
-"""Cases for the tests: opened by hand and led to a stage by the services."""
+"""Cases for the tests: opened by hand and led to a stage by the services.
+
+They are what a test begins with: the rules wait for the test's own act, or for its ``evaluate``.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,7 @@ from land.services.case_evidence import verify_in_field
 from land.services.case_opening import Opening, open_case
 from land.services.case_steps import Facts, Part
 from registry.models import Division
+from registry.rules.engine import deferred
 from tests import factories as make
 
 DAY = dt.date(2026, 3, 2)  # a Monday
@@ -48,11 +52,13 @@ def pictures(count: int = 3) -> list[tuple[str, list[bytes]]]:
     return [(f"现场{n}.jpg", [picture(64 + n)]) for n in range(count)]
 
 
+@deferred()
 def opened(of, area="1000.00", name="乱搭建疑似图斑", on=DAY, by=None, **more) -> Case:
     opening = Opening(division=of, name=name, origin="patrol", area_m2=Decimal(area), **more)
     return open_case(opening=opening, on=on, by=by)
 
 
+@deferred()
 def verified(case: Case, by, on=DAY, count=3, facts: Facts | None = None) -> Case:
     case_steps.accept(case=case, on=on, by=None)
     case_steps.review_in_office(case=case, facts=facts or Facts(), on=on, by=None)
@@ -61,6 +67,7 @@ def verified(case: Case, by, on=DAY, count=3, facts: Facts | None = None) -> Cas
     return case
 
 
+@deferred()
 def suspected(case: Case, by, on=DAY, parts=None, **more) -> Case:
     verified(case, by, on, **more)
     case_steps.judge(case=case, parts=parts or SUSPECTED, on=on, by=by)
@@ -68,6 +75,7 @@ def suspected(case: Case, by, on=DAY, parts=None, **more) -> Case:
     return case
 
 
+@deferred()
 def confirmed(case: Case, by, on=DAY, **more) -> Case:
     suspected(case, by, on, **more)
     case_steps.confirm(case=case, on=on, by=None)
@@ -75,6 +83,7 @@ def confirmed(case: Case, by, on=DAY, **more) -> Case:
     return case
 
 
+@deferred()
 def reviewed(case: Case, by, areas=None, on=DAY, **more) -> Case:
     confirmed(case, by, on, **more)
     areas = areas or {"demolish_restore": case.area_m2}
