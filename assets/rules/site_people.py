@@ -113,7 +113,6 @@ _FIGURES = frozenset({"assets_sitefigures"})
 RULES = (
     Rule(
         id="REL-01",
-        looks_at="assets_sitefigures",
         title=_("counts of a relocation site do not add up"),
         message=_("%(name)s: the counts do not add up."),
         variants={

@@ -17,6 +17,7 @@ from registry.rules.looking import with_something_to_say
 from tests import factories as make
 
 DAY = dt.date(2026, 6, 1)
+NOBODY = 987_654_321  # the key of no unit
 LOOKING = [rule for rule in all_rules() if rule.looks_at]
 
 
@@ -29,21 +30,26 @@ def joined(sql: str) -> set[str]:
 
 
 @pytest.mark.parametrize("rule", LOOKING, ids=lambda rule: rule.id)
-def test_what_a_rule_goes_through_is_what_its_first_query_needs_a_row_of(rule, db):
+def test_whatever_a_rule_asks_of_a_unit_needs_a_row_of_the_table_that_it_goes_through(rule, db):
     assert rule.subject == "unit"
-    asked: list[str] = []
+    asked: list[tuple[str, str]] = []
 
-    def note(execute, sql, *rest):
-        asked.append(sql)
-        return execute(sql, *rest)
+    def note(execute, sql, params, *rest):
+        asked.append((sql, str(params)))
+        return execute(sql, params, *rest)
 
-    context = Context(DAY, Scope(units=(987_654,)), parameters.resolver(rule.parameters, DAY))
+    context = Context(DAY, Scope(units=(NOBODY,)), parameters.resolver(rule.parameters, DAY))
     with connection.execute_wrapper(note):
         assert rule.read(context).rows == []
-    statements = [sql for sql in asked if "registry_parameter" not in sql]
-    of_units = [sql for sql in statements if "987654" in sql or "unit" in sql]
-    assert of_units
-    assert rule.looks_at in joined(of_units[-1] if rule.id == "UPK-04" else of_units[0])
+    of_unit = [sql for sql, params in asked if str(NOBODY) in params or str(NOBODY) in sql]
+    assert of_unit
+    assert [sql for sql in of_unit if rule.looks_at not in joined(sql)] == []
+
+
+def test_a_relocation_site_without_figures_is_found_though_it_has_no_row_of_them(db):
+    site = make.unit(kind="relocation_site")
+    evaluate_units([site.pk], as_of=DAY)
+    assert Finding.objects.open().filter(unit=site, rule="REL-01").exists()
 
 
 def said(unit):
