@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from maps import places, queries, tiles
-from maps.folium_page import MapParts, TileLayerSpec, build_map
 from maps.words import layer_labels, script_words
 from registry import access, clock
 from registry.badges import UPKEEP_STATES
@@ -21,6 +20,9 @@ from registry.context import chosen_division
 from registry.errors import BadInput, NotAllowed
 from registry.models import Shape, Unit
 from registry.views.listing import list_view
+
+if TYPE_CHECKING:
+    from maps.folium_page import MapParts, TileLayerSpec
 
 TILE_URL = "/tiles/{layer}/{{z}}/{{x}}/{{y}}.mvt"
 MIN_ZOOM = {"parcels": 12, "basic_farmland": 10, "units": 10, "divisions": 8}
@@ -31,6 +33,8 @@ LEDGER = "assets"  # the list whose filter the map shows
 
 def tile_specs(user: Any, *, hidden: tuple[str, ...] = (), query: str = "") -> list[TileLayerSpec]:
     """The vector layers that the user may see, the ground first; of the units those of the filter."""
+    from maps.folium_page import TileLayerSpec  # a third of the start of a command that draws no map
+
     labels = layer_labels()
     order = ["parcels", "basic_farmland", "divisions", "units"]
     asked = {"units": f"?{query}"} if query else {}
@@ -68,6 +72,8 @@ def render_map(
     **more: Any,
 ) -> MapParts:
     """The map's parts for this user, with the page's nonce; ``hidden`` layers wait in the list of layers."""
+    from maps.folium_page import build_map
+
     return build_map(
         bounds=bounds,
         tiles=tile_specs(request.user, query=query, hidden=hidden),

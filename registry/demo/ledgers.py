@@ -134,14 +134,14 @@ def _asset_rows(sheet, asset: Asset, serial: int, columns, people: People, point
             facts[name] = value
         sheet.append([_shown(facts.get(name)) for name in columns])
         return
-    first = sheet.max_row + 1
     for position, (name, value) in enumerate(asset.funding):
         sums.add("资金金额", value)
         line = {"资金来源": name, "资金金额": value}
         sheet.append([_shown((facts | line if position == 0 else line).get(c)) for c in columns])
+    last = sheet.max_row  # openpyxl looks at every cell for it
     for number, name in enumerate(columns, 1):
         if name not in {"资金来源", "资金金额", "村"}:
-            _merge_down(sheet, number, first, sheet.max_row)
+            _merge_down(sheet, number, last - len(asset.funding) + 1, last)
 
 
 def facts_of(asset: Asset, people: People, points: dict) -> dict:
