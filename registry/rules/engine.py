@@ -21,6 +21,7 @@ from .base import Context, Outcome, Rule, Scope, fingerprint, rules_on
 from .difference import DUE_DAYS, Difference, by_rule, dismissed, live_findings, returning
 from .looking import with_something_to_say
 
+AT_ONCE = 8  # rules whose findings are looked up and locked together
 SILENT = Outcome(checked=0, rows=[])
 _DEFERRED: ContextVar[bool] = ContextVar("deferred", default=False)
 
@@ -47,11 +48,21 @@ def evaluate(
     context = Context(as_of, scope, parameters.resolver(keys, as_of))
     marked = _last_mark() if scope == Scope() and rule_ids is None else None
     tallies: dict[str, dict[str, int]] = {}
-    for together in [rules] if scope.partial else [[rule] for rule in rules]:  # few things: in one go
-        tallies |= _evaluate_rules(together, context) if together else {}
+    for together in _portions(rules, scope):
+        tallies |= _evaluate_rules(together, context)
     if scope == Scope():
         _note_readings(rules, as_of, marked)
     return tallies
+
+
+def _portions(rules: list[Rule], scope: Scope) -> Iterator[list[Rule]]:
+    """Rules that are read in one go: over few things all of them, else a few; those on findings at the end,
+    each by itself, when the others have written theirs."""
+    at_once = len(rules) if scope.partial else AT_ONCE
+    first = [rule for rule in rules if scope.partial or rule.subject != "finding"]
+    for begin in range(0, len(first), at_once or 1):
+        yield first[begin : begin + at_once]
+    yield from ([rule] for rule in rules[len(first) :])
 
 
 def evaluate_subjects(*, as_of: dt.date | None = None, **keys: Iterable[int]) -> None:

@@ -1,4 +1,8 @@
-"""Things for the tests of an asset's life: acts in order, with the evidence that each needs."""
+"""Things for the tests of an asset's life: acts in order, with the evidence that each needs.
+
+The rules wait for the test's ``evaluate``; that an act has them read is proved in
+tests/test_acts_read_rules.py.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +12,7 @@ from typing import Any
 
 from assets.services.life import Said, record_step
 from registry.models import Party
+from registry.rules.engine import deferred
 from tests import factories as make
 
 GO_LIVE = dt.date(2024, 1, 1)
@@ -18,6 +23,7 @@ def collective(asset: Any) -> Party:
     return found or make.party(of=asset.unit.division)
 
 
+@deferred()
 def step(asset: Any, act: str, on: str | dt.date, by: Any = None, **said: Any) -> Any:
     """Record an act; what it needs and was not given is given."""
     day = make.day(on) if isinstance(on, str) else on
@@ -64,6 +70,7 @@ def notice(asset: Any, kind: str, closed: str | dt.date, days: int = 10) -> Any:
                        closed_on=last, units=[asset.unit])  # fmt: skip
 
 
+@deferred()
 def approve_all(asset: Any, on: str) -> None:
     """Everything that the disposal of a collective's asset needs."""
     place = asset.unit.division

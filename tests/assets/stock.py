@@ -1,4 +1,7 @@
-"""Stocktakes for tests: a campaign over made assets, counts and settlements by the services."""
+"""Stocktakes for tests: a campaign over made assets, counts and settlements by the services.
+
+For a campaign and its counts the rules wait for the test's own act, or for its ``evaluate``.
+"""
 
 from __future__ import annotations
 
@@ -14,10 +17,12 @@ from assets.services.settling import Settling, settle
 from assets.services.stocktake import open_stocktake
 from registry import clock
 from registry.models import Division
+from registry.rules.engine import deferred
 
 HERE = Point(103.7, 23.0, srid=4490)
 
 
+@deferred()
 def campaign(of: Division, *, title: str = "年度清查", year: int = 0, **fields: Any) -> Stocktake:
     """A campaign of a place for a year (this one), its list frozen as of today."""
     year = year or clock.today().year
@@ -49,6 +54,7 @@ def seen(found: str = "present", **fields: Any) -> Seen:
     return Seen(**values)
 
 
+@deferred()
 def count(line: StocktakeLine, found: str = "present", by: Any = None, **fields: Any) -> StocktakeCount:
     return record_count(line=line, seen=seen(found, **fields), by=by)
 
