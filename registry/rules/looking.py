@@ -42,4 +42,4 @@ def _there(tables: Sequence[str], units: list[int]) -> set[str]:
 def column_of(table: str) -> str:
     """The column of a table that names the unit."""
     model = next(model for model in apps.get_models() if model._meta.db_table == table)
-    return next(field.column for field in model._meta.concrete_fields if field.related_model is Unit)
+    return str(next(field.column for field in model._meta.concrete_fields if field.related_model is Unit))
