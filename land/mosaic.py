@@ -17,6 +17,7 @@ from shapely.geometry.base import BaseGeometry
 from land import overlay
 from land.kernel import Pieces
 from land.kernel.audit import Cut, sums
+from land.kernel.copying import Copied
 from land.kernel.grid import Grid
 from land.kernel.twins import lonely
 
@@ -60,13 +61,14 @@ class Mosaic:
         return cls(Pieces.from_shapely(geoms), lambda positions: geoms[positions])
 
     @classmethod
-    def from_wkb(cls, texts: list[bytes]) -> Mosaic:
-        """A mosaic of polygons as WKB; objects are made of those that are looked at."""
+    def from_copy(cls, sent: Copied, field: int) -> Mosaic:
+        """A mosaic of a field of polygons as COPY has sent it."""
 
         def shapes_at(positions: np.ndarray) -> np.ndarray:
-            return shapely.from_wkb(np.array([texts[n] for n in positions.tolist()], dtype=object))
+            return shapely.from_wkb(np.array(sent.blobs(field, positions), dtype=object))
 
-        return cls(Pieces.from_wkb(texts), shapes_at)
+        pieces = Pieces.from_bytes(sent.data, sent.begins[:, field], sent.ends[:, field])
+        return cls(pieces, shapes_at)
 
     # --- overlaps
 

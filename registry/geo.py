@@ -29,17 +29,20 @@ __all__ = [
     "MAX_EDGE_M",
     "MU_PER_M2",
     "RECORD_SRID",
+    "WEB_MERCATOR",
     "CountyProfile",
     "CrsError",
     "CrsProblem",
     "allowed_srids",
     "check_bounds",
     "check_declared",
+    "coordinates",
     "county",
     "densify",
     "densify_coordinates",
     "ellipsoid",
     "equal_area",
+    "equal_area_coordinates",
     "geodesic_areas",
     "geographic",
     "guess_srid",
@@ -58,6 +61,7 @@ __all__ = [
 ]
 
 RECORD_SRID = 4490
+WEB_MERCATOR = 3857  # 网络地图投影
 MU_PER_M2 = Decimal("0.0015")  # 1 公顷 = 15 亩 exactly; dividing by 666.67 drifts
 _CENT = Decimal("0.01")
 _PREFIX_FROM = 10_000_000  # an easting of eight digits carries the zone in front
@@ -233,6 +237,11 @@ def _move(x: np.ndarray, y: np.ndarray, src: int, dst: int) -> tuple[np.ndarray,
     return _planar(*geographic(x, y, src), dst)
 
 
+def coordinates(x: np.ndarray, y: np.ndarray, src: int, dst: int) -> tuple[np.ndarray, np.ndarray]:
+    """Bare coordinates of ``src`` in ``dst``, point by point."""
+    return _move(x, y, src, dst)
+
+
 # --- geometries from system to system
 
 
@@ -291,6 +300,11 @@ EQUAL_AREA_SRID = 6933  # cylindrical, WGS 84: to one part in 10^10 also equal-a
 def _equal_area_projection() -> Transformer:
     crs = CRS.from_epsg(EQUAL_AREA_SRID)
     return Transformer.from_crs(crs.geodetic_crs, crs, always_xy=True)
+
+
+def equal_area_coordinates(lon: np.ndarray, lat: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Degrees of record in the equal-area plane, point by point."""
+    return _equal_area_projection().transform(lon, lat)
 
 
 def equal_area(geom: Any, src: int = RECORD_SRID, profile: CountyProfile | None = None) -> Any:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import resource
 from typing import Any
 
 import numpy as np
 import shapely
 from django.db import connection
 
+from land.bench.apart import audited
 from land.bench.files import write_bytes
 from land.bench.ground import Land
 from land.bench.peering import Peers
@@ -17,9 +17,8 @@ from land.classes import FARMLAND
 from land.kernel.audit import Cut, sums
 from land.kernel.grid import Grid
 from land.models import VintageKind
-from land.queries.pieces import copied
-from land.services import audit
-from land.services.pieces import make_disjoint
+from land.queries.pieces import copied, equal_area_sql
+from land.services import audit, pieces
 from registry import clock, geo
 from registry.bench.report import Report
 
@@ -37,11 +36,7 @@ ALTER TABLE bench_fp SET (parallel_workers = 2);
 ANALYZE bench_fp; ANALYZE bench_piece;
 """
 PARALLEL = "SET min_parallel_table_scan_size = 0; SET parallel_setup_cost = 10; SET jit = off"
-COVER = """
-CREATE UNLOGGED TABLE bench_cover AS
-SELECT id AS row_id, NULL::date AS protected_from, NULL::date AS protected_to,
-       ST_Subdivide(g, 64) AS ea FROM bench_zone
-"""
+COVER = "DROP TABLE IF EXISTS bench_cover; CREATE UNLOGGED TABLE bench_cover (LIKE land_piece)"
 SQL = """
 DROP TABLE IF EXISTS bench_out;
 CREATE UNLOGGED TABLE bench_out AS SELECT f.id, p.grp, sum(ST_Area(ST_Intersection(f.g, p.g))) AS a
@@ -54,6 +49,7 @@ def measure(report: Report, land: Land, loaded: Loaded, engines: Peers, rounds_w
     from .measure import median, rounds
 
     day = clock.today()
+    _seconds, memory = audited(1)
     units, shapes = audit.shapes_of(day, None)
     grouped, _vintages = audit.read_ground(day, shapes)
     cut = Cut.of(shapes)
@@ -80,13 +76,13 @@ def measure(report: Report, land: Land, loaded: Loaded, engines: Peers, rounds_w
     works = {name: work for name, work in works.items() if name not in engines.failed}
     audit.run(day)
     times = {name: median(found) for name, found in rounds(works, rounds_wanted).items()}
-    _told(report, times, len(units), pairs)
+    _told(report, times, len(units), pairs, memory)
     for name, why in engines.failed.items():
         report.add(f"{name} could not take part", why)
     _accuracy(report, ready, cut, units, engines)
 
 
-def _told(report: Report, times: dict[str, float], count: int, pairs: int) -> None:
+def _told(report: Report, times: dict[str, float], count: int, pairs: int, memory: float) -> None:
     """The lines of the warm and the cold audit."""
     peers = {name: t for name, t in times.items() if name not in ("kernel", "GEOS", "cold")}
     best = min(peers, key=lambda name: peers[name])
@@ -104,8 +100,8 @@ def _told(report: Report, times: dict[str, float], count: int, pairs: int) -> No
         f"{times['cold']:.2f} s",
         f"PostGIS, two parallel workers, tables already prepared: {times['PostGIS']:.2f} s",
         times["PostGIS"] / times["cold"],
-        f"{times['cold'] / times['PostGIS']:.2f} of it; peak memory of the process so far"
-        f" {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20:.1f} GB, with the made land",
+        f"{times['cold'] / times['PostGIS']:.2f} of it; peak memory {memory:.1f} GB, of a process that"
+        " does nothing else",
     )
 
 
@@ -187,18 +183,13 @@ def cover(report: Report, land: Land, loaded: Loaded, rounds_wanted: int) -> Non
     from .measure import median, rounds
 
     part = loaded.part(VintageKind.BASIC_FARMLAND, 2024, "land_zone")
-    plane = f"ST_SetSRID(ST_Transform(ST_SetSRID(geom, 4326), {geo.EQUAL_AREA_SRID}), 0)"
-    with connection.cursor() as cursor:
-        cursor.execute("DROP TABLE IF EXISTS bench_zone")
-        cursor.execute(f"CREATE UNLOGGED TABLE bench_zone AS SELECT id, {plane} AS g FROM {part}")
-        sent = copied("SELECT ST_AsBinary(g) FROM bench_zone", [], 1)
+    sent = copied(f"SELECT ST_AsBinary({equal_area_sql('geom')}) FROM {part}", [], 1)
     whole = shapely.from_wkb(sent.blobs(0))
 
     def mine() -> None:
         with connection.cursor() as cursor:
-            cursor.execute("DROP TABLE IF EXISTS bench_cover")
             cursor.execute(COVER)
-        make_disjoint("bench_cover")
+        pieces.cover(pieces.ZONES.format(part=part, period=pieces.PERIOD), "bench_cover", 0)
 
     mine()
     times = {name: median(found) for name, found in rounds(

@@ -12,7 +12,12 @@ from shapely.geometry.base import BaseGeometry
 from .mosaic import cells, clusters, dissolved
 
 EAST, NORTH = 338_000.0, 2_518_000.0  # EPSG:4544: the south-west corner
-CELL_M = 73.0
+CELL_M = {
+    "smoke": 73.0,
+    "township": 73.0,
+    "county": 73.0,
+    "province": 51.0,
+}  # all of it within one county's box
 SIDES = {"smoke": 16, "township": 190, "county": 600, "province": 1340}  # cells a side
 BLOCK = 60  # cells a side of a village
 CODES = np.array(["0101", "0103", "0301", "0201", "0404", "0702", "1107", "1202"])
@@ -67,7 +72,7 @@ def _kinds(column: np.ndarray, row: np.ndarray, rng: np.random.Generator) -> np.
 def make(scale: str, seed: int) -> Land:
     """The land of a scale; the same seed makes the same land."""
     side, rng = SIDES[scale], np.random.default_rng(seed)
-    plots = cells(side, CELL_M, rng)
+    plots = cells(side, CELL_M[scale], rng)
     plots = shapely.transform(plots, lambda xy: np.round(xy + [EAST, NORTH], 4))
     column, row = np.divmod(np.arange(side * side), side)
     kind = _kinds(column, row, rng)
@@ -125,7 +130,7 @@ def _later(
 
 
 def _footprints(zones: np.ndarray, side: int, scale: str, rng: np.random.Generator) -> np.ndarray:
-    width = side * CELL_M
+    width = side * CELL_M[scale]
     share = 0.01 if scale == "smoke" else 1.0
 
     def some(count: int) -> np.ndarray:

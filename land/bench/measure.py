@@ -13,14 +13,16 @@ import numpy as np
 from registry import clock
 from registry.bench.report import Options, Report, machine, seconds
 
-from . import auditing, ground, instant, loading, peering, years
-from .register import load
+from . import auditing, ground, instant, loading, peering, province, years
+from .register import load, places
 
 ROUNDS = 5
 
 
 def measure(options: Options) -> Report:
     """Make the land, load it, and measure beside the peers; all of it on the same data."""
+    if options.scale == "province":
+        return province.measure(options)
     made: list[ground.Land] = []
     making = seconds(lambda: made.append(ground.make(options.scale, options.seed)))
     land = made[0]
@@ -38,7 +40,7 @@ def measure(options: Options) -> Report:
         machine=machine(options.durable),
         measured_on=clock.now().strftime("%Y-%m-%d %H:%M"),
     )
-    loaded = load(land, options.folder)
+    loaded = load(land, options.folder, *places())
     gc.collect()
     with peering.peers(options.folder, options.peers) as engines:
         auditing.measure(report, land, loaded, engines, ROUNDS)

@@ -19,6 +19,7 @@ from registry.bench.generate import make_divisions
 from registry.bench.report import seconds
 from registry.management.importing import run_import
 from registry.models import Division, DivisionCode, Unit
+from registry.services.imports import reverse_batch
 
 
 @dataclass(frozen=True)
@@ -37,20 +38,27 @@ class Loaded:
         return Vintage.objects.in_force().get(kind=kind, year=year)
 
 
-def load(land: Land, folder: Path) -> Loaded:
-    """Write the files, import them as a user does, and register the footprints."""
+def places() -> tuple[Division, list[str]]:
+    """The county and the codes of its villages, made once."""
     county, townships, _villages = make_divisions()
     rows = DivisionCode.objects.filter(division__parent__in=townships).order_by("code")
-    codes = [str(code) for code in rows.values_list("code", flat=True)]
-    written = {
-        "parcels 2024": files.write_parcels(
+    return county, [str(code) for code in rows.values_list("code", flat=True)]
+
+
+def load(
+    land: Land, folder: Path, county: Division, codes: list[str], years: tuple[int, ...] = (2024, 2025)
+) -> Loaded:
+    """Write the files, import them as a user does, and register the footprints."""
+    written: dict[str, Path] = {}
+    if 2024 in years:
+        written["parcels 2024"] = files.write_parcels(
             folder / "parcels_2024.gpkg", land.parcels, land.classes, land.villages, codes, 2024
-        ),
-        "parcels 2025": files.write_parcels(
+        )
+    if 2025 in years:
+        written["parcels 2025"] = files.write_parcels(
             folder / "parcels_2025.gpkg", land.later, land.later_classes, land.later_villages, codes, 2025
-        ),
-        "basic_farmland 2024": files.write_zones(folder / "zones.gpkg", land.zones, codes, 2024),
-    }
+        )
+    written["basic_farmland 2024"] = files.write_zones(folder / "zones.gpkg", land.zones, codes, 2024)
     times = {name: seconds(lambda name=name: _import(name, written[name], county)) for name in written}
     _register(land.footprints, county)
     with connection.cursor() as cursor:
@@ -69,12 +77,13 @@ def _import(name: str, path: Path, county: Division) -> None:
 
 def _register(footprints: np.ndarray, county: Division) -> None:
     """Units and their outlines, past the services: what is measured is what reads them."""
+    begun = Unit.objects.count()
     record = geo.to_record(footprints, files.SRID)
     texts = shapely.to_wkb(shapely.set_srid(geo.promote(record), geo.RECORD_SRID), include_srid=True)
     head = b"PGCOPY\n\xff\r\n\0" + struct.pack(">ii", 0, 0)
     body = b"".join(struct.pack(">hiqi", 2, 8, n, len(text)) + text for n, text in enumerate(texts, 1))
     units = [
-        Unit(code=f"BENCH-{n}", kind="asset", name=f"测量 {n}", division=county)
+        Unit(code=f"BENCH-{begun + n}", kind="asset", name=f"测量 {n}", division=county)
         for n in range(1, len(footprints) + 1)
     ]
     Unit.objects.bulk_create(units, batch_size=2000)
@@ -87,6 +96,17 @@ def _register(footprints: np.ndarray, county: Division) -> None:
         cursor.execute(
             "INSERT INTO registry_shape (unit_id, geom, valid, source_srid, method)"
             " SELECT u.id, b.geom, '[2024-01-01,)', %s, 'survey' FROM bench_shape b"
-            " JOIN registry_unit u ON u.code = 'BENCH-' || b.n",
-            [files.SRID],
+            " JOIN registry_unit u ON u.code = 'BENCH-' || (b.n + %s)",
+            [files.SRID, begun],
         )
+
+
+def clear(loaded: Loaded) -> None:
+    """Take the layers back as a user does, and end the outlines: the next land finds an empty register."""
+    for vintage in Vintage.objects.in_force().select_related("batch"):
+        reverse_batch(vintage.batch, by=None)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute("UPDATE registry_shape SET valid = '[2024-01-01,2024-01-02)' WHERE upper_inf(valid)")
+    for path in loaded.files.values():
+        path.unlink()

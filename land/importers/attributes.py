@@ -6,7 +6,6 @@ cannot correct is remarked and counted, what an office made itself is refused.
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -14,7 +13,6 @@ from decimal import Decimal
 from typing import Any
 
 import numpy as np
-import shapely
 from django.utils.translation import gettext as _
 
 from land.classes import FARMLAND, survey_names
@@ -51,7 +49,7 @@ Values = dict[str, list[Any]]
 class Seen:
     """What is known of the layer so far, across batches."""
 
-    hashes: set[bytes] = field(default_factory=set)
+    shapes: set[tuple[bytes, str]] = field(default_factory=set)  # keys of outlines with the ids
     years: Counter[int | None] = field(default_factory=Counter)
     classes: Counter[str] = field(default_factory=Counter)
     named: int = 0  # features with a class code and a name
@@ -268,11 +266,10 @@ def _check_period(numbers: list[int], values: Values, check: Check) -> None:
 def _check_duplicates(numbers: list[int], values: Values, placed: Placed, check: Check) -> None:
     """L07: the same geometry with the same id a second time is not taken."""
     ids = values.get("bsm") or [""] * len(numbers)
-    there = placed.taken
-    shapes = shapely.to_wkb(placed.record)
-    for position in np.flatnonzero(there).tolist():
-        digest = hashlib.blake2b(shapes[position], digest_size=16, key=ids[position].encode()[:64]).digest()
-        if digest in check.seen.hashes:
+    keys = placed.stored[3]
+    for position in np.flatnonzero(placed.taken).tolist():
+        one = keys[position], ids[position]
+        if one in check.seen.shapes:
             said = _("The same shape with the same id stands in the layer twice; the second is not taken.")
             check.remarks.error(numbers[position], "L07", said, check.title("bsm"), ids[position])
-        check.seen.hashes.add(digest)
+        check.seen.shapes.add(one)

@@ -10,7 +10,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from django.db import connection
 from django.utils.translation import gettext as _
 
 from land.classes import survey_names
@@ -18,6 +17,7 @@ from land.importers.values import as_text
 from land.importers.whole import STAGED, Whole, note_overlaps
 from land.mosaic import Mosaic
 from land.parameters_layers import TRANSFERS
+from land.queries.pieces import copied
 from registry import geo
 from registry.models import ImportBatch
 from registry.readers.vector import LayerFile, SeveralLayers, open_layer
@@ -66,11 +66,10 @@ def check_changes(numbers: list[int], values: Values, check: Check) -> None:
 def check_package(reading: Reading, file: LayerFile) -> Whole:
     """C03 of the staged rows, and whether the new state holds what the rows lead to."""
     found = Whole()
-    with connection.cursor() as cursor:
-        cursor.execute(STAGED, [reading.batch.pk])
-        rows = cursor.fetchall()
+    sent = copied(STAGED, [reading.batch.pk], 3)
+    rows = list(zip(sent.integers(0).tolist(), sent.texts(1), strict=True))
     if rows:
-        mosaic = Mosaic.from_wkb([bytes(row[2]) for row in rows])
+        mosaic = Mosaic.from_copy(sent, 2)
         note_overlaps(reading, rows, mosaic, found, code="C03")
     _hold_against_new_state(reading, file, {row[1] for row in rows if row[1]}, found)
     return found

@@ -16,6 +16,8 @@ from django.utils.translation import gettext as _
 from land.admission import AdmittedLayer, admit, admit_layer
 from land.area import agrees_with_geodesic, authalic_areas, official_areas
 from land.importers.remarks import Remarks
+from land.kernel.keys import outline_keys
+from land.kernel.outlines import Outlines
 from registry import geo
 from registry.readers.vector import Batch
 
@@ -25,11 +27,13 @@ class Placed:
     """Features in the order of the batch; None (and 0 m²) where one was not taken.
 
     ``record`` is EPSG:4490, multi-part; ``work`` the county's working plane; ``official`` unrounded m².
+    ``stored``, as bytes: the two and the map's plane as EWKB, and the key of the outline.
     """
 
     record: np.ndarray
     work: np.ndarray
     official: np.ndarray
+    stored: tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
 
     @property
     def taken(self) -> np.ndarray:
@@ -51,7 +55,24 @@ def place(batch: Batch, srid: int, profile: geo.CountyProfile, remarks: Remarks)
     record[gone] = None
     if layer.heights_dropped:
         remarks.counts["L04/z"] += layer.heights_dropped
-    return Placed(record, work, official)
+    return Placed(record, work, official, _stored(record, work))
+
+
+def _stored(record: np.ndarray, work: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """What is kept of every shape."""
+    there = np.flatnonzero(~shapely.is_missing(record))
+    merc = np.full(len(record), None, dtype=object)
+    merc[there] = geo.transform(record[there], geo.RECORD_SRID, geo.WEB_MERCATOR)
+    texts = shapely.to_wkb(shapely.set_srid(record, geo.RECORD_SRID), include_srid=True, byte_order=1)
+    outlines = Outlines.from_wkb([text or b"" for text in texts.tolist()])
+    keys = np.full(len(record), None, dtype=object)
+    keys[:] = [key.tobytes() for key in outline_keys(outlines, len(record))]
+    return (
+        texts,
+        shapely.to_wkb(work, byte_order=1),
+        shapely.to_wkb(shapely.set_srid(merc, geo.WEB_MERCATOR), include_srid=True, byte_order=1),
+        keys,
+    )
 
 
 def _remark_admission(layer: AdmittedLayer, batch: Batch, srid: int, remarks: Remarks) -> None:

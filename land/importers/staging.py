@@ -13,14 +13,12 @@ from itertools import chain
 from typing import Any
 
 import numpy as np
-import shapely
 from django.db import connection
 
 from land.importers.attributes import Values
 from land.importers.columns import Mapping
 from land.importers.shapes import Placed
 from land.importers.values import as_text
-from registry import geo
 from registry.readers.vector import Batch
 
 FIELDS = (
@@ -36,7 +34,7 @@ FIELDS = (
     "protected_from",
     "protected_to",
 )
-COLUMNS = ("batch_id", "number", *FIELDS, "attrs", "official_m2", "geom", "work")
+COLUMNS = ("batch_id", "number", *FIELDS, "attrs", "official_m2", "geom", "work", "merc", "shape_key")
 COPY = f"COPY land_stagedfeature ({', '.join(COLUMNS)}) FROM STDIN (FORMAT binary)"
 _HEAD = b"PGCOPY\n\xff\r\n\0" + struct.pack(">ii", 0, 0)
 _LENGTH = struct.Struct(">i")
@@ -94,8 +92,6 @@ def _columns(
     batch_id: int, batch: Batch, values: Values, placed: Placed, chosen: np.ndarray, mapping: Mapping
 ) -> list[Sequence[bytes]]:
     """Packed fields, a list a column, in the order of COLUMNS."""
-    record = shapely.to_wkb(shapely.set_srid(placed.record[chosen], geo.RECORD_SRID), include_srid=True)
-    work = shapely.to_wkb(placed.work[chosen])
     rows = chosen.tolist()
     return [
         [_packed(struct.pack(">q", batch_id))] * len(rows),
@@ -103,8 +99,7 @@ def _columns(
         *(_texts(values.get(name), rows) for name in FIELDS),
         _attributes(batch, chosen, mapping),
         [_packed(struct.pack(">d", area)) for area in placed.official[chosen].tolist()],
-        [_packed(text) for text in record],
-        [_packed(text) for text in work],
+        *([_packed(text) for text in column[chosen].tolist()] for column in placed.stored),
     ]
 
 

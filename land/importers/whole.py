@@ -20,6 +20,7 @@ from land.area import official_areas, round_area
 from land.importers.shapes import where_is
 from land.mosaic import Mosaic, Uncovered
 from land.parameters_layers import GAP_WIDTH_M, OVERLAP_M2
+from land.queries.pieces import copied
 from registry import geo
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ SHOWN = 12  # places named in a note
 KEPT = 200  # overlaps and gaps kept one by one; all are counted
 NOT_DELIVERED = 0.5  # of a village's ground: what lacks so much is a village that was not delivered
 
-STAGED = "SELECT number, bsm, ST_AsBinary(work) FROM land_stagedfeature WHERE batch_id = %s ORDER BY number"
+STAGED = "SELECT number, bsm, work FROM land_stagedfeature WHERE batch_id = %s ORDER BY number"
 OUTLINES = """
 SELECT d.id, d.name, ST_AsBinary(b.geom)
   FROM (SELECT DISTINCT village_id FROM land_stagedfeature WHERE batch_id = %s) v
@@ -71,14 +72,14 @@ def check_whole(reading: Reading, day: dt.date) -> Whole:
     """L09 and A09 of the staged features; three queries, however many there are."""
     found = Whole()
     with connection.cursor() as cursor:
-        cursor.execute(STAGED, [reading.batch.pk])
-        rows = cursor.fetchall()
         cursor.execute(OUTLINES, [reading.batch.pk, day])
         outlines = cursor.fetchall()
         cursor.execute(CONTROL, [day, reading.batch.pk])
         controls = cursor.fetchall()
-    if rows:
-        mosaic = Mosaic.from_wkb([bytes(row[2]) for row in rows])
+    sent = copied(STAGED, [reading.batch.pk], 3)
+    if len(sent):
+        mosaic = Mosaic.from_copy(sent, 2)
+        rows = list(zip(sent.integers(0).tolist(), sent.texts(1), strict=True))
         note_overlaps(reading, rows, mosaic, found)
         _gaps(reading, outlines, mosaic, found)
     _controls(reading, controls, found)
@@ -89,7 +90,7 @@ def check_whole(reading: Reading, day: dt.date) -> Whole:
 
 
 def note_overlaps(reading: Reading, rows: list[Any], mosaic: Mosaic, found: Whole, code: str = "L09") -> None:
-    """Pairs of features that overlap: remarked, or (a survey of one's own) faults. Rows: number, bsm, WKB."""
+    """Pairs of features that overlap: remarked, or (a survey of one's own) faults. Rows: number, bsm."""
     kept = reading.check.official or code != "L09"
     pairs = mosaic.overlaps(float(reading.check.limits[OVERLAP_M2]))
     areas = _areas([pair.geometry for pair in pairs])

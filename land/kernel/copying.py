@@ -76,9 +76,10 @@ class Copied:
         """A field of int4 or int8 that is never negative; NULL is -1."""
         return _integers(self.data, self.begins[:, field], self.ends[:, field])
 
-    def blobs(self, field: int) -> list[bytes]:
-        """A field as it was sent; NULL is empty."""
-        places = zip(self.begins[:, field].tolist(), self.ends[:, field].tolist(), strict=True)
+    def blobs(self, field: int, rows: np.ndarray | slice = slice(None)) -> list[bytes]:
+        """A field as it was sent, of all rows or those given; NULL is empty."""
+        begins, ends = self.begins[rows, field], self.ends[rows, field]
+        places = zip(begins.tolist(), ends.tolist(), strict=True)
         return [self.sent[begin:end] if end > begin else b"" for begin, end in places]
 
     def texts(self, field: int) -> list[str]:

@@ -75,6 +75,11 @@ class Pieces:
         x, y = np.empty(starts[-1]), np.empty(starts[-1])
         weight = np.empty(starts[-1], dtype=np.int8)
         wkb.fill(data, begins, ends, starts, x, y, weight)
+        return cls.of(x, y, weight, starts)
+
+    @classmethod
+    def of(cls, x: np.ndarray, y: np.ndarray, weight: np.ndarray, starts: np.ndarray) -> Pieces:
+        """Pieces of such arrays, with their boxes."""
         return cls(x, y, weight, starts, _boxes(x, y, starts))
 
     @classmethod

@@ -21,9 +21,12 @@ CREATE UNLOGGED TABLE land_stagedfeature (
     official_m2 double precision NOT NULL,
     geom geometry(MultiPolygon,4490) NOT NULL,
     work geometry NOT NULL,
+    merc geometry(Geometry,3857) NOT NULL,
+    shape_key uuid NOT NULL,
     village_id bigint
 );
-ALTER TABLE land_stagedfeature ALTER COLUMN geom SET STORAGE EXTERNAL, ALTER COLUMN work SET STORAGE EXTERNAL;
+ALTER TABLE land_stagedfeature ALTER COLUMN geom SET STORAGE EXTERNAL, ALTER COLUMN work SET STORAGE EXTERNAL,
+    ALTER COLUMN merc SET STORAGE EXTERNAL;
 CREATE INDEX land_stagedfeature_batch ON land_stagedfeature (batch_id);
 """
 

@@ -19,15 +19,17 @@ from land.classes import FARMLAND
 from land.kernel import Pieces
 from land.kernel.audit import Cut, Sums, sums
 from land.kernel.grid import Grid
+from land.kernel.outlines import Outlines
 from land.kernel.windows import windows
 from land.models import Audit, AuditLayer, VintageKind
-from land.queries.pieces import LayerPieces, copied, equal_area_sql, layer_pieces
+from land.queries.pieces import LayerPieces, copied, layer_pieces
 from land.queries.vintages import describe, vintages_for
+from land.subdividing import in_equal_area
 from registry.models import Division
 
 _COARSE = 512  # edges of the windows by which ground is looked for
 SHAPES = """
-SELECT s.unit_id, {ea} FROM registry_shape s JOIN registry_unit u ON u.id = s.unit_id
+SELECT s.unit_id, s.geom FROM registry_shape s JOIN registry_unit u ON u.id = s.unit_id
   JOIN registry_division d ON d.id = u.division_id
  WHERE s.valid @> %s::date AND s.annulled_id IS NULL AND u.annulled_id IS NULL
    AND d.path LIKE %s AND ST_Dimension(s.geom) = 2 ORDER BY s.unit_id
@@ -66,8 +68,9 @@ class Grouped:
 def shapes_of(day: dt.date, division: Division | None) -> tuple[np.ndarray, Pieces]:
     """Keys of units and their outlines on a day, in the equal-area plane. One statement."""
     path = f"{division.path}%" if division else "%"
-    sent = copied(SHAPES.format(ea=equal_area_sql("s.geom")), [day, path], 2)
-    return sent.integers(0), Pieces.from_bytes(sent.data, sent.begins[:, 1], sent.ends[:, 1])
+    sent = copied(SHAPES, [day, path], 2)
+    record = Outlines.from_bytes(sent.data, sent.begins[:, 1], sent.ends[:, 1])
+    return sent.integers(0), in_equal_area(record).as_pieces(len(sent))
 
 
 def read_ground(day: dt.date, shapes: Pieces) -> tuple[list[Grouped], list[dict[str, Any]]]:

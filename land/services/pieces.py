@@ -1,111 +1,107 @@
 """Small pieces of the equal-area plane beside the rows of a vintage, made with it and gone with it.
 
-中文：派生分片.
-
-Zones become a cover without overlap (补划 over what was there, districts shifted by a metre), so that sums
-count no ground twice: everything is cut up first, and only the few pieces that overlap are then differenced.
+中文：派生分片. Read by COPY and written by COPY; while the database takes one part, the next is computed.
 """
 
 from __future__ import annotations
 
-from typing import Any
+import datetime as dt
+import io
+import struct
+from collections import deque
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 
 import numpy as np
-import shapely
 from django.db import connection
-from psycopg2.extras import execute_values
 
-from land import overlay
-from land.kernel import Pieces, meeting_pairs, overlaps
+from land.kernel.copying import Copied
+from land.kernel.outlines import Outlines
 from land.models import Vintage, VintageKind
-from land.queries.pieces import copied, equal_area_sql
+from land.queries.pieces import copied
+from land.subdividing import in_equal_area, in_pieces, without_overlap
 
 PARCEL_VERTICES, ZONE_VERTICES = 128, 64
-OVERLAP_M2 = 1e-6  # below it: what rounding leaves between neighbours
-INSERT = """
-INSERT INTO {pieces} (vintage_id, row_id, bsm, class_code, village_id, protected_from, protected_to, ea)
-SELECT r.vintage_id, r.id, r.bsm, r.class_code, r.village_id, {period}, ST_Subdivide({ea}, {vertices})
-  FROM {part} r ORDER BY r.id
+ROWS_AT_ONCE = 25_000
+COLUMNS = "row_id, bsm, class_code, village_id, protected_from, protected_to"
+ROWS = """
+SELECT r.id, r.bsm, r.class_code, r.village_id, {period}, r.geom
+  FROM {part} r WHERE r.ctid >= '({begin},0)'::tid AND r.ctid < '({end},0)'::tid
 """
-# Whoever is protected for longer goes first: on every day on which a later one stands, it stands too.
-SHAPES = """
-SELECT (p.ctid::text::point)[0]::bigint AS block, (p.ctid::text::point)[1]::bigint AS line, row_id,
-       coalesce(protected_from - DATE '1900-01-01', 0), coalesce(protected_to - DATE '1900-01-01', 999999), ea
-  FROM {pieces} p
- ORDER BY protected_from NULLS FIRST, protected_to DESC NULLS FIRST, row_id, block, line
-"""
-CHANGE = """
-UPDATE {pieces} p SET ea = ST_GeomFromWKB(v.shape) FROM (VALUES %s) AS v(place, shape)
- WHERE p.ctid = v.place::tid
-"""
-REMOVE = "DELETE FROM {pieces} p USING (VALUES %s) AS v(place) WHERE p.ctid = v.place::tid"
+ZONES = "SELECT r.id, r.bsm, r.class_code, r.village_id, {period}, r.geom FROM {part} r ORDER BY r.id"
+PERIOD = "r.protected_from, r.protected_to"
+SIZE = "SELECT pg_relation_size(%s::regclass) / current_setting('block_size')::int, count(*) FROM {part}"
+_HEAD, _TAIL = b"PGCOPY\n\xff\r\n\0" + struct.pack(">ii", 0, 0), struct.pack(">h", -1)
+_LENGTH = struct.Struct(">i")
+_OPEN = 10**6  # days: protection without a limit
 
 
 def make_pieces(vintage: Vintage, part: str) -> None:
-    """Fill the partition of pieces of a vintage whose rows stand in ``part``; a few statements."""
-    zones = vintage.kind != VintageKind.PARCELS
+    """Fill the partition of pieces of a vintage whose rows stand in ``part``."""
     pieces = f"land_piece_{vintage.pk}"
-    statement = INSERT.format(
-        pieces=pieces,
-        part=part,
-        period="r.protected_from, r.protected_to" if zones else "NULL, NULL",
-        ea=equal_area_sql("r.geom"),
-        vertices=ZONE_VERTICES if zones else PARCEL_VERTICES,
-    )
+    if vintage.kind != VintageKind.PARCELS:
+        cover(ZONES.format(part=part, period=PERIOD), pieces, vintage.pk)
+        return
+    with ThreadPoolExecutor(1) as pool:
+        coming: deque[Future[bytes]] = deque()
+        for sent in _parts(part):
+            coming.append(pool.submit(_subdivided, sent, vintage.pk))
+            if len(coming) > 1:
+                _write(pieces, coming.popleft().result())
+        for future in coming:
+            _write(pieces, future.result())
+
+
+def _parts(part: str) -> Iterator[Copied]:
+    """The rows of a table, so many of its blocks at a time that some ten thousand rows come."""
     with connection.cursor() as cursor:
-        cursor.execute(statement)
-    if zones:
-        make_disjoint(pieces)
+        cursor.execute(SIZE.format(part=part), [part])
+        blocks, rows = cursor.fetchone()
+    step = max(1, blocks * ROWS_AT_ONCE // max(rows, 1))
+    for begin in range(0, blocks, step):
+        statement = ROWS.format(part=part, begin=begin, end=begin + step, period="NULL::date, NULL::date")
+        yield copied(statement, [], 7)
 
 
-def make_disjoint(table: str) -> int:
-    """Take from every piece what an earlier one has; give how many pieces changed.
+def cover(statement: str, table: str, vintage: int) -> None:
+    """Write the rows of a statement (columns of pieces, then the outline) as a cover without overlap."""
+    sent = copied(statement, [], 7)
+    pieces = in_pieces(in_equal_area(_outlines(sent)), ZONE_VERTICES)
+    starts = _days(sent, 4, 0)
+    _write(table, _stream(sent, without_overlap(pieces, starts, _days(sent, 5, _OPEN)), vintage))
 
-    A piece gives way to those alone that are protected whenever it is; two whose periods only overlap in
-    part keep their common ground, and are counted twice on the days they share.
-    """
-    sent = copied(SHAPES.format(pieces=table), [], 6)
-    pieces = Pieces.from_bytes(sent.data, sent.begins[:, 5], sent.ends[:, 5])
-    later, earlier = _overlapping(sent, pieces)
-    if not len(later):
-        return 0
-    texts = sent.blobs(5)
-    needed = np.union1d(later, earlier)
-    shapes = dict(
-        zip(
-            needed.tolist(),
-            shapely.from_wkb([texts[n] for n in needed.tolist()]),
-            strict=True,
+
+def _outlines(sent: Copied) -> Outlines:
+    return Outlines.from_bytes(sent.data, sent.begins[:, 6], sent.ends[:, 6])
+
+
+def _subdivided(sent: Copied, vintage: int) -> bytes:
+    return _stream(sent, in_pieces(in_equal_area(_outlines(sent)), PARCEL_VERTICES), vintage)
+
+
+def _days(sent: Copied, field: int, without: int) -> np.ndarray:
+    """Days of a field of dates since the year 1; ``without`` one where there is none."""
+    epoch = dt.date(2000, 1, 1).toordinal()  # of PostgreSQL
+    blobs = sent.blobs(field)
+    return np.array([_LENGTH.unpack(blob)[0] + epoch if blob else without for blob in blobs], dtype=np.int64)
+
+
+def _stream(sent: Copied, pieces: Outlines, vintage: int) -> bytes:
+    """The pieces as COPY takes them: before each the fields of its row, as they were sent."""
+    begins, ends = (sent.begins[:, 0] - 4).tolist(), np.maximum(sent.ends[:, 5], sent.begins[:, 5]).tolist()
+    fixed = struct.pack(">hiq", 8, 8, vintage)
+    rows = [fixed + sent.sent[begin:end] for begin, end in zip(begins, ends, strict=True)]
+    buffer, places = pieces.to_wkb(np.arange(len(pieces)))
+    text, at = memoryview(buffer), places.tolist()
+    out: list[bytes | memoryview] = [_HEAD]
+    for owner, begin, end in zip(pieces.owners.tolist(), at, at[1:], strict=False):
+        out += (rows[owner], _LENGTH.pack(end - begin), text[begin:end])
+    out.append(_TAIL)
+    return b"".join(out)
+
+
+def _write(table: str, stream: bytes) -> None:
+    with connection.cursor() as cursor:
+        cursor.copy_expert(
+            f"COPY {table} (vintage_id, {COLUMNS}, ea) FROM STDIN (FORMAT binary)", io.BytesIO(stream)
         )
-    )
-    places = [f"({block},{line})" for block, line in zip(sent.integers(0), sent.integers(1), strict=True)]
-    changed, removed = [], []
-    for position in np.unique(later).tolist():
-        taken = shapely.union_all([shapes[n] for n in earlier[later == position].tolist()])
-        rest = overlay.ground(np.array([shapely.difference(shapes[position], taken)], dtype=object))[0]
-        if rest.is_empty:
-            removed.append((places[position],))
-        else:
-            changed.append((places[position], shapely.to_wkb(rest)))
-    _write(table, changed, removed)
-    return len(changed) + len(removed)
-
-
-def _overlapping(sent: Any, pieces: Pieces) -> tuple[np.ndarray, np.ndarray]:
-    """Pairs (later, earlier) of pieces of different rows with common ground; the earlier stands longer."""
-    left, right = meeting_pairs(pieces.boxes, pieces.boxes)
-    rows, starts, ends = sent.integers(2), sent.integers(3), sent.integers(4)
-    kept = (left > right) & (rows[left] != rows[right])
-    left, right = left[kept], right[kept]
-    kept = (starts[right] <= starts[left]) & (ends[right] >= ends[left])
-    left, right = left[kept], right[kept]
-    common = overlaps(pieces, pieces, left, right) > OVERLAP_M2
-    return left[common], right[common]
-
-
-def _write(table: str, changed: list[tuple[str, bytes]], removed: list[tuple[str]]) -> None:
-    with connection.cursor() as cursor:
-        if changed:
-            execute_values(cursor.cursor, CHANGE.format(pieces=table), changed, page_size=1000)
-        if removed:
-            execute_values(cursor.cursor, REMOVE.format(pieces=table), removed, page_size=1000)

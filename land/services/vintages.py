@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from land.models import Case, Parcel, Quarantine, Vintage, VintageKind
 from land.mosaic import Mosaic
+from land.queries.pieces import copied
 from land.queries.vintages import ASSUMED, BOUNDARY, FEATURES
 from land.services.pieces import make_pieces
 from registry import clock, geo
@@ -36,8 +37,7 @@ INSERT INTO {part} (id, vintage_id, number, bsm, village_code, village_id, class
 SELECT nextval(pg_get_serial_sequence('{parent}', 'id')), %s, number, coalesce(bsm, ''),
        coalesce(village_code, ''), village_id, coalesce(class_code, ''), gross_m2::numeric,
        counted_m2::numeric, coalesce(deduction_ratio::numeric, 0), official_m2::numeric,
-       quality_grade::smallint, attrs, geom, work, ST_Transform(ST_SetSRID(geom, 4326), 3857),
-       md5(ST_AsBinary(ST_Normalize(geom)))::uuid{values}
+       quality_grade::smallint, attrs, geom, work, merc, shape_key{values}
   FROM land_stagedfeature WHERE batch_id = %s ORDER BY geom
 """
 EXTRA = {
@@ -51,7 +51,7 @@ SELECT set_config(name, 'lz4', true) FROM pg_settings
  WHERE name = 'default_toast_compression' AND 'lz4' = ANY(enumvals)
 """
 SUMS = "SELECT count(*), coalesce(sum(official_m2), 0), sum(counted_m2) FROM {part}"
-WORK = "SELECT ST_AsBinary(work) FROM {part}"
+WORK = "SELECT work FROM {part}"
 # Outlines of the townships (of a division) in which features lie: by their village, else by their place.
 TOWNSHIPS = """
 SELECT ST_AsEWKB(ST_Multi(ST_Union(b.geom)))
@@ -199,9 +199,7 @@ def _coverage(vintage: Vintage, part: str) -> tuple[Any, str]:
 
 def _united(part: str) -> GEOSGeometry:
     """The features together, in the working plane, where neighbours are identical."""
-    with connection.cursor() as cursor:
-        cursor.execute(WORK.format(part=part))
-        together = Mosaic.from_wkb([bytes(row[0]) for row in cursor.fetchall()]).united()
+    together = Mosaic.from_copy(copied(WORK.format(part=part), [], 1), 0).united()
     return _as_record(geo.to_record(together, geo.county().work_srid))
 
 

@@ -47,6 +47,7 @@ class Report:
     machine: str
     measured_on: str
     figures: list[Figure] = field(default_factory=list)
+    command: str = ""  # what to call to have it again, where that is more than the name
 
     def add(self, what: str, value: str, peer: str = "", ratio: float | None = None, note: str = "") -> None:
         self.figures.append(Figure(what, value, peer, ratio and round(ratio, 1), note))
@@ -58,7 +59,7 @@ class Report:
         """The marked block of docs/benchmarks.md."""
         lines = [
             f"<!-- bench:{self.name} -->",
-            f"Measured {self.measured_on} by `./run bench {self.name}`. {self.machine}.",
+            f"Measured {self.measured_on} by `./run bench {self.command or self.name}`. {self.machine}.",
             f"{self.data} Seed {self.seed}.",
             "",
             "| what | measured | peer of the same run | times faster |",
