@@ -11,7 +11,7 @@ from django.db import connection
 from land.bench.apart import audited
 from land.bench.files import write_bytes
 from land.bench.ground import Land
-from land.bench.peering import Peers
+from land.bench.peering import Peers, in_parallel
 from land.bench.register import Loaded
 from land.classes import FARMLAND
 from land.kernel.audit import Cut, sums
@@ -35,7 +35,6 @@ CREATE INDEX ON bench_fp USING gist (g); CREATE INDEX ON bench_piece USING gist 
 ALTER TABLE bench_fp SET (parallel_workers = 2);
 ANALYZE bench_fp; ANALYZE bench_piece;
 """
-PARALLEL = "SET min_parallel_table_scan_size = 0; SET parallel_setup_cost = 10; SET jit = off"
 COVER = "DROP TABLE IF EXISTS bench_cover; CREATE UNLOGGED TABLE bench_cover (LIKE land_piece)"
 SQL = """
 DROP TABLE IF EXISTS bench_out;
@@ -51,7 +50,7 @@ def measure(report: Report, land: Land, loaded: Loaded, engines: Peers, rounds_w
     day = clock.today()
     _seconds, memory = audited(1)
     units, shapes = audit.shapes_of(day, None)
-    grouped, _vintages = audit.read_ground(day, shapes)
+    grouped = list(audit.read_ground(day, shapes)[0])
     cut = Cut.of(shapes)
     ready = [(Grid.of(g.read.pieces.boxes), g) for g in grouped]
     left, right, pairs = _true_pairs(land, loaded)
@@ -65,7 +64,7 @@ def measure(report: Report, land: Land, loaded: Loaded, engines: Peers, rounds_w
         shapely.area(shapely.intersection(left, right))
 
     def postgis() -> None:
-        with connection.cursor() as cursor:
+        with in_parallel() as cursor:
             cursor.execute(SQL)
 
     warm()
@@ -114,7 +113,6 @@ def _hand_over(loaded: Loaded) -> None:
         cursor.execute(
             PREPARE.format(plane=geo.EQUAL_AREA_SRID, zones=zones, parcels=parcels, farmland=farmland)
         )
-        cursor.execute(PARALLEL)
     folder = loaded.files["basic_farmland 2024"].parent
     for name, statement in (
         ("fp", "SELECT id, ST_AsBinary(g) FROM bench_fp"),

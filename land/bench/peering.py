@@ -9,7 +9,24 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from django.db import connection
+
 ENGINES = ("sedonadb", "duckdb", "geopandas")
+
+
+PARALLEL = "SET min_parallel_table_scan_size = 0; SET parallel_setup_cost = 10; SET jit = off"
+SERIAL = "RESET min_parallel_table_scan_size; RESET parallel_setup_cost; RESET jit"
+
+
+@contextmanager
+def in_parallel() -> Iterator[Any]:
+    """A cursor of PostGIS as a peer: with parallel workers for small tables too, as the product has none."""
+    with connection.cursor() as cursor:
+        cursor.execute(PARALLEL)
+        try:
+            yield cursor
+        finally:
+            cursor.execute(SERIAL)
 
 
 class Peers:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from land.bench import ground, instant
 from land.bench.apart import audited
-from land.bench.register import clear, load, places
+from land.bench.register import clear, load, places, without_rules
 from land.queries.instant import glance
 from registry import clock
 from registry.bench.report import Options, Report, machine, milliseconds, percentiles, seconds
@@ -44,7 +44,8 @@ def measure(options: Options) -> Report:
     found = {}
     for scale in ("county", "province"):
         land = ground.make(scale, options.seed)
-        loaded = load(land, options.folder, county, codes, years=(2025,))
+        with without_rules():
+            loaded = load(land, options.folder, county, codes, years=(2025,))
         shapes, parcels = instant.drawn(land, instant.COUNT), len(land.later)
         del land
         gc.collect()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import struct
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +16,7 @@ from django.db import connection, transaction
 from land.bench import files
 from land.bench.ground import Land
 from land.models import Vintage
+from land.services import vintages
 from registry import geo
 from registry.bench.generate import make_divisions
 from registry.bench.report import seconds
@@ -99,6 +102,17 @@ def _register(footprints: np.ndarray, county: Division) -> None:
             " JOIN registry_unit u ON u.code = 'BENCH-' || (b.n + %s)",
             [files.SRID, begun],
         )
+
+
+@contextmanager
+def without_rules() -> Iterator[None]:
+    """Layers come in and the rules that rest on them are not read: they are measured elsewhere."""
+    kept = vintages._rules_on_layers.copy()
+    vintages._rules_on_layers.clear()
+    try:
+        yield
+    finally:
+        vintages._rules_on_layers.update(kept)
 
 
 def clear(loaded: Loaded) -> None:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from django.db import connection
 
 from land.bench.files import write_bytes
-from land.bench.peering import Peers
+from land.bench.peering import Peers, in_parallel
 from land.bench.register import Loaded
 from land.classes import FARMLAND
 from land.kernel import Pieces
@@ -36,7 +35,7 @@ def measure(report: Report, loaded: Loaded, engines: Peers, rounds_wanted: int) 
     found: dict[str, float] = {}
 
     def postgis() -> None:
-        with connection.cursor() as cursor:
+        with in_parallel() as cursor:
             cursor.execute(statement)
             found["PostGIS"] = sum(row[2] for row in cursor.fetchall())
 

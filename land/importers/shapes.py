@@ -18,6 +18,7 @@ from land.area import agrees_with_geodesic, authalic_areas, official_areas
 from land.importers.remarks import Remarks
 from land.kernel.keys import outline_keys
 from land.kernel.outlines import Outlines
+from land.kernel.wkb import put_points
 from registry import geo
 from registry.readers.vector import Batch
 
@@ -59,20 +60,29 @@ def place(batch: Batch, srid: int, profile: geo.CountyProfile, remarks: Remarks)
 
 
 def _stored(record: np.ndarray, work: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """What is kept of every shape."""
-    there = np.flatnonzero(~shapely.is_missing(record))
-    merc = np.full(len(record), None, dtype=object)
-    merc[there] = geo.transform(record[there], geo.RECORD_SRID, geo.WEB_MERCATOR)
+    """What is kept of every shape. The map's plane has the points of the record, moved."""
     texts = shapely.to_wkb(shapely.set_srid(record, geo.RECORD_SRID), include_srid=True, byte_order=1)
-    outlines = Outlines.from_wkb([text or b"" for text in texts.tolist()])
-    keys = np.full(len(record), None, dtype=object)
-    keys[:] = [key.tobytes() for key in outline_keys(outlines, len(record))]
+    ends = np.cumsum([len(text or b"") for text in texts.tolist()], dtype=np.int64)
+    begins = np.concatenate([np.zeros(1, dtype=np.int64), ends])[:-1]
+    data = np.frombuffer(b"".join(filter(None, texts.tolist())), dtype=np.uint8)
+    keys = outline_keys(Outlines.from_bytes(data, begins, ends), len(record)).tobytes()
+    moved, lonlat = data.copy(), shapely.get_coordinates(record).T
+    put_points(
+        moved, begins, ends, geo.WEB_MERCATOR, *geo.coordinates(*lonlat, geo.RECORD_SRID, geo.WEB_MERCATOR)
+    )
+    on_map, at = moved.tobytes(), [0, *ends.tolist()]
     return (
         texts,
         shapely.to_wkb(work, byte_order=1),
-        shapely.to_wkb(shapely.set_srid(merc, geo.WEB_MERCATOR), include_srid=True, byte_order=1),
-        keys,
+        _as_array([on_map[begin:end] for begin, end in zip(at, at[1:], strict=False)]),
+        _as_array([keys[begin : begin + 16] for begin in range(0, len(keys), 16)]),
     )
+
+
+def _as_array(texts: list[bytes]) -> np.ndarray:
+    out = np.empty(len(texts), dtype=object)
+    out[:] = texts
+    return out
 
 
 def _remark_admission(layer: AdmittedLayer, batch: Batch, srid: int, remarks: Remarks) -> None:

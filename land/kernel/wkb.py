@@ -114,3 +114,24 @@ def fill(data, begins, ends, starts, x, y, weight):  # type: ignore[no-untyped-d
     """Write every geometry at its start."""
     for n in range(len(begins)):
         read_vertices(data, begins[n], ends[n], x, y, weight, starts[n])
+
+
+@numba.njit(cache=True, nogil=True)
+def put_points(data, begins, ends, srid, x, y):  # type: ignore[no-untyped-def]
+    """Give the polygons of every geometry other points, in their order, and the number of another system."""
+    point = 0
+    for n in range(len(begins)):
+        at = begins[n]
+        while at < ends[n]:
+            kind, after = _head(data, at)
+            if after == at + 9:
+                for byte in range(4):
+                    data[at + 5 + byte] = (srid >> (8 * byte)) & 255
+            at = after + 4
+            if kind == POLYGON:
+                for _ring in range(_word(data, after)):
+                    count = _word(data, at)
+                    values = data[at + 4 : at + 4 + 16 * count].view(np.float64)
+                    for k in range(count):
+                        values[2 * k], values[2 * k + 1] = x[point + k], y[point + k]
+                    at, point = at + 4 + 16 * count, point + count

@@ -31,7 +31,8 @@ WITH boxes AS (SELECT ST_MakeBox2D(ST_MakePoint(w, s), ST_MakePoint(e, n))::geom
                  FROM unnest(%s::float8[], %s::float8[], %s::float8[], %s::float8[]) AS b(w, s, e, n))
 """
 NEAR = """
-   AND p.ctid = ANY(ARRAY(SELECT DISTINCT h.ctid FROM boxes JOIN land_piece_{vintage} h ON h.ea && boxes.box))
+   AND p.ctid = ANY(ARRAY(SELECT DISTINCT p.ctid FROM boxes JOIN land_piece_{vintage} p ON p.ea && boxes.box
+                           WHERE true {only}))
 """
 ON_DAY = (
     "AND (p.protected_from IS NULL OR p.protected_from <= %s)"
@@ -103,7 +104,7 @@ def layer_pieces(
         only, more = f"{only} {OF_CLASSES}", [*more, list(classes)]
     newer, near = _newer(chosen), "" if boxes is None else NEAR
     parts: list[str] = []
-    parameters: list[Any] = [] if boxes is None else [boxes[:, side].tolist() for side in range(4)]
+    parameters: list[Any] = [] if boxes is None else [_numbers(boxes[:, side]) for side in range(4)]
     for key in chosen.keys:
         ground = newer.get(key)
         parts.append(
@@ -111,8 +112,8 @@ def layer_pieces(
                 vintage=key,
                 ea=LESS_NEWER if ground else "p.ea",
                 newer=NEWER if ground else "",
-                near=near.format(vintage=key),
-                only=only,
+                near=near.format(vintage=key, only=only),
+                only="" if near else only,
             )
         )
         parameters += [*([ground] if ground else []), *more]
@@ -120,6 +121,11 @@ def layer_pieces(
     sent = copied(statement, parameters, 5)
     pieces = Pieces.from_bytes(sent.data, sent.begins[:, 4], sent.ends[:, 4])
     return LayerPieces(pieces, sent.integers(0), sent.integers(1), sent.integers(2), sent.texts(3))
+
+
+def _numbers(column: np.ndarray) -> str:
+    """Numbers as the text of an array: ten thousand of them are read as one word."""
+    return "{" + ",".join(map(repr, column.tolist())) + "}"
 
 
 def _newer(chosen: Chosen) -> dict[int, list[bytes]]:

@@ -9,6 +9,8 @@ from __future__ import annotations
 import datetime as dt
 import io
 import struct
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,7 +25,7 @@ from land.kernel.outlines import Outlines
 from land.kernel.windows import windows
 from land.models import Audit, AuditLayer, VintageKind
 from land.queries.pieces import LayerPieces, copied, layer_pieces
-from land.queries.vintages import describe, vintages_for
+from land.queries.vintages import Chosen, describe, vintages_for
 from land.subdividing import in_equal_area
 from registry.models import Division
 
@@ -73,15 +75,17 @@ def shapes_of(day: dt.date, division: Division | None) -> tuple[np.ndarray, Piec
     return sent.integers(0), in_equal_area(record).as_pieces(len(sent))
 
 
-def read_ground(day: dt.date, shapes: Pieces) -> tuple[list[Grouped], list[dict[str, Any]]]:
-    """Protected zones and farmland about the shapes on a day, and their vintages. A few statements."""
-    boxes = windows(shapes, _COARSE)[0].boxes
+def read_ground(day: dt.date, shapes: Pieces) -> tuple[Iterator[Grouped], list[dict[str, Any]]]:
+    """Protected zones and farmland about the shapes on a day, read as they are asked for; their vintages."""
     zones, parcels = (vintages_for(kind, day) for kind in (VintageKind.BASIC_FARMLAND, VintageKind.PARCELS))
-    grouped = [
-        Grouped.by_row(layer_pieces(zones, boxes, on=day)),
-        Grouped.by_class_and_village(layer_pieces(parcels, boxes, classes=sorted(FARMLAND))),
-    ]
-    return grouped, [describe(vintage) for vintage in (*zones.vintages, *parcels.vintages)]
+    layers = _layers(zones, parcels, day, shapes)
+    return layers, [describe(vintage) for vintage in (*zones.vintages, *parcels.vintages)]
+
+
+def _layers(zones: Chosen, parcels: Chosen, day: dt.date, shapes: Pieces) -> Iterator[Grouped]:
+    boxes = windows(shapes, _COARSE)[0].boxes
+    yield Grouped.by_row(layer_pieces(zones, boxes, on=day))
+    yield Grouped.by_class_and_village(layer_pieces(parcels, boxes, classes=sorted(FARMLAND)))
 
 
 @transaction.atomic
@@ -89,16 +93,23 @@ def run(day: dt.date, division: Division | None = None) -> Audit:
     """Audit all outlines registered below a division on a day, and keep the lines; the last run goes.
 
     Points and lines have no area and are left to the red-line check, which judges them by their buffer.
+    While the database reads a layer, what has come is computed with.
     """
     units, shapes = shapes_of(day, division)
-    grouped, vintages = read_ground(day, shapes)
-    cut = Cut.of(shapes)
-    Audit.objects.filter(division=division).delete()
-    audit = Audit.objects.create(division=division, day=day, vintages=vintages, shapes=len(units))
-    for layer in grouped:
-        found = sums(cut, Grid.of(layer.read.pieces.boxes), layer.read.pieces, layer.groups)
-        _write(audit, layer, units, found)
+    with ThreadPoolExecutor(2) as pool:
+        cut = pool.submit(Cut.of, shapes)
+        grouped, vintages = read_ground(day, shapes)
+        found = [(layer, pool.submit(_summed, cut, layer)) for layer in grouped]
+        Audit.objects.filter(division=division).delete()
+        audit = Audit.objects.create(division=division, day=day, vintages=vintages, shapes=len(units))
+        for layer, answer in found:
+            _write(audit, layer, units, answer.result())
     return audit
+
+
+def _summed(cut: Future[Cut], layer: Grouped) -> Sums:
+    pieces = layer.read.pieces
+    return sums(cut.result(), Grid.of(pieces.boxes), pieces, layer.groups)
 
 
 def _write(audit: Audit, layer: Grouped, units: np.ndarray, found: Sums) -> None:

@@ -9,6 +9,7 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from land.importers.shapes import _stored
 from land.kernel import Pieces
 from land.kernel.keys import outline_keys
 from land.kernel.outlines import Outlines
@@ -141,3 +142,18 @@ def test_who_is_protected_for_longer_keeps_the_ground_and_periods_apart_share_it
     assert areas([3, 0], [9, 9]) == [50, 100]
     assert areas([0, 0], [5, 9]) == [50, 100]
     assert areas([0, 5], [5, 9]) == [100, 100]  # never on one day
+
+
+def test_what_is_stored_of_a_delivery_is_the_shape_in_each_plane():
+    shapes = np.append(stars(8, 6), np.array([None]))
+    record, work = geo.to_record(shapes, 4544), geo.promote(shapes)
+    there = slice(0, 6)
+    texts, plain, on_map, keys = _stored(record, work)
+    assert (texts[6], plain[6], on_map[6]) == (None, None, b"")
+    assert shapely.equals_identical(shapely.from_wkb(texts[there]), record[there]).all()
+    assert shapely.equals_identical(shapely.from_wkb(plain[there]), work[there]).all()
+    found = shapely.from_wkb(on_map[there])
+    assert set(shapely.get_srid(found)) == {3857}
+    assert shapely.equals_exact(found, geo.transform(record[there], 4490, 3857), 1e-9).all()
+    assert {len(key) for key in keys} == {16}
+    assert len(set(keys[there])) == 6
