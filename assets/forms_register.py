@@ -21,8 +21,8 @@ from registry.forms_sources import PlaceField
 from registry.models import SourceKind
 from registry.services.entry_papers import Paper, Said
 
-LEDGER = ("spec", "quantity", "measure", "address", "original_value", "completed_on", "accepted_on",
-          "handed_over_on", "real_estate_code")  # fmt: skip
+LEDGER = ("spec", "quantity", "measure", "address", "original_value", "settled_value", "completed_on",
+          "accepted_on", "handed_over_on", "real_estate_code")  # fmt: skip
 HOUSEHOLD_KINDS = (PartyKind.HOUSEHOLD, PartyKind.PERSON, PartyKind.GROUP)
 
 
@@ -89,6 +89,7 @@ class AssetForm(OwnForm):
         add["original_value"] = money(
             _("original value (yuan)"), help_text=_("Leave it empty where nobody knows it.")
         )  # 资产原值
+        add["settled_value"] = money(_("settled amount (yuan)"))  # 决算金额
         for source, label in FundingSource.choices:
             add[f"funding_{source}"] = money(_("%(source)s (yuan)") % {"source": label})
 

@@ -41,6 +41,7 @@ class Kind:
     subtypes: tuple[str, ...] = ()
     unit_kind: str = UnitKind.ASSET
     icon: str = "ledger"
+    panel: str = "own"  # of the unit's page
     identity: tuple[str, ...] = ()  # what tells the rows of one unit apart, where a day alone does not
 
     @property

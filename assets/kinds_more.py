@@ -20,6 +20,32 @@ BUILDINGS = (
     Subtype.HEALTH, Subtype.CULTURE,
 )  # fmt: skip
 
+WORTH = "worth"
+DEPRECIATION = Kind(
+    key="depreciation",
+    model=tables.Depreciation,
+    title=_("Depreciation"),
+    icon="money",
+    panel=WORTH,
+    parts=_parts(
+        ("on", "折旧截至日期"), ("written_off", "累计折旧"), ("impairment", "减值准备"), ("remark", "备注")
+    ),
+)
+APPRAISALS = Kind(
+    key="appraisals",
+    model=tables.Appraisal,
+    title=_("Valuation reports"),
+    icon="paper",
+    panel=WORTH,
+    identity=("number",),
+    parts=_parts(
+        ("number", "评估报告编号"),
+        ("on", "评估基准日"),
+        ("valuer", "评估机构"),
+        ("value", "评估价值"),
+        ("remark", "备注"),
+    ),
+)
 KINDS: tuple[Kind, ...] = (
     ROADS,
     WATER,
@@ -203,6 +229,8 @@ KINDS: tuple[Kind, ...] = (
             ("remark", "备注"),
         ),
     ),
+    DEPRECIATION,
+    APPRAISALS,
 )
 BY_KEY = {kind.key: kind for kind in KINDS}
 BY_MODEL = {kind.model: kind for kind in KINDS}

@@ -130,11 +130,13 @@ def facts(sheet: UnitSheet) -> dict[str, Any] | None:
     amount = f"{asset.quantity.normalize():f} {asset.measure}".strip() if asset.quantity is not None else None
     project = asset.project.unit if asset.project else None
     known = asset.original_value is not None
+    settled = display.money(asset.settled_value) if asset.settled_value is not None else None
     facts = [
         (_("asset class"), asset.get_asset_class_display()),
         (_("sub-type"), asset.get_subtype_display()),
         (_("nature"), asset.get_nature_display()),
         (_("original value (yuan)"), display.money(asset.original_value) if known else _("unknown")),
+        (_("settled amount (yuan)"), settled),
         (_("address"), asset.address),
         (_("specification"), asset.spec),
         (_("quantity"), amount),
@@ -142,6 +144,7 @@ def facts(sheet: UnitSheet) -> dict[str, Any] | None:
         *_days(asset),
         *_measures(shape),
         (_("former codes"), "、".join(sheet.unit.former_codes)),
+        (_("picture that a ledger names"), asset.picture),
         (_("remark"), asset.remark),
     ]
     return {"facts": [fact for fact in facts if fact[1]]}

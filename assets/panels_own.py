@@ -10,12 +10,13 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from assets.codes import Subtype
+from assets.codes import AssetClass, Subtype
 from assets.kinds import ROADS, Kind
-from assets.kinds_more import kinds_of
-from assets.models import RoadRoute, ZonePermit
+from assets.kinds_more import WORTH, kinds_of
+from assets.models import Depreciation, RoadRoute, ZonePermit
 from assets.models.details import Own
 from assets.panels import asset_of
+from assets.queries_worth import left_of
 from assets.services.own import PERMISSION
 from registry import access, badges, display, panels
 from registry.codes import ENDED, UnitKind
@@ -29,14 +30,28 @@ COLUMNS_SHOWN = 6
 FIGURE_KINDS = (models.DecimalField, models.IntegerField)
 
 
-def own(sheet: UnitSheet) -> dict[str, Any] | None:
+def own(sheet: UnitSheet, panel: str = "own") -> dict[str, Any] | None:
     """The own facts of the unit, kind by kind; one query a kind."""
     asset = asset_of(sheet)
-    kinds = kinds_of(sheet.unit, asset.subtype if asset else "")
+    kinds = [kind for kind in kinds_of(sheet.unit, asset.subtype if asset else "") if kind.panel == panel]
     if not kinds:
         return None
     may = access.may(sheet.user, PERMISSION, sheet.unit.division) and sheet.unit.state not in ENDED
     return {"parts": [_part(kind, sheet, may) for kind in kinds]}
+
+
+def worth(sheet: UnitSheet) -> dict[str, Any] | None:
+    """Depreciation and valuation reports; what a household has for its own is not written off."""
+    asset = asset_of(sheet)
+    if asset is None or asset.asset_class == AssetClass.HOUSEHOLD:
+        return None
+    found = own(sheet, WORTH)
+    last = Depreciation.objects.in_force().filter(unit=sheet.unit, on__lte=sheet.day).first()
+    left = left_of(asset, last)
+    if found is not None and left is not None and last is not None:
+        words = {"day": display.day(last.on), "value": display.money(left)}
+        found["parts"][0]["note"] = _("On %(day)s %(value)s is left of the original value.") % words
+    return found
 
 
 def _part(kind: Kind, sheet: UnitSheet, may: bool) -> dict[str, Any]:
@@ -110,6 +125,8 @@ def permit_url(sheet: UnitSheet) -> str | None:
 panels.register(
     Panel(key="own", title=gettext_lazy("Own facts of its kind"), order=20, icon="ledger",
           template="assets/unit/own.html", context=own),
+    Panel(key="worth", title=gettext_lazy("What it is worth by now"), order=56, icon="money",
+          template="assets/unit/own.html", context=worth),
     UnitAction(key="zone_permit", label=gettext_lazy("Permit in the zone of a road"), order=60, icon="seal",
                url=permit_url, verb=PERMISSION),
 )  # fmt: skip

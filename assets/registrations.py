@@ -71,4 +71,5 @@ importers.register(UpkeepImporter())
 importers.register(PartiesImporter())
 importers.register(ProjectsImporter())
 
+import assets.registrations_history  # noqa: E402,F401
 import assets.registrations_stocktake  # noqa: E402,F401

@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from assets import panels_income  # noqa: F401 (the panel of the unit page)
+from assets.income import notice_lists  # noqa: F401 (what hangs below notices on distributions)
 from assets.income.importers.contracts import ContractsImporter
 from assets.income.parameters import DEFAULTS
 from assets.income.rules import contracts, distributions, operation

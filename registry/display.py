@@ -132,6 +132,18 @@ def number(value: Any, places: int = 0) -> str:
     return DASH if figure is None else grouped(figure, int(places))
 
 
+def quantity(value: Any) -> str:
+    """A measured quantity as it was given, without needless zeros: 0.78, 1,200."""
+    figure = as_decimal(value)
+    return DASH if figure is None else f"{figure.normalize():,f}"
+
+
+def yuan(value: Any) -> str:
+    """An amount below a head that names the unit: 1,234,567.80."""
+    figure = as_decimal(value)
+    return DASH if figure is None else grouped(figure)
+
+
 def percent(value: Any) -> str:
     """A ratio (0.4) as a percentage without needless zeros: 40%."""
     figure = as_decimal(value)

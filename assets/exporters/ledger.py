@@ -15,6 +15,7 @@ from typing import Any
 
 from assets.importers.columns import CLASSES, CONDITIONS, SOURCES, STATES, SUBTYPES
 from assets.models import UpkeepTerms
+from assets.queries_worth import left_of
 from registry.codes import PRIVATE_KINDS, EntryCode, Level
 from registry.exports import Column, Name
 from registry.models import Entry
@@ -31,6 +32,7 @@ FUNDS = (
     "东西部协作资金",
     "债券资金",
     "行业资金",
+    "易地搬迁资金",
     "捐赠资金",
     "其他资金",
 )
@@ -139,6 +141,10 @@ def _open(asset: Any) -> Decimal | None:
     return money["due"] - money["received"] if money else None
 
 
+def _left(asset: Any) -> Decimal | None:
+    return left_of(asset, asset.beside.depreciation)
+
+
 def _tenant(asset: Any) -> list[Name]:
     operator = getattr(asset.beside.contract, "operator", None)
     return [Name(operator.name, operator.kind in PRIVATE_KINDS)] if operator else []
@@ -169,6 +175,7 @@ WHAT = (
 FORMED = (
     *(Column(f"{head}（元）", _fund(source), "money") for source, head in zip(SOURCES, FUNDS, strict=True)),
     Column("资产原值（元）", lambda asset: asset.original_value, "money", words=("原值", "资产价值")),
+    Column("决算金额（元）", lambda asset: asset.settled_value, "money", words=("结算金额", "审定金额")),
     Column("建成日期", lambda asset: asset.completed_on, "date", words=("建成时间", "竣工日期", "建设时间")),
     Column("验收日期", lambda asset: asset.accepted_on, "date", words=("验收时间",)),
     Column("移交日期", lambda asset: asset.handed_over_on, "date", words=("移交时间",)),
@@ -191,6 +198,15 @@ HELD = (
     ),
     Column("确权文号", _paper("number"), width=20),
     Column("确权日期", _paper("issued_on"), "date"),
+    Column("累计折旧（元）", _of("depreciation", "written_off"), "money", words=("折旧",)),
+    Column("减值准备（元）", _of("depreciation", "impairment"), "money"),
+    Column("净值（元）", _left, "money", words=("账面净值", "现值")),
+    Column("折旧截至日期", _of("depreciation", "on"), "date"),
+    Column("评估报告编号", _of("appraisal", "number"), "code", 20, words=("评估报告",)),
+    Column("评估基准日", _of("appraisal", "on"), "date", words=("评估日期",)),
+    Column("评估机构", _of("appraisal", "valuer"), width=22),
+    Column("评估价值（元）", _of("appraisal", "value"), "money"),
+    Column("照片", lambda asset: asset.beside.picture or asset.picture, width=24, words=("现场照片",)),
     Column("不动产单元号", lambda asset: asset.real_estate_code, "code", 30),
     Column("备注", lambda asset: asset.remark, width=24),
 )
@@ -198,6 +214,10 @@ HELD = (
 KNOWN = (
     Column("图形采集方式", _word("shape", "method")),
     Column("定位精度（米）", _of("shape", "accuracy_m"), "number"),
+    Column("图形起始日期", lambda asset: asset.beside.shape and asset.beside.shape.valid.lower, "date"),
+    Column("使用权人", _names(EntryCode.USE), width=24, person=True),
+    Column("处置审批", _one(EntryCode.DISPOSAL), width=22, person=True),
+    Column("管护合同编号", lambda asset: getattr(_terms(asset), "contract", None), width=18),
     Column("管护标准名称", lambda asset: getattr(_terms(asset), "standard", None), width=20),
     Column("巡查间隔（天）", lambda asset: getattr(_terms(asset), "inspection_days", None), "count"),
     Column("末次巡查日期", _of("seen", "inspected_on"), "date"),

@@ -20,7 +20,8 @@ from assets.codes_life import LifeAct
 from assets.income.models.contract import Contract, ContractUnit
 from assets.income.models.due import Due
 from assets.income.queries.received import with_received
-from assets.models import Inspection, LifeStep
+from assets.models import Appraisal, Depreciation, Inspection, LifeStep
+from assets.queries_worth import newest, pictures_of
 from projects.models import FundingLine
 from registry.codes import EntryCode
 from registry.models import Division, Entry, Shape
@@ -28,7 +29,7 @@ from registry.queries.divisions import codes_by_division
 
 HELD = (
     EntryCode.OWNERSHIP, EntryCode.USE, EntryCode.OPERATION, EntryCode.INCOME, EntryCode.UPKEEP,
-    EntryCode.SUPERVISION,
+    EntryCode.SUPERVISION, EntryCode.DISPOSAL,
 )  # fmt: skip
 VILLAGE_DIGITS = 12
 
@@ -44,6 +45,9 @@ class Beside:
     funding: dict[str, Decimal] = field(default_factory=dict)
     shape: Shape | None = None
     seen: Inspection | None = None
+    depreciation: Depreciation | None = None
+    appraisal: Appraisal | None = None
+    picture: str = ""  # the newest on file
     plan: LifeStep | None = None
     contract: Contract | None = None
     money: dict[str, Decimal] = field(default_factory=dict)
@@ -60,6 +64,8 @@ def preparer(day: dt.date) -> Callable[[list[Any]], None]:
         held, funding = _held(units, day), _funding(units)
         shapes, seen, plans = _shapes(units, day), _seen(units, day), _plans(units, day)
         contracts = _contracts(units, day)
+        worth, reports = newest(Depreciation, units, day), newest(Appraisal, units, day)
+        pictures = pictures_of(units)
         money = _money(contracts.values(), day)
         for asset in assets:
             unit = asset.unit_id
@@ -73,6 +79,9 @@ def preparer(day: dt.date) -> Callable[[list[Any]], None]:
                 seen=seen.get(unit),
                 plan=plans.get(unit),
                 contract=contracts.get(unit),
+                depreciation=worth.get(unit),
+                appraisal=reports.get(unit),
+                picture=next(iter(pictures.get(unit, ())), ""),
             )
             if asset.beside.contract is not None:
                 asset.beside.money = money.get(asset.beside.contract.pk, {})

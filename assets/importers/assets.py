@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from assets.models import Asset
 from assets.services.changes import change_assets, take_back_ledger
 from assets.services.ledger import AssetFacts, HeldBy, register_assets
+from assets.services.own import take_back
 from assets.services.papers import ensure_papers
 from projects.services.projects import ProjectAsk, ensure_projects
 from registry import clock
@@ -33,6 +34,7 @@ from .judging import Judge, judge_asset
 from .ledger import LedgerImporter, missing_from
 from .matching import TEXTS, Register, find_changes, refuse_twins
 from .sheetrow import SheetRow
+from .worth import compare_worth, judge_worth, settle_pictures, write_worth
 
 AT_ONCE = 2000
 STALE = gettext_lazy(
@@ -66,13 +68,16 @@ class AssetsImporter(LedgerImporter):
     def judge_row(self, row: SheetRow, judge: Judge) -> None:
         """What one row says, and everything wrong with it."""
         judge_asset(row, judge)
+        judge_worth(row, judge)
 
     def compare(self, rows: Sequence[SheetRow], day: dt.date) -> PartyBook:
         """The assets that rows mean, and what would change; the parties that they name."""
         Register(rows, day).match(rows)
         self.matched(rows)
+        settle_pictures(rows)
         book = PartyBook(asks_of([row.values for row in rows if row.good]))
         find_changes(rows, book, day)
+        compare_worth(rows)
         return book
 
     def matched(self, rows: Sequence[SheetRow]) -> None:
@@ -92,6 +97,7 @@ class AssetsImporter(LedgerImporter):
         for (row, _fact), asset in zip(new, made, strict=True):
             row.unit_id = asset.unit_id
         ImportRow.objects.bulk_update([row for row, _fact in new], ["unit"], batch_size=500)
+        write_worth(batch, by)
         if len(new) >= MANY:
             _count_tables()
 
@@ -111,6 +117,7 @@ class AssetsImporter(LedgerImporter):
                 raise RegistryError(STALE % {"name": known.label, "row": known.row}, "stale")
 
     def reverse(self, batch: ImportBatch, *, by: User | None, act: Act) -> None:
+        take_back(batch, act)
         take_back_ledger(batch=batch, act=act)
 
 
@@ -205,6 +212,7 @@ def facts_of(values: dict[str, Any], places: Places, book: PartyBook) -> AssetFa
     """Staged values as typed facts."""
     fields = {
         "original_value": _decimal(values["value"]),
+        "settled_value": _decimal(values["settled_value"]),
         "quantity": _decimal(values["quantity"]),
         **{name: values[name] for name in TEXTS},
         **{name: _date(values[name]) for name in ("completed_on", "accepted_on", "handed_over_on")},

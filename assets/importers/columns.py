@@ -108,6 +108,7 @@ FUNDING_SOURCES = _words(
         "east_west": "东西部协作 东西部协作资金 沪滇协作 沪滇协作资金 沪滇 沪滇资金 帮扶协作",
         "bond": "债券 债券资金 地方政府债券 地方债 政府债券 一般债券 专项债券 专项债",
         "sector": "行业 行业资金 行业部门资金 部门资金 行业专项 整合资金 涉农整合资金",
+        "relocation": "易地搬迁 易地搬迁资金 易地扶贫搬迁资金 易地扶贫搬迁 搬迁资金",
         "donation": "捐赠 捐赠资金 社会捐赠 社会捐赠资金 社会帮扶 社会帮扶资金 定点帮扶 定点帮扶资金",
         "other": (
             "其他 其他资金 其它 其它资金 自筹 自筹资金 群众自筹 村集体自筹 财政专项扶贫资金 专项扶贫资金 "
@@ -139,7 +140,8 @@ PARTY_KINDS = _words(
     }
 )
 
-SOURCES = ("central", "province", "prefecture", "county", "east_west", "bond", "sector", "donation", "other")
+SOURCES = ("central", "province", "prefecture", "county", "east_west", "bond", "sector", "relocation",
+           "donation", "other")  # fmt: skip
 VILLAGE_ENDINGS = ("村", "村委会", "村民委员会", "社区", "居委会")
 TOWNSHIP_ENDINGS = ("乡", "镇", "街道", "街道办事处", "乡人民政府", "镇人民政府")
 CLASS_ENDINGS = tuple(CLASSES)
@@ -313,6 +315,16 @@ ASSETS = Table(
         ),
         _field("source_number", "确权文号 依据文号 确权文件文号 文号 确权依据 批准文号 确权文件"),
         _field("source_date", "确权日期 确权时间 文件日期 确权文件日期 确权登记日期", "date"),
+        _field("settled_value", "决算金额 结算金额 工程结算金额 竣工决算金额 审定金额 决算价", "money"),
+        _field("written_off", "累计折旧 已提折旧 累计折旧额 累计折旧及摊销 折旧", "money", "worth"),
+        _field("impairment", "减值准备 资产减值准备 减值", "money", "worth"),
+        _field("net_value", "净值 账面净值 资产净值 现值 资产现值 净额", "money", "worth"),
+        _field("worth_on", "折旧截至日期 净值日期 折旧日期 价值截至日期", "date", "worth"),
+        _field("appraisal_number", "评估报告编号 评估报告 评估报告号 评估报告文号", "text", "appraisal"),
+        _field("appraised_on", "评估基准日 评估日期 评估时间 评估基准日期", "date", "appraisal"),
+        _field("valuer", "评估机构 评估单位", "text", "appraisal"),
+        _field("appraised_value", "评估价值 评估值 评估金额 评估价", "money", "appraisal"),
+        _field("picture", "照片 资产照片 现场照片 图片 照片文件名 照片编号 照片名称", "text", "asset"),
         _field("real_estate_code", "不动产单元号 不动产单元代码 不动产单元编号 不动产权证单元号", "code"),
         _field("remark", "备注 说明 备注说明 其他说明"),
     ),

@@ -7,7 +7,7 @@ from assets.kinds import ROADS, SITE, SITE_FIGURES, WATER
 from registry.readers.table import Field, Table
 
 from .columns import PLACE, STATES, TOWNSHIP_ENDINGS, VILLAGE_ENDINGS, _field
-from .own import fields_of
+from .own_values import fields_of
 
 CHIEFS = {"village": "village_chief", "township": "township_chief", "county": "county_chief"}
 _KEEPING: tuple[Field, ...] = (

@@ -59,7 +59,9 @@ def judge_asset(row: SheetRow, judge: Judge) -> None:
     _judge_state(row)
     _judge_dates(row, judge)
     _judge_figures(row)
-    for name, longest in (("address", 200), ("spec", 200), ("measure", 20), ("remark", 255)):
+    for name, longest in (
+        ("address", 200), ("spec", 200), ("measure", 20), ("picture", 120), ("remark", 255),
+    ):  # fmt: skip
         values[name] = row.text(name, longest)
     _judge_real_estate(row)
     place = _judge_place(row, judge)
@@ -211,6 +213,8 @@ def _judge_figures(row: SheetRow) -> None:
         row.remark("quantity", "quantity_zero", _("A quantity of 0 was left out."))
         quantity = None
     row.values["quantity"] = plain_value(quantity)
+    settled = row.get("settled_value")
+    row.values["settled_value"] = None if settled is None else f"{settled:.2f}"
     row.values["funding"] = [[line.source, f"{line.amount:.2f}"] for line in row.get("funding") or ()]
 
 

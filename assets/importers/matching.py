@@ -24,7 +24,7 @@ from registry.services.parties import PartyBook
 from .holders import ask_of
 from .sheetrow import SheetRow
 
-TEXTS = ("address", "spec", "measure", "real_estate_code", "remark")
+TEXTS = ("address", "spec", "measure", "real_estate_code", "picture", "remark")
 DATES = ("completed_on", "accepted_on", "handed_over_on")
 
 
@@ -201,6 +201,7 @@ def field_changes(values: dict[str, Any], asset: Asset) -> dict[str, list[Any]]:
     note("asset_class", asset.asset_class, values["asset_class"])
     note("subtype", asset.subtype, values["subtype"])
     note("original_value", _money(asset.original_value), values["value"])
+    note("settled_value", _money(asset.settled_value), values["settled_value"])
     quantity = None if asset.quantity is None else f"{asset.quantity.normalize():f}"
     new_quantity = None if values["quantity"] is None else f"{Decimal(values['quantity']).normalize():f}"
     note("quantity", quantity, new_quantity)

@@ -23,7 +23,7 @@ from registry.queries.places import plain
 from .columns_networks import CENTRE_TABLE, SITE_TABLE
 from .judging import Judge
 from .ledger import LedgerImporter
-from .own import compare, said, write
+from .own_values import compare, said, write
 from .sheetrow import SheetRow, plain_value
 from .where import PlaceProblem
 

@@ -36,9 +36,11 @@ from .stocktake_counts import StocktakeCount, StocktakeSettlement
 from .summary import PublishedSummary
 from .upkeep import Inspection, InspectionItem, UpkeepTerms
 from .water import IrrigationWorks, LandTransfer, WaterWorks
+from .worth import Appraisal, Depreciation
 
 __all__ = [
     "Amendment",
+    "Appraisal",
     "Asset",
     "AssetLoan",
     "BankAccount",
@@ -52,6 +54,7 @@ __all__ = [
     "CollectiveTarget",
     "Contract",
     "ContractUnit",
+    "Depreciation",
     "Distribution",
     "DistributionLine",
     "Due",

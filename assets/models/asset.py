@@ -60,10 +60,16 @@ class Asset(Labelled):
     original_value = models.DecimalField(
         _("original value (yuan)"), max_digits=14, decimal_places=2, null=True, blank=True
     )  # 原值（元）
+    settled_value = models.DecimalField(
+        _("settled amount (yuan)"), max_digits=14, decimal_places=2, null=True, blank=True
+    )  # 决算金额（元）
     completed_on = models.DateField(_("completed on"), null=True, blank=True)  # 建成日期
     accepted_on = models.DateField(_("accepted on"), null=True, blank=True)  # 验收日期
     handed_over_on = models.DateField(_("handed over on"), null=True, blank=True)  # 移交日期
     real_estate_code = models.CharField(_("real-estate unit code"), max_length=28, blank=True)  # 不动产单元号
+    picture = models.CharField(
+        _("picture that a ledger names"), max_length=120, blank=True
+    )  # 照片（台账所列文件名或编号）
     remark = models.CharField(_("remark"), max_length=255, blank=True)  # 备注
 
     objects = AssetQuerySet.as_manager()
@@ -86,6 +92,10 @@ class Asset(Labelled):
             models.CheckConstraint(
                 condition=Q(original_value=None) | Q(original_value__gte=Decimal("0")),
                 name="asset_value_not_negative",
+            ),
+            models.CheckConstraint(
+                condition=Q(settled_value=None) | Q(settled_value__gte=Decimal("0")),
+                name="asset_settled_not_negative",
             ),
             models.CheckConstraint(
                 condition=Q(quantity=None) | Q(quantity__gt=0), name="asset_quantity_positive"

@@ -123,7 +123,7 @@ def set_field(row: Any, name: str, value: Any) -> None:
         return
     if value is not None and name in DATES:
         value = dt.date.fromisoformat(value)
-    elif value is not None and name in ("original_value", "quantity"):
+    elif value is not None and name in ("original_value", "settled_value", "quantity"):
         value = Decimal(value)
     setattr(row, name, value)
 

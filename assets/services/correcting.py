@@ -21,8 +21,8 @@ from .changes import change_assets
 from .ledger import AssetFacts
 
 FIELDS = (
-    "address", "spec", "quantity", "measure", "original_value", "completed_on", "accepted_on",
-    "handed_over_on", "real_estate_code", "remark",
+    "address", "spec", "quantity", "measure", "original_value", "settled_value", "completed_on",
+    "accepted_on", "handed_over_on", "real_estate_code", "picture", "remark",
 )  # fmt: skip
 
 

@@ -29,7 +29,7 @@ from registry.services.units import register_units
 CLASS_LETTERS = {AssetClass.OPERATING: "J", AssetClass.PUBLIC_WELFARE: "G", AssetClass.HOUSEHOLD: "H"}
 ASSET_FIELDS = (
     "asset_class", "nature", "subtype", "address", "spec", "quantity", "measure", "original_value",
-    "completed_on", "accepted_on", "handed_over_on", "real_estate_code", "remark",
+    "settled_value", "completed_on", "accepted_on", "handed_over_on", "real_estate_code", "picture", "remark",
 )  # fmt: skip
 
 

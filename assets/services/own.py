@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from assets.kinds import Kind
 from assets.kinds_more import BY_KEY
+from assets.models import Asset, Depreciation
 from assets.models.details import Own
 from registry import access, clock
 from registry.errors import BadInput
@@ -79,6 +80,7 @@ def record(
             changed.append((row, before))
         _refuse_impossible(kind, row)
         touched.append(row)
+    _refuse_too_much(touched)
     insert_rows(fresh)
     names = {name for _row, before in changed for name in before}
     if changed:
@@ -106,6 +108,19 @@ def rows_of(kind: Kind, units: Sequence[int], *, lock: bool = False) -> dict[tup
     if lock:
         rows = rows.select_for_update(of=("self",))
     return {(row.unit_id, *(getattr(row, name) for name in kind.keys)): row for row in rows.order_by("pk")}
+
+
+def _refuse_too_much(rows: Sequence[Own]) -> None:
+    """No more is written off than was there. One query where depreciation is recorded."""
+    written_off = {row.unit_id: row.gone for row in rows if isinstance(row, Depreciation)}
+    known = Asset.objects.filter(unit__in=written_off, original_value__isnull=False)
+    for unit, value in known.values_list("unit_id", "original_value") if written_off else ():
+        if written_off[unit] > value:
+            words = {"gone": f"{written_off[unit]:.2f}", "value": f"{value:.2f}"}
+            raise BadInput(
+                _("Written off are %(gone)s of an original value of %(value)s. Correct one of them.") % words,
+                "written_off",
+            )
 
 
 def _key(kind: Kind, unit: int, values: dict[str, Any]) -> tuple[Any, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -37,6 +37,15 @@ _CHOICES: dict[str, Any] = {
     "kind": UnitKind,
     "shape_need": ShapeNeed,
 }
+
+
+Describer = Callable[[Act], type[models.Model] | None]  # the table that an act speaks of
+_DESCRIBED: dict[str, Describer] = {}
+
+
+def describe(verb: str, of: Describer) -> None:
+    """Acts of this verb speak of a row of a table: its columns say what before and after are called."""
+    _DESCRIBED[verb] = of
 
 
 class Change(NamedTuple):
@@ -98,6 +107,7 @@ def keys_of(found: Iterable[Act]) -> tuple[set[int], set[int]]:
                 parties |= {fact.get(name) for name in ("party", "agent", "debtor")}
             if isinstance(fact.get("division"), int):
                 places.add(fact["division"])
+            parties |= {fact.get(name) for name, column in _columns(act).items() if _points(column, Party)}
     return {key for key in parties if isinstance(key, int)}, places
 
 
@@ -117,11 +127,43 @@ def changes_of(act: Act, names: Names) -> list[Change]:
     if any(is_entry(fact) for fact in [*before, *after]):
         return _entry_changes(before, after, names)
     old, new = (before or [{}])[0], (after or [{}])[0]
-    keys = [key for key in {**old, **new} if key in _WORDS and old.get(key) != new.get(key)]
-    return [
-        Change(str(_WORDS[key]), _fact(key, old.get(key), names), _fact(key, new.get(key), names))
-        for key in keys
-    ]
+    columns = _columns(act)
+    keys = [key for key in {**old, **new} if old.get(key) != new.get(key)]
+    told = [_change(key, old.get(key), new.get(key), columns.get(key), names) for key in keys]
+    return [change for change in told if change is not None and (change.before or change.after)]
+
+
+def _columns(act: Act) -> dict[str, models.Field]:
+    """The columns of the table that an act speaks of, by name."""
+    describer = _DESCRIBED.get(act.verb)
+    of = describer(act) if describer else None
+    return {} if of is None else {column.name: column for column in of._meta.concrete_fields}
+
+
+def _change(key: str, old: Any, new: Any, column: models.Field | None, names: Names) -> Change | None:
+    """What one fact of an act was and is; nothing of what no reader knows."""
+    if column is not None and key not in ("division", "state"):
+        return Change(str(column.verbose_name), _stored(column, old, names), _stored(column, new, names))
+    if key not in _WORDS:
+        return None
+    return Change(str(_WORDS[key]), _fact(key, old, names), _fact(key, new, names))
+
+
+def _points(column: models.Field, of: type[models.Model]) -> bool:
+    return bool(column.is_relation and column.related_model is of)
+
+
+def _stored(column: models.Field, value: Any, names: Names) -> str:
+    """A value as the book keeps it, in words: labels for codes, yes and no, names for parties."""
+    if value is None or value == "" or isinstance(value, (list, dict)):
+        return ""
+    if column.choices:
+        return str(dict(column.flatchoices).get(value, value))
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if column.is_relation and isinstance(value, int):
+        return names.party(value) if _points(column, Party) else ""
+    return str(value)
 
 
 def _entry_changes(before: list[dict[str, Any]], after: list[dict[str, Any]], names: Names) -> list[Change]:
@@ -161,6 +203,10 @@ def _fact(key: str, value: Any, names: Names) -> str:
 
 
 # --- rows of the history
+
+
+describe("party_registered", lambda _act: Party)
+describe("party_changed", lambda _act: Party)
 
 
 def column_words(column: models.Field, event: Any, names: Names) -> str:

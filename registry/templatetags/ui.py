@@ -29,6 +29,8 @@ for _filter in (
     display.share,
     display.day,
     display.moment,
+    display.quantity,
+    display.yuan,
     display.period,
     display.days_ago,
     display.masked,

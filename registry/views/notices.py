@@ -20,6 +20,7 @@ from registry.codes import NoticeKind
 from registry.exports import Column
 from registry.forms_decisions import AnswerForm, NoticeForm, ObjectionForm
 from registry.models import Act, Notice, Objection
+from registry.notice_sheets import lists_of
 from registry.queries.decisions import findings_of
 from registry.queries.notices import HANGING, OVER, WAITING, days_left, standing_of
 from registry.rules import parameters
@@ -224,7 +225,11 @@ class NoticePrintView(NoticeMixin, Page):
             (_("Sheet"), ""),
         ]
         return super().get_context_data(
-            notice=self.notice, text=public_text(self.notice), crumbs=crumbs, **kwargs
+            notice=self.notice,
+            text=public_text(self.notice),
+            lists=lists_of(self.notice),
+            crumbs=crumbs,
+            **kwargs,
         )
 
 

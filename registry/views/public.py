@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404
 from django.views.generic import TemplateView
 
 from registry import clock
+from registry.notice_sheets import lists_of
 from registry.queries.public import hanging
 from registry.rules.secrets import find_secrets
 from registry.views.notices import public_text
@@ -48,6 +49,7 @@ class PublicNoticeView(TemplateView):
             notice=notice,
             shown_title=public_words(notice.title),
             text=public_text(notice),
+            lists=lists_of(notice),
             said=said,
             **kwargs,
         )

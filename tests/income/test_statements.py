@@ -10,7 +10,7 @@ import openpyxl
 import pytest
 
 from assets.income.importers.statement_columns import STATEMENT
-from assets.income.importers.statement_reading import read_statement
+from assets.income.importers.statement_reading import is_account, read_statement
 from assets.income.models.bank import BankLine, Statement
 from registry.codes import BatchState
 from registry.errors import RegistryError
@@ -220,3 +220,34 @@ def test_lines_of_a_closed_month_are_refused(account, tmp_path, closed_january):
     batch = staged(money.ccb(tmp_path / "a.csv", account.number, LINES), account)
     with pytest.raises(RegistryError, match="2026-01"):
         apply_batch(batch, by=None)
+
+
+def hidden(number):
+    return f"{number[:4]}****{number[-4:]}"
+
+
+def test_an_account_whose_digits_the_bank_hides_is_known_by_those_it_shows(account, tmp_path):
+    batch = staged(money.ccb(tmp_path / "a.csv", hidden(account.number), LINES), account)
+    assert batch.errors == []
+    assert batch.rows == len(LINES)
+
+
+def test_a_hidden_number_that_shows_other_digits_is_another_account(account, tmp_path):
+    other = f"{account.number[:4]}****{(int(account.number[-4:]) + 1) % 10000:04d}"
+    batch = staged(money.ccb(tmp_path / "a.csv", other, LINES), account)
+    assert [error["code"] for error in batch.errors] == ["other_account"]
+    assert f"****{other[-4:]}" in batch.errors[0]["message"]
+
+
+@pytest.mark.parametrize(
+    ("number", "stated", "same"),
+    [
+        ("6227000012340000", "6227000012340000", True),
+        ("6227000012340000", "****0000", True),
+        ("6227000012340000", "6227********0000", True),
+        ("6227000012340000", "6228****0000", False),
+        ("6227000012340000", "62270000", False),
+    ],
+)
+def test_shown_digits_must_be_those_of_the_account(number, stated, same):
+    assert is_account(number, stated) is same

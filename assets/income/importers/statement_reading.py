@@ -30,7 +30,9 @@ DAYS = re.compile(
     r"(\d{4})[-/.年]?(\d{2})[-/.月]?(\d{2})日?(?:至|到|[-~—－]+)(\d{4})[-/.年]?(\d{2})[-/.月]?(\d{2})"
 )
 INCOMING, OUTGOING = ("贷", "收", "cr", "+", "入"), ("借", "支", "付", "dr", "-", "出")
-ACCOUNT = re.compile(r"(?:账号|账户|卡号)[:：]?(\d{8,32})(?!\d)")
+ACCOUNT = re.compile(
+    r"(?:账号|账户|卡号)[:：]?(\d[\d*]{6,30}\d|\*{2,28}\d{4,8})(?![\d*])"
+)  # banks hide digits
 CENT = Decimal("0.01")
 LONGEST = {"name": 160, "counter_account": 40, "memo": 255, "serial": 60}
 
@@ -94,7 +96,7 @@ def _read(sheet: Sheet, header: Header) -> Reading:
             _around(reading, cells)
             continue
         own = header.column("own_account")
-        if own is not None and (digits := re.sub(r"\s", "", cells[own.index])).isdigit():
+        if own is not None and re.fullmatch(r"[\d*]*\d{4}", digits := re.sub(r"\s", "", cells[own.index])):
             reading.accounts.add(digits)
         if line.amount or line.errors:  # a line of 0.00 (tax on interest) moves nothing
             reading.lines.append(line)
@@ -182,6 +184,12 @@ def _number(line: Line, name: str, cells: Mapping[str, str]) -> Decimal | None:
         line.errors.append((name, text, "amount_decimals", said))
         return None
     return number.quantize(CENT)
+
+
+def is_account(number: str, stated: str) -> bool:
+    """Whether a file's account, with hidden digits or without, is one of this number."""
+    shown = re.split(r"\*+", stated)
+    return re.fullmatch(r"\d*".join(map(re.escape, shown)), number) is not None
 
 
 def _around(reading: Reading, cells: Sequence[str]) -> None:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from assets.income.importers.statement_columns import STATEMENT
-from assets.income.importers.statement_reading import Line, Reading, first_break, read_statement
+from assets.income.importers.statement_reading import Line, Reading, first_break, is_account, read_statement
 from assets.income.models.bank import BankAccount, BankLine
 from assets.income.services import statements
 from registry import display
@@ -84,7 +84,7 @@ def account_of(batch: ImportBatch, reading: Reading) -> BankAccount:
     if given:
         found = accounts.filter(pk=given).first()
     else:
-        named = list(accounts.filter(number__in=reading.accounts)[:2])
+        named = _named(accounts, reading)
         found = named[0] if len(named) == 1 else None
     if found is None:
         raise BadInput(
@@ -96,13 +96,25 @@ def account_of(batch: ImportBatch, reading: Reading) -> BankAccount:
         )
     if batch.division is not None and not found.division.path.startswith(batch.division.path):
         raise BadInput(_("This account belongs to another place."), "no_account")
-    if reading.accounts and found.number not in reading.accounts:
+    if reading.accounts and not any(is_account(found.number, stated) for stated in reading.accounts):
         raise BadInput(
             _("The file is a statement of account %(file)s, not of %(account)s. Choose its account.")
-            % {"file": display.masked_id(sorted(reading.accounts)[0]), "account": found.shown_number},
+            % {"file": f"****{sorted(reading.accounts)[0][-4:]}", "account": found.shown_number},
             "other_account",
         )
     return found
+
+
+def _named(accounts: Any, reading: Reading) -> list[BankAccount]:
+    """The accounts that the file may be of; digits that a bank hides may be any."""
+    whole = {stated for stated in reading.accounts if "*" not in stated}
+    if whole or not reading.accounts:
+        return list(accounts.filter(number__in=whole)[:2])
+    return [
+        account
+        for account in accounts
+        if any(is_account(account.number, stated) for stated in reading.accounts)
+    ]
 
 
 def problems(batch: ImportBatch, reading: Reading) -> None:

@@ -47,6 +47,7 @@ class Sums:
     register: Decimal
     booked: Decimal
     wrong: int
+    no_book: bool = False  # nothing of it is entered: not the same as a book that says nothing
 
     @property
     def difference(self) -> Decimal:
@@ -97,6 +98,7 @@ def summed(found: list[Compared]) -> list[Sums]:
             sum((one.register or ZERO for one in rows), ZERO),
             sum((one.book.value for one in rows if one.book), ZERO),
             sum(1 for one in rows if one.state != AGREE),
+            all(one.state in (NO_BOOK, NO_VALUE) for one in rows),
         )
         for rows in owners.values()
     ]

@@ -63,6 +63,12 @@ class Reconciled:
     not_in_book_debits: list[BankLine] = field(default_factory=list)
 
     @property
+    def paid_by_bank(self) -> list[tuple[BankLine, Decimal]]:
+        """What the bank paid and the book has not, as amounts to be taken off."""
+        lines: list[Any] = list(self.not_in_book_debits)
+        return [(line, -line.open) for line in lines]
+
+    @property
     def book_corrected(self) -> Decimal:
         """The book, with what the bank received and paid beside it (``open``: see ``unmatched``)."""
         lines: list[Any] = [*self.not_in_book_credits, *self.not_in_book_debits]

@@ -61,6 +61,7 @@ class MonthView(AccountMixin, Page):
             .select_related("voucher", "match")
             .order_by("voucher__number", "id"),
             lines=lines.order_by("booked_on", "id"),
+            signs=[_("Made out by"), _("Checked by")],
             may_close=access.may(user, CLOSE, account.division),
             may_reopen=access.may(user, "reopen_month", account.division),
             **kwargs,

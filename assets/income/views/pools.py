@@ -10,11 +10,12 @@ from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from assets.income.codes import IncomeUse
 from assets.income.forms_pools import DecidedForm, EntryForm, PlanForm, PoolForm, SettleForm
-from assets.income.queries.pools import ZERO, account_of, by_use, pools_with_given
+from assets.income.notice_lists import uses_of
+from assets.income.queries.pools import ZERO, account_of, pools_with_given
 from assets.income.services.distributions import approve_distribution, plan_distribution
 from assets.income.services.pools import add_entry, open_pool, settle_pool
 from assets.models import Distribution, IncomePool
@@ -239,13 +240,11 @@ class DistributionView(DistributionPart, Page):
             {"line": line, "name": shown(line.payee, names), "payment": line.payments.all()[:1]}
             for line in made.lines.select_related("payee").prefetch_related("payments")
         ]
-        uses = [(IncomeUse(use).label, amount) for use, amount in by_use([made.pk]).get(made.pk, {}).items()]
-        if made.reserve:
-            uses.append((IncomeUse.RESERVE.label, made.reserve))
         return super().get_context_data(
             made=made,
             lines=lines,
-            uses=[(label, f"{display.grouped(amount)}") for label, amount in uses],
+            uses=uses_of(made),
+            signs=[_("Made out by"), _("Checked by")],
             notices=Notice.objects.in_force().filter(matter=made.number, division=made.pool.division),
             next=next_of(made),
             may_distribute=access.may(user, "distribute_income", made.pool.division),
