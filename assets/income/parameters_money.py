@@ -10,7 +10,10 @@ EARLY_DAYS = "match_early_days"
 MONTH_END_DAYS = "month_end_days"
 CASH_DAYS = "cash_to_bank_days"
 SUBJECTS = "account_subjects"
-CODE = "财会〔2023〕14号《农村集体经济组织会计制度》附录会计科目及编号；款项与科目的对应为产品默认值，由县级按账套核定"
+CODE = (
+    "财会〔2023〕14号《农村集体经济组织会计制度》附录会计科目及编号；"
+    "款项与科目的对应为产品默认值，由县级按账套核定"
+)
 
 DEFAULTS = (
     Default(

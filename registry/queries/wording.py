@@ -161,6 +161,8 @@ def _stored(column: models.Field, value: Any, names: Names) -> str:
         return str(dict(column.flatchoices).get(value, value))
     if isinstance(value, bool):
         return _("yes") if value else _("no")
+    if isinstance(column, models.DecimalField):
+        return display.quantity(value)
     if column.is_relation and isinstance(value, int):
         return names.party(value) if _points(column, Party) else ""
     return str(value)

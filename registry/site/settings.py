@@ -46,7 +46,6 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.postgres",
     "django.contrib.gis",
-    "django.forms",
     "pgtrigger",
     "pghistory",
     "django_htmx",
@@ -61,6 +60,7 @@ INSTALLED_APPS = [
     "projects",
     "assets",
     "maps",
+    "django.forms",  # after registry, whose widgets come first
 ]
 
 MIDDLEWARE = [
