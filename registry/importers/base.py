@@ -43,6 +43,10 @@ class Importer(abc.ABC):
         """Whose file it is, where columns are remembered for each giver apart (the bank of a statement)."""
         return ""
 
+    def next_step(self, batch: ImportBatch) -> tuple[str, Any] | None:
+        """Address and words of what is done next, once the facts of the batch stand."""
+        return None
+
     def rejects(self, batch: ImportBatch) -> tuple[str, bytes] | None:
         """File name and bytes of the bad rows with the reasons beside them, where there is such a file."""
         return None

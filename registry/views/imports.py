@@ -201,6 +201,7 @@ class ImportView(BatchMixin, Page):
         working = import_jobs.is_working(batch)
         open_again = batch.state in (BatchState.STAGED, BatchState.REFUSED)
         return super().get_context_data(
+            next_step=importer.next_step(batch),
             crumbs=[FIRST, IMPORTS, (batch.file.name, "")],
             batch=batch,
             kind=kind_label(batch.kind),

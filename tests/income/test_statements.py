@@ -8,6 +8,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from django.urls import reverse
 
 from assets.income.importers.statement_columns import STATEMENT
 from assets.income.importers.statement_reading import is_account, read_statement
@@ -251,3 +252,11 @@ def test_a_hidden_number_that_shows_other_digits_is_another_account(account, tmp
 )
 def test_shown_digits_must_be_those_of_the_account(number, stated, same):
     assert is_account(number, stated) is same
+
+
+def test_after_a_statement_the_page_leads_to_the_matching(account, tmp_path, cast, client):
+    batch = staged(money.ccb(tmp_path / "a.csv", account.number, LINES), account)
+    apply_batch(batch, by=cast.users["finance_officer"])
+    client.force_login(cast.users["finance_officer"])
+    page = client.get(reverse("import", args=[batch.pk])).content.decode()
+    assert reverse("matching", args=[account.pk]) in page

@@ -8,6 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -71,6 +72,10 @@ class StatementImporter(Importer):
                 kind=self.kind, division=batch.division, named=given, known=known, by=by,
                 origin=self.origin(batch),
             )  # fmt: skip
+
+    def next_step(self, batch: ImportBatch) -> tuple[str, Any] | None:
+        account = batch.totals.get("account")
+        return (reverse("matching", args=[account]), _("Match the lines")) if account else None
 
     def reverse(self, batch: ImportBatch, *, by: User | None, act: Act) -> None:
         statements.take_back(batch, act=act)
