@@ -1,6 +1,6 @@
 """What hangs below the words of a public notice: lists that apps draw from the data. 中文：公示附表
 
-An app registers who draws a list for a notice; the notice's sheet, its page and the public site show it.
+An app registers who draws a list for a notice; the notice's sheet and the public site show it.
 Lists name no private person in full and no number of theirs.
 """
 
