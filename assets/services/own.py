@@ -113,9 +113,9 @@ def rows_of(kind: Kind, units: Sequence[int], *, lock: bool = False) -> dict[tup
 def _refuse_too_much(rows: Sequence[Own]) -> None:
     """No more is written off than was there. One query where depreciation is recorded."""
     written_off = {row.unit_id: row.gone for row in rows if isinstance(row, Depreciation)}
-    known = Asset.objects.filter(unit__in=written_off, original_value__isnull=False)
+    known = Asset.objects.filter(unit__in=written_off)
     for unit, value in known.values_list("unit_id", "original_value") if written_off else ():
-        if written_off[unit] > value:
+        if value is not None and written_off[unit] > value:
             words = {"gone": f"{written_off[unit]:.2f}", "value": f"{value:.2f}"}
             raise BadInput(
                 _("Written off are %(gone)s of an original value of %(value)s. Correct one of them.") % words,
