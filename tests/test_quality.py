@@ -20,6 +20,7 @@ PROVED = [
     "land/measure.py",
     "land/overlay.py",
     "land/redline.py",
+    "land/subdividing.py",
     "projects/services",
     "assets/services",
     "assets/queries.py",

@@ -17,6 +17,7 @@ from registry import clock
 from registry.bench.report import Options, Report, machine, milliseconds, percentiles, seconds
 
 TURNS = 3
+SCALES = ("county", "province")
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ def measure(options: Options) -> Report:
     )
     county, codes = places()
     found = {}
-    for scale in ("county", "province"):
+    for scale in SCALES:
         land = ground.make(scale, options.seed)
         with without_rules():
             loaded = load(land, options.folder, county, codes, years=(2025,))
@@ -51,7 +52,7 @@ def measure(options: Options) -> Report:
         gc.collect()
         found[scale] = _measured(parcels, loaded.seconds["parcels 2025"], shapes)
         clear(loaded)
-    small, large = found["county"], found["province"]
+    small, large = (found[scale] for scale in SCALES)
     report.data = (
         f"{large.parcels:,} parcels (province) beside {small.parcels:,} (county), made, loaded and measured"
         f" one after the other; basic farmland and 10,000 footprints with each. Medians of {TURNS} audits."

@@ -92,7 +92,7 @@ def _stream(sent: Copied, pieces: Outlines, vintage: int) -> bytes:
     fixed = struct.pack(">hiq", 8, 8, vintage)
     rows = [fixed + sent.sent[begin:end] for begin, end in zip(begins, ends, strict=True)]
     buffer, places = pieces.to_wkb(np.arange(len(pieces)))
-    text, at = memoryview(buffer), places.tolist()
+    text, at = memoryview(buffer.tobytes()), places.tolist()
     out: list[bytes | memoryview] = [_HEAD]
     for owner, begin, end in zip(pieces.owners.tolist(), at, at[1:], strict=False):
         out += (rows[owner], _LENGTH.pack(end - begin), text[begin:end])

@@ -7,8 +7,9 @@ import pytest
 import shapely
 
 from land.area import official_areas
-from land.bench import ground, loading
+from land.bench import ground, loading, province
 from land.bench.measure import measure
+from land.models import Vintage
 from registry.bench.report import Options
 
 
@@ -48,3 +49,18 @@ def test_everything_is_measured_and_the_engines_agree(tmp_path, settings):
     assert float(plane.value.split()[2].rstrip(",")) < 1e-6
     assert any("outflow" in what for what in lines)
     assert any("over HTTP" in what for what in lines)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_million_parcels_are_measured_beside_the_county_in_one_database(tmp_path, settings, monkeypatch):
+    settings.FILES_DIR = tmp_path / "files"
+    monkeypatch.setattr(province, "SCALES", ("smoke", "township"))
+    monkeypatch.setitem(ground.SIDES, "township", 30)
+    report = measure(Options("province", 3, tmp_path, durable=False))
+    assert report.name == "land-province"
+    assert "./run bench land --scale province" in report.block()
+    audit, check, importing = report.figures
+    assert "times the county's" in audit.note
+    assert "times the county's" in check.note
+    assert "a second" in importing.value
+    assert not Vintage.objects.in_force().exists()
