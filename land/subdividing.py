@@ -44,7 +44,7 @@ def _densified(record: Outlines) -> Outlines:
     """No edge longer than ``LONG_EDGE_M`` in the working plane; in degrees again."""
     work = geo.county().work_srid
     ring = np.repeat(np.arange(len(record.rings) - 1), np.diff(record.rings))
-    xy = np.column_stack(geo.coordinates(*record.xy.T, geo.RECORD_SRID, work))
+    xy = record.moved(lambda x, y: geo.coordinates(x, y, geo.RECORD_SRID, work)).xy
     xy, ring = geo.densify_coordinates(xy, ring, LONG_EDGE_M)
     ends = np.searchsorted(ring, np.arange(len(record.rings) - 1), side="right")
     dense = replace(record, xy=xy, rings=np.concatenate([[0], ends]))
