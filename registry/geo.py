@@ -32,10 +32,8 @@ __all__ = [
     "WEB_MERCATOR",
     "CountyProfile",
     "CrsError",
-    "CrsProblem",
     "allowed_srids",
     "check_bounds",
-    "check_declared",
     "coordinates",
     "county",
     "densify",
@@ -43,9 +41,9 @@ __all__ = [
     "ellipsoid",
     "equal_area",
     "equal_area_coordinates",
+    "false_easting",
     "geodesic_areas",
     "geographic",
-    "guess_srid",
     "identify_srid",
     "inside_county",
     "is_geographic",
@@ -57,6 +55,7 @@ __all__ = [
     "to_work",
     "to_work_dense",
     "transform",
+    "zone_prefix",
     "zoned",
 ]
 
@@ -168,6 +167,11 @@ def _plane_of(crs: CRS) -> _Plane:
 @lru_cache(maxsize=64)
 def _plane(srid: int) -> _Plane:
     return _plane_of(_crs(srid))
+
+
+def false_easting(srid: int) -> float:
+    """The false easting of a projected system in metres, its zone number in front where it has one."""
+    return _plane(srid).false_easting
 
 
 @lru_cache(maxsize=64)
@@ -360,94 +364,9 @@ def check_bounds(bounds: Any, profile: CountyProfile | None = None) -> bool:
     return bool(inside_county(np.asarray([bounds], dtype=float), profile)[0])
 
 
-def _record_bounds(bounds: Any, srid: int) -> tuple[float, ...]:
-    west, south, east, north = (float(value) for value in bounds)
-    x, y = np.array([west, east, east, west]), np.array([south, south, north, north])
-    lon, lat = _move(x, y, srid, RECORD_SRID)
-    return float(lon.min()), float(lat.min()), float(lon.max()), float(lat.max())
-
-
-def guess_srid(bounds: Any, profile: CountyProfile | None = None) -> list[int]:
-    """SRIDs in which numbers of this size would lie in the county: proposals to confirm, no decision (L01).
-
-    One of several names for the same plane stands for all of them (4544 for 4507).
-    """
-    profile = profile or county()
-    fits: list[int] = []
-    for srid in profile.allowed_srids:
-        twin = any(_plane(srid) == _plane(s) and not is_geographic(s) for s in fits)
-        if not twin and check_bounds(_record_bounds(bounds, srid), profile):
-            fits.append(srid)
-    return fits
-
-
-@dataclass(frozen=True)
-class CrsProblem:
-    """Why the numbers of a layer cannot be in the system declared for it."""
-
-    code: str  # L02 or L03
-    kind: str  # prefix, swapped, zone_shift, outside
-    message: str
-    proposals: tuple[int, ...]
-
-
-def _prefix(easting: float) -> int | None:
+def zone_prefix(easting: float) -> int | None:
+    """The zone number in front of an easting; None where there is none."""
     return int(easting // 1_000_000) if easting >= _PREFIX_FROM else None
-
-
-def _prefix_problem(bounds: Any, srid: int, profile: CountyProfile) -> str | None:
-    """The sentence when the zone in front of the eastings is not that of the declared system (L03)."""
-    if is_geographic(srid):
-        return None
-    found, expected = _prefix(float(bounds[0])), _prefix(_plane(srid).false_easting)
-    if found == expected:
-        return None
-    if found is not None and found not in profile.zones and found not in _six_degree_prefixes(profile):
-        return _("The eastings begin with zone %(found)s; this county lies in %(zones)s.") % {
-            "found": found,
-            "zones": ", ".join(str(zone) for zone in profile.zones),
-        }
-    return _("The eastings have the zone prefix %(found)s, but EPSG:%(srid)s has %(expected)s.") % {
-        "found": found if found is not None else _("none"),
-        "srid": srid,
-        "expected": expected if expected is not None else _("none"),
-    }
-
-
-def _six_degree_prefixes(profile: CountyProfile) -> set[int | None]:
-    return {_prefix(_plane(srid).false_easting) for srid in profile.allowed_srids}
-
-
-def check_declared(bounds: Any, srid: int, profile: CountyProfile | None = None) -> CrsProblem | None:
-    """None when a layer with these bounds can be in ``srid``; otherwise what is wrong and what would fit.
-
-    ``bounds`` are (minx, miny, maxx, maxy) as the file has them. L03: zone prefix; L02: anything else.
-    """
-    profile = profile or county()
-    place = _record_bounds(bounds, srid)
-    if check_bounds(place, profile):
-        return None
-    proposals = tuple(guess_srid(bounds, profile))
-    prefix = _prefix_problem(bounds, srid, profile)
-    if prefix:
-        return CrsProblem("L03", "prefix", prefix, proposals)
-    minx, miny, maxx, maxy = bounds
-    swapped = tuple(guess_srid((miny, minx, maxy, maxx), profile))
-    if swapped:
-        sentence = _("Easting and northing (or longitude and latitude) are swapped in this layer.")
-        return CrsProblem("L02", "swapped", sentence, swapped)
-    if proposals:
-        shift = (place[0] + place[2]) / 2 - (profile.bbox[0] + profile.bbox[2]) / 2
-        sentence = _("Read as EPSG:%(srid)s the layer lies %(shift)s° away from the county: wrong zone.") % {
-            "srid": srid,
-            "shift": f"{shift:+.0f}",
-        }
-        return CrsProblem("L02", "zone_shift", sentence, proposals)
-    sentence = _("Read as EPSG:%(srid)s the layer lies outside the county's box %(box)s.") % {
-        "srid": srid,
-        "box": profile.bbox,
-    }
-    return CrsProblem("L02", "outside", sentence, ())
 
 
 def _read_crs(text: str) -> CRS | None:
@@ -504,7 +423,7 @@ def zoned(profile: CountyProfile | None = None) -> tuple[int, int]:
     profile = profile or county()
     for srid in profile.allowed_srids:
         if not is_geographic(srid) and same_plane(srid, profile.work_srid):
-            zone = _prefix(_plane(srid).false_easting)
+            zone = zone_prefix(false_easting(srid))
             if zone is not None:
                 return srid, zone
     raise CrsError(

@@ -22,7 +22,7 @@ from land.admission import LINES_DROPPED, PARTS_MERGED, REPAIRED, Z_DROPPED, adm
 from land.area import official_area, official_areas
 from land.ground import require_same_year
 from land.redline import judge, judge_all, union_totals
-from registry import geo
+from registry import geo, systems
 from registry.errors import BadInput
 from tests.land.cases import (
     DAY,
@@ -255,12 +255,12 @@ def test_E22_heights_are_dropped_and_the_area_stays():
 
 
 def test_E23_prefixed_numbers_under_a_declaration_without_prefix():
-    problem = geo.check_declared((35347000, 2545000, 35352000, 2548000), 4544, PINGBIAN)
+    problem = systems.check_declared((35347000, 2545000, 35352000, 2548000), 4544, PINGBIAN)
     assert (problem.code, problem.kind, problem.proposals) == ("L03", "prefix", (4523,))
 
 
 def test_E24_a_layer_of_zone_34_declared_as_zone_35_lies_three_degrees_east():
-    problem = geo.check_declared((653000, 2545000, 658000, 2548000), 4544, PINGBIAN)
+    problem = systems.check_declared((653000, 2545000, 658000, 2548000), 4544, PINGBIAN)
     assert (problem.code, problem.kind, problem.proposals) == ("L02", "zone_shift", (4543,))
     assert "+3" in problem.message
 
@@ -282,9 +282,9 @@ def test_E25_a_footprint_of_zone_34_over_zones_of_35_is_judged_as_a_native_one(w
 
 
 def test_E26_swapped_coordinates_are_seen():
-    problem = geo.check_declared((2545000, 347000, 2548000, 352000), 4544, PINGBIAN)
+    problem = systems.check_declared((2545000, 347000, 2548000, 352000), 4544, PINGBIAN)
     assert (problem.code, problem.kind, problem.proposals) == ("L02", "swapped", (4544,))
-    problem = geo.check_declared((22.9, 103.5, 23.0, 103.6), 4490, PINGBIAN)
+    problem = systems.check_declared((22.9, 103.5, 23.0, 103.6), 4490, PINGBIAN)
     assert (problem.kind, problem.proposals[0]) == ("swapped", 4490)
 
 

@@ -7,7 +7,7 @@ import pytest
 import shapely
 from shapely.geometry import GeometryCollection, LineString, MultiPolygon, Point, Polygon, box
 
-from registry import geo
+from registry import geo, systems
 
 PINGBIAN = geo.CountyProfile(
     name="屏边苗族自治县",
@@ -156,7 +156,7 @@ def test_L01_a_known_system_of_elsewhere_is_refused():
     ],
 )
 def test_L01_systems_are_proposed_from_the_size_of_the_numbers(bounds, expected):
-    assert geo.guess_srid(bounds, PINGBIAN) == expected
+    assert systems.guess_srid(bounds, PINGBIAN) == expected
 
 
 def test_L02_the_box_of_the_county_is_told_from_three_degrees_away():
@@ -168,16 +168,16 @@ def test_L02_the_box_of_the_county_is_told_from_three_degrees_away():
 
 
 def test_L03_a_right_declaration_has_no_problem():
-    assert geo.check_declared((347000, 2545000, 352000, 2548000), 4544, PINGBIAN) is None
+    assert systems.check_declared((347000, 2545000, 352000, 2548000), 4544, PINGBIAN) is None
 
 
 def test_L03_a_zone_that_is_not_this_countys_has_no_proposal():
-    problem = geo.check_declared((39347000, 2545000, 39352000, 2548000), 4523, PINGBIAN)
+    problem = systems.check_declared((39347000, 2545000, 39352000, 2548000), 4523, PINGBIAN)
     assert (problem.code, problem.kind, problem.proposals) == ("L03", "prefix", ())
 
 
 def test_L03_numbers_without_prefix_under_a_prefixed_declaration():
-    problem = geo.check_declared((347000, 2545000, 352000, 2548000), 4523, PINGBIAN)
+    problem = systems.check_declared((347000, 2545000, 352000, 2548000), 4523, PINGBIAN)
     assert (problem.code, problem.proposals) == ("L03", (4544,))
 
 
@@ -254,6 +254,6 @@ def test_A10_mu_is_square_metres_times_0_0015_and_a_total_is_converted_once():
 def test_a_county_elsewhere_loads_under_its_own_profile():
     vietnam = geo.CountyProfile("x", "1", 32648, (4326, 32648), (105.0, 20.0, 107.0, 22.0))
     plot = box(600000, 2300000, 600100, 2300100)
-    assert geo.guess_srid(plot.bounds, vietnam) == [32648]
+    assert systems.guess_srid(plot.bounds, vietnam) == [32648]
     assert geo.to_work(geo.to_record(plot, 32648), profile=vietnam).area == pytest.approx(10000, abs=1e-3)
     assert geo.ellipsoid(32648)[1] == pytest.approx(298.257223563)

@@ -13,7 +13,7 @@ import numpy as np
 import shapely
 from django.utils.translation import gettext as _
 
-from registry import geo
+from registry import geo, systems
 
 from .datums import refused_datum
 from .errors import EmptyLayer, OutsideCounty, RefusedDatum, UnknownCRS, ZonePrefix
@@ -54,7 +54,7 @@ def resolve_srid(layer: LayerFile, declared: int | None = None) -> int:
         bounds = _core(layer)
     if srid not in layer.profile.allowed_srids:
         raise _undeclared(srid, bounds, layer)
-    if geo.check_declared(bounds, srid, layer.profile):
+    if systems.check_declared(bounds, srid, layer.profile):
         _refuse(srid, _core(layer), layer.profile)
     return srid
 
@@ -73,7 +73,7 @@ def locate(
 
 def propose(bounds: Bounds, profile: geo.CountyProfile) -> list[int]:
     """The allowed SRIDs under which these numbers fall into the county; the working zone first."""
-    return sorted(geo.guess_srid(bounds, profile), key=lambda s: (s != profile.work_srid, s != 4490))
+    return sorted(systems.guess_srid(bounds, profile), key=lambda s: (s != profile.work_srid, s != 4490))
 
 
 def _core(layer: LayerFile) -> Bounds:
@@ -126,7 +126,7 @@ def _undeclared(srid: int | None, bounds: Bounds, layer: LayerFile) -> UnknownCR
 
 def _refuse(srid: int, core: Bounds, county: geo.CountyProfile) -> None:
     """L02 and L03 for the layer as a whole; nothing when only stray features lie outside."""
-    problem = geo.check_declared(core, srid, county)
+    problem = systems.check_declared(core, srid, county)
     if problem is None:
         return
     proposals = propose(core, county)
