@@ -19,7 +19,7 @@ def test_a_small_county_with_five_years_of_upkeep_is_measured(tmp_path, settings
     for what, _path, _query in PAGES:
         assert "p95" in lines[what].value
         many, few = (int(part.split()[-1]) for part in _counts(lines[what].note))
-        assert many <= few + 3, lines[what].note  # more rows ask no more
+        assert 0 < many <= few + 3, lines[what].note  # more rows ask no more
     assert "rows a second" in lines["export of 300 rows as XLSX"].value
     assert Inspection.objects.filter(condition="damaged", handled_on=None).count() == 0
 
