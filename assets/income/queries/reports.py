@@ -17,6 +17,8 @@ from typing import Any
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
+from .distributed import called, distributed
+
 ZERO = Decimal("0.00")
 _SCOPE = "(p.path ^@ ANY(%(paths)s) AND p.path ^@ %(within)s)"
 # Every due fallen and every match of the period, with its contract, its unit and its month.
@@ -109,14 +111,14 @@ class Period:
 
 @dataclass(frozen=True)
 class Row:
-    """A line of the report; ``distributed`` is None where payments are not told apart like that."""
+    """A line of the report; without a key it is what belongs to none of them."""
 
     key: int
     name: str
     note: str
     due: Decimal
     received: Decimal
-    distributed: Decimal | None = None
+    distributed: Decimal = ZERO
 
     @property
     def open(self) -> Decimal:
@@ -130,8 +132,8 @@ class Row:
         return f"first={self.name}-01&last={self.name}-{last}"
 
     @property
-    def balance(self) -> Decimal | None:
-        return None if self.distributed is None else self.received - self.distributed
+    def balance(self) -> Decimal:
+        return self.received - self.distributed
 
 
 @dataclass(frozen=True)
@@ -164,19 +166,39 @@ def _rows(sql: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
 
 
 def report(by: str, period: Period, paths: Sequence[str], within: str) -> list[Row]:
-    """Receivable and received of a period by village, contract, asset or month. Two queries at most."""
+    """Receivable, received and distributed of a period by village, contract, asset or month. Four queries.
+
+    By asset and contract what was paid out of pools is apportioned (``queries.distributed``); the last row is
+    what belongs to none of them, so that every way of telling apart gives the same totals.
+    """
     values = _values(paths, within, first=period.first, last=period.last)
     head = f"WITH {_PARTS}, {_FLOWS}" if by == "asset" else f"WITH {_FLOWS}"
     rows = _rows(f"{head} {_BY[by]}", values)
-    paid: dict[str, Decimal] = {}
-    if by in _PAID_BY:
-        paid = dict(_rows(_PAID.replace("%(key)s", _PAID_BY[by]), values))
-    place = 1 if by == "month" else 0
-    told = by in _PAID_BY
-    return [
-        Row(key, name, note, due, got, paid.get((str(key), name)[place], ZERO) if told else None)
-        for key, name, note, due, got in rows
-    ]
+    if by == "month":
+        return _by_month(rows, _paid(by, values))
+    if by == "village":
+        return _with_paid(by, rows, {int(key): amount for key, amount in _paid(by, values).items()})
+    paid, rest = distributed(by, period.first, period.last, paths, within)
+    made = _with_paid(by, rows, paid)
+    return [*made, Row(0, str(_("told apart by none")), "", ZERO, ZERO, rest)] if rest else made
+
+
+def _paid(by: str, values: dict[str, Any]) -> dict[str, Decimal]:
+    return dict(_rows(_PAID.replace("%(key)s", _PAID_BY[by]), values))
+
+
+def _by_month(rows: list[tuple[Any, ...]], paid: dict[str, Decimal]) -> list[Row]:
+    """A month in which money only went out has its row too."""
+    made = [Row(key, name, note, due, got, paid.pop(name, ZERO)) for key, name, note, due, got in rows]
+    made += [Row(0, month, "", ZERO, ZERO, amount) for month, amount in paid.items()]
+    return sorted(made, key=lambda row: row.name)
+
+
+def _with_paid(by: str, rows: list[tuple[Any, ...]], paid: dict[int, Decimal]) -> list[Row]:
+    """The rows with what was paid of each; a thing that was only paid from has a row of its own."""
+    made = [Row(key, name, note, due, got, paid.pop(key, ZERO)) for key, name, note, due, got in rows]
+    named = called(by, list(paid))
+    return made + [Row(key, name, note, ZERO, ZERO, paid[key]) for key, (name, note) in named.items()]
 
 
 def arrears(day: dt.date, paths: Sequence[str], within: str) -> list[Arrear]:

@@ -129,7 +129,7 @@ AGE_WORDS = (
 def totals(rows: list[reports.Row]) -> dict[str, Decimal]:
     """The columns of a report added up."""
     due, got = sum((row.due for row in rows), ZERO), sum((row.received for row in rows), ZERO)
-    paid = sum((row.distributed or ZERO for row in rows), ZERO)
+    paid = sum((row.distributed for row in rows), ZERO)
     return {"due": due, "received": got, "open": due - got, "distributed": paid, "balance": got - paid}
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import xlsxwriter
 from django.core.paginator import Paginator
-from django.db.models import Q
+from django.db.models import F, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -23,7 +23,7 @@ from assets.income.exporters.arrears import write_arrears
 from assets.income.forms_money import PeriodForm
 from assets.income.models.contract import Contract
 from assets.income.models.due import Due
-from assets.income.models.match import Match
+from assets.income.models.match import OF_PAYMENTS, Match
 from assets.income.queries import reports
 from registry import access, clock, display
 from registry.codes import Level
@@ -81,7 +81,6 @@ class ReportView(ReportMixin, Page):
                 {"label": label, "url": f"?by={key}&{days}", "active": key == self.by, "count": None}
                 for key, label in reports.BY.items()
             ],
-            told=self.by in ("village", "month"),
             form=PeriodForm(initial={"first": self.period.first, "last": self.period.last}),
             **kwargs,
         )
@@ -117,11 +116,10 @@ def _write(out: io.BytesIO, what: str, rows: list[reports.Row], period: reports.
         for column, value in enumerate(
             (row.due, row.received, row.open, row.distributed, row.balance), start=2
         ):
-            if value is not None:
-                sheet.write_number(number, column, value, money)
+            sheet.write_number(number, column, value, money)
     last = len(rows) + 2
     sheet.write_string(last, 0, _("total"), head)
-    for column, name in enumerate(("due", "received", "open"), start=2):
+    for column, name in enumerate(("due", "received", "open", "distributed", "balance"), start=2):
         sheet.write_number(last, column, sums[name], money)
     sheet.freeze_panes(2, 0)
     book.close()
@@ -158,6 +156,22 @@ class ReportLinesView(ReportMixin, Page):
             return Q(**{f"{prefix}contract__parts__unit": self.thing})
         return Q()
 
+    def payments(self) -> QuerySet[Match]:
+        """What was paid or came back: of a village from its accounts, of a thing from its pools."""
+        place, pool = "line__account__division__path__startswith", "payment__line__distribution__pool"
+        rows = Match.objects.in_force().filter(
+            kind__in=OF_PAYMENTS, booked_on__range=(self.period.first, self.period.last)
+        )
+        rows = rows.filter(**{place: self.division.path}).select_related(pool)
+        if self.by == "village":
+            rows = rows.filter(**{place: self.thing.path})
+        elif self.by == "contract":
+            units = self.thing.parts.values("unit")
+            rows = rows.filter(**{f"{pool}__units__in": units, f"{pool}__owner": self.thing.owner_id})
+        elif self.by == "asset":
+            rows = rows.filter(**{f"{pool}__units": self.thing})
+        return rows.annotate(paid=-F("amount")).distinct().order_by("booked_on", "id")
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         paths, days = seen_paths(self.request.user), (self.period.first, self.period.last)
         dues = (
@@ -173,10 +187,12 @@ class ReportLinesView(ReportMixin, Page):
         )
         return super().get_context_data(
             period=self.period,
+            by=self.by,
             dues=dues.select_related("contract", "payer").order_by("due_on", "id")[:DETAILS],
             matches=got.filter(self.of("due__"))
             .select_related("line", "due__contract")
             .order_by("booked_on", "id")[:DETAILS],
+            payments=self.payments()[:DETAILS],
             back=f"{reverse('money_report')}?by={self.by}&first={days[0]}&last={days[1]}",
             **kwargs,
         )
