@@ -14,6 +14,7 @@ from assets.income.services.distributions import Share
 from assets.income.services.matching import match_account
 from assets.income.services.payments import Account, order_payments
 from assets.income.services.pools import open_pool, settle_pool
+from assets.income.services.settling import settle_other
 from assets.income.services.settling_payments import settle_payments_of_line
 from registry.rules.parameters import install_defaults
 from tests import factories as make
