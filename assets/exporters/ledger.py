@@ -21,6 +21,7 @@ from registry.exports import Column, Name
 from registry.models import Entry
 
 from .ledger_facts import preparer
+from .ledger_life import LIFE
 from .upkeep import word_of
 
 __all__ = ["COLUMNS", "INCOME_HEADS", "preparer"]
@@ -242,6 +243,9 @@ BUSINESS = (
     Column("合同累计应收（元）", _money("due"), "money"),
     Column("合同累计实收（元）", _money("received"), "money"),
     Column("合同未收（元）", _open, "money"),
+    Column("资产累计实收（元）", _of("earned", "received"), "money"),
+    Column("资产累计分配（元）", _of("earned", "distributed"), "money"),
+    Column("资产收益结余（元）", _of("earned", "balance"), "money"),
 )
-COLUMNS = (*WHAT, *FORMED, *HELD, *KNOWN, *BUSINESS)
+COLUMNS = (*WHAT, *FORMED, *HELD, *KNOWN, *LIFE, *BUSINESS)
 INCOME_HEADS = frozenset({INCOME_HEAD, *(column.official for column in BUSINESS)})

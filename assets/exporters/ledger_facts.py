@@ -20,12 +20,15 @@ from assets.codes_life import LifeAct
 from assets.income.models.contract import Contract, ContractUnit
 from assets.income.models.due import Due
 from assets.income.queries.received import with_received
+from assets.income.queries.reports import Period, Row, report
 from assets.models import Appraisal, Depreciation, Inspection, LifeStep
 from assets.queries_worth import newest, pictures_of
 from projects.models import FundingLine
 from registry.codes import EntryCode
 from registry.models import Division, Entry, Shape
 from registry.queries.divisions import codes_by_division
+
+from .ledger_life import Steps, steps_of
 
 HELD = (
     EntryCode.OWNERSHIP, EntryCode.USE, EntryCode.OPERATION, EntryCode.INCOME, EntryCode.UPKEEP,
@@ -51,11 +54,14 @@ class Beside:
     plan: LifeStep | None = None
     contract: Contract | None = None
     money: dict[str, Decimal] = field(default_factory=dict)
+    life: Steps = field(default_factory=dict)
+    earned: Row | None = None
 
 
 def preparer(day: dt.date) -> Callable[[list[Any]], None]:
     """Gives each asset of a chunk what its columns read: ``asset.beside``."""
     numbers = count(1)
+    earned = _earned(day)
 
     def prepare(assets: list[Any]) -> None:
         units = [asset.unit_id for asset in assets]
@@ -66,7 +72,7 @@ def preparer(day: dt.date) -> Callable[[list[Any]], None]:
         contracts = _contracts(units, day)
         worth, reports = newest(Depreciation, units, day), newest(Appraisal, units, day)
         pictures = pictures_of(units)
-        money = _money(contracts.values(), day)
+        money, life = _money(contracts.values(), day), steps_of(units, day)
         for asset in assets:
             unit = asset.unit_id
             asset.beside = Beside(
@@ -82,11 +88,19 @@ def preparer(day: dt.date) -> Callable[[list[Any]], None]:
                 depreciation=worth.get(unit),
                 appraisal=reports.get(unit),
                 picture=next(iter(pictures.get(unit, ())), ""),
+                life=life.get(unit, {}),
+                earned=earned.get(unit),
             )
             if asset.beside.contract is not None:
                 asset.beside.money = money.get(asset.beside.contract.pk, {})
 
     return prepare
+
+
+def _earned(day: dt.date) -> dict[int, Row]:
+    """What each asset was owed, brought in and gave out, ever. Four queries for the whole ledger."""
+    everywhere = [""]
+    return {row.key: row for row in report("asset", Period(dt.date.min, day), everywhere, "") if row.key}
 
 
 def _names(divisions: Iterable[Division]) -> dict[int, dict[str, str]]:
