@@ -59,7 +59,7 @@ def _plane_of(points: list[Point]) -> int:
 
 def _placed(rings: list[list[Point]], srid: int) -> GEOSGeometry:
     shapes = [shapely.Polygon(ring) for ring in rings]
-    if not all(shape.is_valid and shape.area > 0 for shape in shapes):
+    if not all(shape.is_valid for shape in shapes):
         raise ValidationError(_("The outline crosses itself or encloses nothing; check the order of points."))
     made = functools.reduce(shapely.symmetric_difference, shapes)  # what lies in two rings is a hole
     parts = [part for part in shapely.get_parts(made) if part.geom_type == "Polygon"]

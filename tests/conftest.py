@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import sys
 from collections.abc import Iterator
 from functools import partial
@@ -57,6 +58,22 @@ def django_db_setup(django_db_setup: Any, django_db_blocker: Any) -> Iterator[No
         cursor.execute(LEFT)
         for pid, state, begun, query, _closed in cursor.fetchall():
             sys.stderr.write(f"a session was left open: {pid} {state} {begun} {query}\n")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """Headless Chromium of the system, one for all tests of a process: two drivers cannot share a thread."""
+    from playwright.sync_api import sync_playwright
+
+    # its event loop stays in this thread; the tests that follow here ask the database in it as ever
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as play:
+        chromium = play.chromium.launch(
+            executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"),
+            args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
+        )
+        yield chromium
+        chromium.close()
 
 
 def settings_of(folder: Path) -> dict[str, Any]:

@@ -199,7 +199,7 @@ HELD = (
     ),
     Column("确权文号", _paper("number"), width=20),
     Column("确权日期", _paper("issued_on"), "date"),
-    Column("累计折旧（元）", _of("depreciation", "written_off"), "money", words=("折旧",)),
+    Column("累计折旧（元）", _of("depreciation", "written_off"), "money"),
     Column("减值准备（元）", _of("depreciation", "impairment"), "money"),
     Column("净值（元）", _left, "money", words=("账面净值", "现值")),
     Column("折旧截至日期", _of("depreciation", "on"), "date"),

@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
 from assets.models import Inspection
 from assets.services.plans import Item, set_standard
@@ -40,28 +40,20 @@ def serving(live_server, settings, cast) -> str:
 
 
 @pytest.fixture
-def phone(serving, as_) -> Iterator[Page]:
+def phone(serving, as_, browser) -> Iterator[Page]:
     client = as_("clerk")
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # playwright runs a loop of its own in this thread
-    with sync_playwright() as driver:
-        browser = driver.chromium.launch(
-            executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"), args=["--no-sandbox"]
-        )
-        context = browser.new_context(viewport=PHONE, permissions=["geolocation"], locale="zh-CN",
-                                      geolocation={"longitude": 103.70001, "latitude": 23.00002})  # fmt: skip
-        context.set_default_timeout(60_000)
-        context.add_cookies(
-            [{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": serving}]
-        )
-        page = context.new_page()
-        page.problems = []  # type: ignore[attr-defined]
-        page.on("pageerror", lambda error: page.problems.append(str(error)))  # type: ignore[attr-defined]
-        page.on("request", lambda asked: asked.url.startswith((serving, "data:", "blob:"))
-                or page.problems.append(asked.url))  # type: ignore[attr-defined]  # fmt: skip
-        yield page
-        assert page.problems == []  # type: ignore[attr-defined]
-        browser.close()
-    os.environ.pop("DJANGO_ALLOW_ASYNC_UNSAFE")
+    context = browser.new_context(viewport=PHONE, permissions=["geolocation"], locale="zh-CN",
+                                  geolocation={"longitude": 103.70001, "latitude": 23.00002})  # fmt: skip
+    context.set_default_timeout(60_000)
+    context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": serving}])
+    page = context.new_page()
+    page.problems = []  # type: ignore[attr-defined]
+    page.on("pageerror", lambda error: page.problems.append(str(error)))  # type: ignore[attr-defined]
+    page.on("request", lambda asked: asked.url.startswith((serving, "data:", "blob:"))
+            or page.problems.append(asked.url))  # type: ignore[attr-defined]  # fmt: skip
+    yield page
+    assert page.problems == []  # type: ignore[attr-defined]
+    context.close()
 
 
 def fill(page: Page, name: str, condition: str, defect: str = "") -> None:

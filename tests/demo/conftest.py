@@ -118,22 +118,6 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         Cluster(home.resolve(), throwaway=True).remove()  # as root it lies in /var/lib, not in the home
 
 
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Any]:
-    """Headless Chromium of the system."""
-    from playwright.sync_api import sync_playwright
-
-    # its event loop stays in this thread; the tests that follow here ask the database in it as ever
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    with sync_playwright() as play:
-        chromium = play.chromium.launch(
-            executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"),
-            args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
-        )
-        yield chromium
-        chromium.close()
-
-
 @dataclass
 class Watch:
     """What a page did that it must not: requests to other hosts, errors of the console, broken answers."""

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
 import re
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
 from assets.income.models.match import Match
 from tests import factories as make
@@ -44,25 +43,19 @@ def account(live_server, settings, cast) -> Any:
 
 
 @pytest.fixture
-def page(live_server, account, as_) -> Iterator[Page]:
+def page(live_server, account, as_, browser) -> Iterator[Page]:
     """The page of matching; no test here moves the mouse or clicks."""
     client = as_("finance_officer")
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # playwright runs a loop of its own in this thread
-    with sync_playwright() as driver:
-        browser = driver.chromium.launch(
-            executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"), args=["--no-sandbox"]
-        )
-        context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="zh-CN")
-        context.set_default_timeout(60_000)
-        session = client.cookies["sessionid"].value
-        context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
-        found = context.new_page()
-        found.posted = []  # type: ignore[attr-defined]
-        found.on("request", lambda asked: asked.method == "POST" and found.posted.append(asked.url))  # type: ignore[attr-defined]
-        found.goto(f"{live_server.url}/money/accounts/{account.pk}/matching/")
-        yield found
-        browser.close()
-    os.environ.pop("DJANGO_ALLOW_ASYNC_UNSAFE")
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="zh-CN")
+    context.set_default_timeout(60_000)
+    session = client.cookies["sessionid"].value
+    context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
+    found = context.new_page()
+    found.posted = []  # type: ignore[attr-defined]
+    found.on("request", lambda asked: asked.method == "POST" and found.posted.append(asked.url))  # type: ignore[attr-defined]
+    found.goto(f"{live_server.url}/money/accounts/{account.pk}/matching/")
+    yield found
+    context.close()
 
 
 def press(page: Page) -> str:

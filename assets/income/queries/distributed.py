@@ -63,7 +63,7 @@ def distributed(
 
     Two queries.
     """
-    values = {"first": first, "last": last, "paths": list(paths), "within": within}
+    values: dict[str, Any] = {"first": first, "last": last, "paths": list(paths), "within": within}
     with connection.cursor() as cursor:
         cursor.execute(_SHARES.replace("%(key)s", f"u.{KEYS[by]}"), values)
         shares = {key: amount for key, amount in cursor.fetchall() if amount}
