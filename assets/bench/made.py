@@ -46,9 +46,10 @@ def make(scale: str, seed: int) -> Held:
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     officer = User.objects.create(username="bench", full_name="测量员")
-    Grant.objects.create(
-        user=officer, role=Role.ASSET_MANAGER, division=county.large, valid=DateRange(clock.today(), None)
-    )
+    for township in (county.large, county.small):
+        Grant.objects.create(
+            user=officer, role=Role.ASSET_MANAGER, division=township, valid=DateRange(clock.today(), None)
+        )
     Grant.objects.create(
         user=officer, role=Role.AUDITOR, division=county.county, valid=DateRange(clock.today(), None)
     )

@@ -21,6 +21,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assets.exporters.ledger import BUSINESS, KNOWN
+from assets.exporters.ledger_life import LIFE
 from assets.importers.columns import ASSETS
 from registry.exporters.sheet import MAX_TEXT, write_xlsx
 from registry.exporters.text import write_csv
@@ -183,7 +184,7 @@ def test_who_owns_the_income_is_left_out_for_roles_that_may_not_see_it(as_, plan
 def test_the_heads_of_the_ledger_are_those_that_its_import_reads_first(as_, road):
     heads = [cell.value for cell in sheet(as_("asset_manager").get("/assets/export.xlsx"))[2]]
     first = {normalise(one.heads[0])[0] for one in ASSETS.fields}
-    known = [column.official for column in (*KNOWN, *BUSINESS)]  # what the register alone says
+    known = [column.official for column in (*KNOWN, *LIFE, *BUSINESS)]  # what the register alone says
     assert [head for head in heads if normalise(head)[0] not in first] == known
 
 
