@@ -7,6 +7,7 @@ itself is made. The same seed gives the same rows.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from django.db import connection, transaction
@@ -17,6 +18,8 @@ from registry import clock
 from registry.bench.generate import County, insert, make_county
 from registry.codes import Role
 from registry.models import Grant, User
+
+from . import lives, rents
 
 VISITS = 60  # of an asset: one a month for five years
 # Sub-types by the last digit of the key: of ten assets six serve the public, three are operated, one at home.
@@ -34,7 +37,7 @@ class Held:
     officer: User
 
 
-def make(scale: str, seed: int) -> Held:
+def make(scale: str, seed: int, folder: Path) -> Held:
     """Fill an empty register with a county, its assets and their upkeep."""
     county = make_county(scale, seed)
     today = clock.today().isoformat()
@@ -43,6 +46,10 @@ def make(scale: str, seed: int) -> Held:
         _assets(cursor)
         _terms(cursor)
         _inspections(cursor, today, seed)
+        for make_more in (lives.projects, lives.books, lives.counts, rents.contracts, rents.money):
+            make_more(cursor)
+    lives.standards(county)
+    lives.farmland(county, folder)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     officer = User.objects.create(username="bench", full_name="测量员")
@@ -74,9 +81,16 @@ def _assets(cursor: Any) -> None:
             "quantity": "1 + u.id % 9",
             "measure": "'处'",
             "completed_on": "DATE '2019-12-01'",
+            "real_estate_code": f"CASE WHEN {lives.but(3, 7)} THEN '532523001001GB'"
+            " || lpad(u.id::text, 5, '0') || 'F00010001' ELSE '' END",
         },
         "registry_unit u WHERE u.kind = 'asset'",
     )
+    cursor.execute(
+        "UPDATE registry_entry e SET party_id = e.party_id + 3 + e.unit_id %% 20 FROM assets_asset a"
+        " WHERE a.unit_id = e.unit_id AND a.asset_class = 'household' AND e.code IN ('ownership', 'income')",
+        [],
+    )  # a household's things are its own
 
 
 def _terms(cursor: Any) -> None:
@@ -89,8 +103,9 @@ def _terms(cursor: Any) -> None:
 
 
 def _inspections(cursor: Any, today: str, seed: int) -> None:
-    """A visit every thirty days or so; one in twenty found something broken, mended within the month."""
-    day = f"DATE '{today}' - (k * 30 + (u.id * 7 + {seed % 97}) % 25)::int"
+    """A visit every thirty days, of six in a hundred the last is longer ago; one in twenty found something
+    broken, mended within the week."""
+    day = f"DATE '{today}' - ((k - 1) * 30 + (u.id * 7 + {seed % 97}) % 33)::int"
     broken = "(u.id + k) % 20 = 0"
     insert(
         cursor,
@@ -101,7 +116,7 @@ def _inspections(cursor: Any, today: str, seed: int) -> None:
             "inspector": "'杨文'",
             "condition": f"CASE WHEN {broken} THEN 'damaged' ELSE 'good' END",
             "defect": f"CASE WHEN {broken} THEN '边沟堵塞' ELSE '' END",
-            "handled_on": f"CASE WHEN {broken} THEN {day} + 5 END",
+            "handled_on": f"CASE WHEN {broken} THEN least({day} + 5, DATE '{today}') END",
         },
         f"registry_unit u, generate_series(1, {VISITS}) AS k WHERE u.kind = 'asset' ORDER BY k DESC, u.id",
     )

@@ -42,7 +42,7 @@ PAGES: tuple[tuple[str, str, str], ...] = (
 def measure(options: Options) -> Report:
     """Make the register and measure; the report names machine, data and seed."""
     made: list[Held] = []
-    making = seconds(lambda: made.append(make(options.scale, options.seed)))
+    making = seconds(lambda: made.append(make(options.scale, options.seed, options.folder)))
     held = made[0]
     report = Report(
         name="assets",

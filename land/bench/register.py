@@ -62,14 +62,15 @@ def load(
             folder / "parcels_2025.gpkg", land.later, land.later_classes, land.later_villages, codes, 2025
         )
     written["basic_farmland 2024"] = files.write_zones(folder / "zones.gpkg", land.zones, codes, 2024)
-    times = {name: seconds(lambda name=name: _import(name, written[name], county)) for name in written}
+    times = {name: seconds(lambda name=name: import_layer(name, written[name], county)) for name in written}
     _register(land.footprints, county)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     return Loaded(county, codes, times, written)
 
 
-def _import(name: str, path: Path, county: Division) -> None:
+def import_layer(name: str, path: Path, county: Division) -> None:
+    """Bring a layer in by the product's command; ``name`` is its kind and year. Raises ``RuntimeError``."""
     kind, year = name.split()
     answer, status = run_import(
         kind=f"layer:{kind}", path=str(path), options={"year": int(year)}, apply=True, division=county

@@ -128,9 +128,9 @@ def insert(cursor: Any, model: type[models.Model], values: dict[str, str], sourc
             chosen.append("%s")
             parameters.append(field.get_db_prep_save(field.get_default(), connection))
         columns.append(field.column)
-    source = source.replace("%", "%%")
+    source, column_names = source.replace("%", "%%"), '", "'.join(columns)
     cursor.execute(
-        f"INSERT INTO {model._meta.db_table} ({', '.join(columns)}) SELECT {', '.join(chosen)} FROM {source}",
+        f'INSERT INTO {model._meta.db_table} ("{column_names}") SELECT {", ".join(chosen)} FROM {source}',
         parameters,
     )
 
