@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import shapely
@@ -143,6 +144,7 @@ class Mosaic:
                 found.append(Uncovered(key, gaps, float(share)))
         return found
 
+    @cached_property
     def _border(self) -> tuple[BaseGeometry, list[BaseGeometry]]:
         """The ground within the outer border, and what of it no parcel has.
 
@@ -168,11 +170,11 @@ class Mosaic:
 
     def holes(self, tolerance_m2: float, width_m: float) -> tuple[BaseGeometry, ...]:
         """Ground that the parcels surround and leave out, where no outline says how far they should go."""
-        return _above(self._border()[1], tolerance_m2, width_m)
+        return _above(self._border[1], tolerance_m2, width_m)
 
     def united(self) -> BaseGeometry:
         """The ground of all parcels together."""
-        within, empty = self._border()
+        within, empty = self._border
         return shapely.difference(within, shapely.union_all(empty)) if empty else within
 
 

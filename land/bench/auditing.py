@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -50,7 +51,8 @@ def measure(report: Report, land: Land, loaded: Loaded, engines: Peers, rounds_w
     day = clock.today()
     _seconds, memory = audited(1)
     units, shapes = audit.shapes_of(day, None)
-    grouped = list(audit.read_ground(day, shapes)[0])
+    with ThreadPoolExecutor(1) as pool:
+        grouped = list(audit.read_ground(day, shapes, pool)[0])
     cut = Cut.of(shapes)
     ready = [(Grid.of(g.read.pieces.boxes), g) for g in grouped]
     left, right, pairs = _true_pairs(land, loaded)

@@ -82,16 +82,12 @@ class Memory:
 
     def __init__(self, old: int, new: int) -> None:
         self.years = [_Year(old), _Year(new)]
-        shared = np.isin(self.years[0].keys, self.years[1].keys)
-        self.unchanged = float(shared.mean())
+        self.unchanged = float(partners(*(year.keys for year in self.years))[1].mean())
 
     def outflow(self) -> dict[tuple[str, str], float]:
         """What flowed out, by classes."""
         old, new = self.years
-        order = np.argsort(new.keys)
-        at = np.minimum(np.searchsorted(new.keys, old.keys, sorter=order), len(order) - 1)
-        match = order[at]
-        same = new.keys[match] == old.keys
+        match, same = partners(old.keys, new.keys)
         found = np.zeros(len(new.keys), dtype=bool)
         found[match[same]] = True
         matrix: dict[tuple[str, str], float] = {}
@@ -106,6 +102,17 @@ class Memory:
         return matrix
 
 
+def partners(old: np.ndarray, new: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """For each key of ``old`` (n, 2) a row of ``new`` (m, 2, m > 0), and whether it has the same key.
+
+    Rows are looked up by the first half of the key, which two outlines share by chance once in 2**64.
+    """
+    order = np.argsort(new[:, 0])
+    at = np.minimum(np.searchsorted(new[order, 0], old[:, 0]), len(order) - 1)
+    match = order[at]
+    return match, (new[match] == old).all(axis=1)
+
+
 class _Year:
     """One year's parcels, and their pieces in the order of their keys."""
 
@@ -117,7 +124,7 @@ class _Year:
         )
         ids = sent.integers(0)
         at = sent.begins[:, 1][:, None] + np.arange(16)
-        self.keys = np.ascontiguousarray(sent.data[at]).view("S16").ravel()
+        self.keys = np.ascontiguousarray(sent.data[at]).view("<u8")
         self.classes = sent.texts(2)
         self.areas = sent.data[sent.begins[:, 3][:, None] + np.arange(8)].view(">f8").ravel()
         self.farmland = np.isin(np.array(self.classes), sorted(FARMLAND))

@@ -13,12 +13,14 @@ from itertools import chain
 from typing import Any
 
 import numpy as np
+import shapely
 from django.db import connection
 
 from land.importers.attributes import Values
 from land.importers.columns import Mapping
 from land.importers.shapes import Placed
 from land.importers.values import as_text
+from land.kernel.curve import z_order
 from registry.readers.vector import Batch
 
 FIELDS = (
@@ -34,7 +36,18 @@ FIELDS = (
     "protected_from",
     "protected_to",
 )
-COLUMNS = ("batch_id", "number", *FIELDS, "attrs", "official_m2", "geom", "work", "merc", "shape_key")
+COLUMNS = (
+    "batch_id",
+    "number",
+    *FIELDS,
+    "attrs",
+    "official_m2",
+    "geom",
+    "work",
+    "merc",
+    "shape_key",
+    "z_order",
+)
 COPY = f"COPY land_stagedfeature ({', '.join(COLUMNS)}) FROM STDIN (FORMAT binary)"
 _HEAD = b"PGCOPY\n\xff\r\n\0" + struct.pack(">ii", 0, 0)
 _LENGTH = struct.Struct(">i")
@@ -53,21 +66,34 @@ def copy_stream(columns: Sequence[Sequence[bytes]], count: int) -> io.BytesIO:
 
 
 SUPERSEDED = """
-DELETE FROM land_stagedfeature f USING registry_importbatch old, registry_importbatch mine
+DELETE FROM {table} f USING registry_importbatch old, registry_importbatch mine
  WHERE mine.id = %s AND old.file_id = mine.file_id AND old.kind = mine.kind AND f.batch_id = old.id
 """
+TABLES = ("land_stagedfeature", "land_stagedground")
 
 
 def clear(batch_id: int) -> None:
     """Remove what is staged for a batch."""
     with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM land_stagedfeature WHERE batch_id = %s", [batch_id])
+        for table in TABLES:
+            cursor.execute(f"DELETE FROM {table} WHERE batch_id = %s", [batch_id])
 
 
 def clear_superseded(batch_id: int) -> None:
     """Remove what is staged for a batch and for earlier readings of the same file as the same kind."""
     with connection.cursor() as cursor:
-        cursor.execute(SUPERSEDED, [batch_id])
+        for table in TABLES:
+            cursor.execute(SUPERSEDED.format(table=table), [batch_id])
+
+
+def keep_ground(batch_id: int, ground: Any) -> None:
+    """Keep the ground of a batch's features together (working plane) for when it is applied."""
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM land_stagedground WHERE batch_id = %s", [batch_id])
+        cursor.execute(
+            "INSERT INTO land_stagedground VALUES (%s, ST_GeomFromWKB(%s))",
+            [batch_id, shapely.to_wkb(ground)],
+        )
 
 
 def count(batch_id: int) -> int:
@@ -100,7 +126,13 @@ def _columns(
         _attributes(batch, chosen, mapping),
         [_packed(struct.pack(">d", area)) for area in placed.official[chosen].tolist()],
         *([_packed(text) for text in column[chosen].tolist()] for column in placed.stored),
+        [_packed(struct.pack(">q", place)) for place in _places(placed.record[chosen]).tolist()],
     ]
+
+
+def _places(record: np.ndarray) -> np.ndarray:
+    west, south, east, north = shapely.bounds(record).T
+    return z_order((west + east) / 2, (south + north) / 2)
 
 
 def _attributes(batch: Batch, chosen: np.ndarray, mapping: Mapping) -> list[bytes]:

@@ -85,3 +85,11 @@ class Copied:
     def texts(self, field: int) -> list[str]:
         """A field of text; NULL is empty."""
         return [blob.decode() for blob in self.blobs(field)]
+
+    def codes(self, field: int) -> list[str]:
+        """A field of text with few different values, each decoded once; NULL is empty."""
+        if len(self) and (self.ends[:, field] - self.begins[:, field]).max() > 7:
+            return self.texts(field)
+        found, at = np.unique(self.integers(field), return_inverse=True)
+        words = [max(value, 0).to_bytes(8, "big").lstrip(b"\0").decode() for value in found.tolist()]
+        return [words[n] for n in at.tolist()]

@@ -23,8 +23,10 @@ CREATE UNLOGGED TABLE land_stagedfeature (
     work geometry NOT NULL,
     merc geometry(Geometry,3857) NOT NULL,
     shape_key uuid NOT NULL,
+    z_order bigint NOT NULL,
     village_id bigint
 );
+CREATE UNLOGGED TABLE land_stagedground (batch_id bigint PRIMARY KEY, ground geometry NOT NULL);
 ALTER TABLE land_stagedfeature ALTER COLUMN geom SET STORAGE EXTERNAL, ALTER COLUMN work SET STORAGE EXTERNAL,
     ALTER COLUMN merc SET STORAGE EXTERNAL;
 CREATE INDEX land_stagedfeature_batch ON land_stagedfeature (batch_id);
@@ -95,6 +97,7 @@ BACKWARD = [
     "DROP FUNCTION land_attach_partition(bigint)",
     "DROP FUNCTION land_create_partition(bigint)",
     "DROP FUNCTION land_parent_of(bigint)",
+    "DROP TABLE land_stagedground",
     "DROP TABLE land_stagedfeature",
 ]
 

@@ -39,6 +39,7 @@ ON_DAY = (
     " AND (p.protected_to IS NULL OR p.protected_to > %s)"
 )
 NOTHING = "SELECT vintage_id, row_id, village_id, class_code, ea FROM land_piece WHERE false"
+COUNTED = "SELECT coalesce(sum(greatest(reltuples, 0)), 0) FROM pg_class WHERE relname = ANY(%s)"
 OF_CLASSES = "AND p.class_code = ANY(%s)"
 NEWER = """
   LEFT JOIN LATERAL (SELECT ST_Union(ST_GeomFromWKB(o.shape)) AS cover FROM unnest(%s::bytea[]) AS o(shape)
@@ -120,7 +121,14 @@ def layer_pieces(
     statement = ("" if boxes is None else BOXES) + " UNION ALL ".join(parts or [NOTHING])
     sent = copied(statement, parameters, 5)
     pieces = Pieces.from_bytes(sent.data, sent.begins[:, 4], sent.ends[:, 4])
-    return LayerPieces(pieces, sent.integers(0), sent.integers(1), sent.integers(2), sent.texts(3))
+    return LayerPieces(pieces, sent.integers(0), sent.integers(1), sent.integers(2), sent.codes(3))
+
+
+def pieces_of(chosen: Chosen) -> int:
+    """About how many pieces the vintages have, as the database last counted them. One statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(COUNTED, [[f"land_piece_{key}" for key in chosen.keys]])
+        return int(cursor.fetchone()[0])
 
 
 def _numbers(column: np.ndarray) -> str:

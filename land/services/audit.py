@@ -10,7 +10,7 @@ import datetime as dt
 import io
 import struct
 from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,12 +24,13 @@ from land.kernel.grid import Grid
 from land.kernel.outlines import Outlines
 from land.kernel.windows import windows
 from land.models import Audit, AuditLayer, VintageKind
-from land.queries.pieces import LayerPieces, copied, layer_pieces
+from land.queries.pieces import LayerPieces, copied, layer_pieces, pieces_of
 from land.queries.vintages import Chosen, describe, vintages_for
 from land.subdividing import in_equal_area
 from registry.models import Division
 
 _COARSE = 512  # edges of the windows by which ground is looked for
+_ROWS_A_PROBE = 8  # rows read one after the other in the time of a look into the index
 SHAPES = """
 SELECT s.unit_id, s.geom FROM registry_shape s JOIN registry_unit u ON u.id = s.unit_id
   JOIN registry_division d ON d.id = u.division_id
@@ -75,17 +76,25 @@ def shapes_of(day: dt.date, division: Division | None) -> tuple[np.ndarray, Piec
     return sent.integers(0), in_equal_area(record).as_pieces(len(sent))
 
 
-def read_ground(day: dt.date, shapes: Pieces) -> tuple[Iterator[Grouped], list[dict[str, Any]]]:
-    """Protected zones and farmland about the shapes on a day, read as they are asked for; their vintages."""
+def read_ground(
+    day: dt.date, shapes: Pieces, pool: Executor
+) -> tuple[Iterator[Grouped], list[dict[str, Any]]]:
+    """Protected zones and farmland about the shapes on a day, read as they are asked for; their vintages.
+
+    Where to look for it is worked out by the ``pool`` while the first layer is read.
+    """
     zones, parcels = (vintages_for(kind, day) for kind in (VintageKind.BASIC_FARMLAND, VintageKind.PARCELS))
-    layers = _layers(zones, parcels, day, shapes)
+    near = pool.submit(lambda: windows(shapes, _COARSE)[0].boxes)
+    layers = _layers(zones, parcels, day, len(shapes), near)
     return layers, [describe(vintage) for vintage in (*zones.vintages, *parcels.vintages)]
 
 
-def _layers(zones: Chosen, parcels: Chosen, day: dt.date, shapes: Pieces) -> Iterator[Grouped]:
-    boxes = windows(shapes, _COARSE)[0].boxes
-    yield Grouped.by_row(layer_pieces(zones, boxes, on=day))
-    yield Grouped.by_class_and_village(layer_pieces(parcels, boxes, classes=sorted(FARMLAND)))
+def _layers(
+    zones: Chosen, parcels: Chosen, day: dt.date, shapes: int, near: Future[np.ndarray]
+) -> Iterator[Grouped]:
+    whole = pieces_of(zones) < _ROWS_A_PROBE * shapes
+    yield Grouped.by_row(layer_pieces(zones, None if whole else near.result(), on=day))
+    yield Grouped.by_class_and_village(layer_pieces(parcels, near.result(), classes=sorted(FARMLAND)))
 
 
 @transaction.atomic
@@ -98,7 +107,7 @@ def run(day: dt.date, division: Division | None = None) -> Audit:
     units, shapes = shapes_of(day, division)
     with ThreadPoolExecutor(2) as pool:
         cut = pool.submit(Cut.of, shapes)
-        grouped, vintages = read_ground(day, shapes)
+        grouped, vintages = read_ground(day, shapes, pool)
         found = [(layer, pool.submit(_summed, cut, layer)) for layer in grouped]
         Audit.objects.filter(division=division).delete()
         audit = Audit.objects.create(division=division, day=day, vintages=vintages, shapes=len(units))

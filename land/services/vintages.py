@@ -34,11 +34,11 @@ ROW = """
 INSERT INTO {part} (id, vintage_id, number, bsm, village_code, village_id, class_code, gross_m2, counted_m2,
                     deduction_ratio, official_m2, quality_grade, attrs, geom, work, merc,
                     shape_key{columns})
-SELECT nextval(pg_get_serial_sequence('{parent}', 'id')), %s, number, coalesce(bsm, ''),
+SELECT nextval('{parent}_id_seq'), %s, number, coalesce(bsm, ''),
        coalesce(village_code, ''), village_id, coalesce(class_code, ''), gross_m2::numeric,
        counted_m2::numeric, coalesce(deduction_ratio::numeric, 0), official_m2::numeric,
        quality_grade::smallint, attrs, geom, work, merc, shape_key{values}
-  FROM land_stagedfeature WHERE batch_id = %s ORDER BY geom
+  FROM land_stagedfeature WHERE batch_id = %s ORDER BY z_order
 """
 EXTRA = {
     "land_parcel": (", tbbh, class_name", ", coalesce(tbbh, ''), coalesce(class_name, '')"),
@@ -52,6 +52,7 @@ SELECT set_config(name, 'lz4', true) FROM pg_settings
 """
 SUMS = "SELECT count(*), coalesce(sum(official_m2), 0), sum(counted_m2) FROM {part}"
 WORK = "SELECT work FROM {part}"
+GROUND = "SELECT ST_AsBinary(ground) FROM land_stagedground WHERE batch_id = %s"
 # Outlines of the townships (of a division) in which features lie: by their village, else by their place.
 TOWNSHIPS = """
 SELECT ST_AsEWKB(ST_Multi(ST_Union(b.geom)))
@@ -193,13 +194,21 @@ def _coverage(vintage: Vintage, part: str) -> tuple[Any, str]:
     if outline is not None:
         return outline.geom, BOUNDARY
     if vintage.kind == VintageKind.PARCELS:
-        return _united(part), FEATURES
+        return _united(vintage, part), FEATURES
     return _assumed(part), ASSUMED
 
 
-def _united(part: str) -> GEOSGeometry:
-    """The features together, in the working plane, where neighbours are identical."""
-    together = Mosaic.from_copy(copied(WORK.format(part=part), [], 1), 0).united()
+def _united(vintage: Vintage, part: str) -> GEOSGeometry:
+    """The features together, in the working plane, where neighbours are identical; as they were staged, if
+    what was looked for then was holes between them."""
+    with connection.cursor() as cursor:
+        cursor.execute(GROUND, [vintage.batch_id])
+        known = cursor.fetchone()
+    together = (
+        shapely.from_wkb(bytes(known[0]))
+        if known
+        else Mosaic.from_copy(copied(WORK.format(part=part), [], 1), 0).united()
+    )
     return _as_record(geo.to_record(together, geo.county().work_srid))
 
 

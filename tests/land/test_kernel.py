@@ -170,6 +170,19 @@ def test_rows_of_a_binary_copy_are_read_with_their_nulls():
     assert not len(Copied(head + struct.pack(">h", -1), 3))
 
 
+def test_codes_of_a_copy_are_the_texts_that_it_sent():
+    head = b"PGCOPY\n\xff\r\n\0" + struct.pack(">ii", 0, 0)
+    short, long = ["0101", "", "0103", "0101", None, "1101A"], ["0101", "田账田", None, "x" * 40]
+    for words in (short, long, []):
+        rows = b"".join(
+            struct.pack(">h", 1)
+            + (struct.pack(">i", len(w.encode())) + w.encode() if w is not None else b"\xff" * 4)
+            for w in words
+        )
+        sent = Copied(head + rows + struct.pack(">h", -1), 1)
+        assert sent.codes(0) == sent.texts(0) == [word or "" for word in words]
+
+
 def test_A12_the_plane_of_the_kernel_is_equal_area_to_1e_6():
     """Planar area in the county's equal-area plane is the geodesic area."""
     west, south, east, north = geo.county().bbox
