@@ -26,15 +26,16 @@ FINANCE = frozenset({Role.FINANCE_OFFICER})
 WATCHERS = frozenset({Role.ASSET_MANAGER, Role.COUNTY, Role.AUDITOR, Role.FINANCE_OFFICER, Role.CLERK})
 
 
-def due_rows(desk: Desk) -> Any:
-    """Units whose inspection falls due within two weeks or is overdue, by plan and limit."""
-    return due.due_units(desk.scoped(Unit.objects), desk.day).filter(due_in__lte=due.AHEAD, kept=True)
-
-
 def due_here(desk: Desk) -> list[tuple[int, str, int]]:
-    """(key, path of the place, days left) of those units, the longest overdue first. One query a desk."""
+    """(key, path of the place, days left) of units that somebody keeps up and whose inspection falls due
+    within two weeks or is overdue, by plan and limit; the longest overdue first. One query a desk."""
     if "due" not in desk.memory:
-        desk.memory["due"] = list(due_rows(desk).values_list("pk", "division__path", "due_in"))
+        rows = due.due_units(desk.scoped(Unit.objects), desk.day)
+        desk.memory["due"] = [
+            (key, path, left)
+            for key, path, left, kept_from in rows.values_list("pk", "division__path", "due_in", "kept_from")
+            if kept_from is not None and left is not None and left <= due.AHEAD
+        ]
     return desk.memory["due"]
 
 
@@ -50,9 +51,13 @@ def collect_inspections(desk: Desk) -> list[list[Task]]:
     """Inspections: the longest overdue first. The clerk walks; the manager sees only what is not overdue yet,
     because the overdue ones come to him as findings."""
     manager = Role.ASSET_MANAGER in desk.roles
-    keys = [key for key, _path, left in due_here(desk) if left >= 0 or not manager][:SHOWN]
+    return [due_tasks(desk, [key for key, _path, left in due_here(desk) if left >= 0 or not manager][:SHOWN])]
+
+
+def due_tasks(desk: Desk, keys: list[int]) -> list[Task]:
+    """A task for each of these units, the longest overdue first. One query."""
     units = due.due_units(Unit.objects.filter(pk__in=keys), desk.day) if keys else Unit.objects.none()
-    return [[inspection_task(unit) for unit in units.select_related("asset", "division")]]
+    return [inspection_task(unit) for unit in units.select_related("asset", "division")]
 
 
 def inspection_task(unit: Any) -> Task:
@@ -146,8 +151,16 @@ def read_assets(desk: Desk) -> dict[str, Any]:
     }
 
 
+def keepers_by_place(desk: Desk) -> dict[str, int]:
+    """By the path of a place: public-welfare assets that nobody keeps up. One query a desk."""
+    if "no_keeper" not in desk.memory:
+        rows = queries.without_keeper(desk.scoped(Unit.objects), desk.day).order_by()
+        desk.memory["no_keeper"] = dict(rows.values_list("division__path").annotate(n=Count("pk")))
+    return desk.memory["no_keeper"]
+
+
 def read_keepers(desk: Desk) -> dict[str, Any]:
-    n = queries.without_keeper(desk.scoped(Unit.objects), desk.day).count()
+    n = sum(keepers_by_place(desk).values())
     return {
         "label": _("Without a keeper"),
         "value": n,

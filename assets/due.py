@@ -13,9 +13,9 @@ from typing import Any
 
 from django.contrib.gis.db.models.functions import Distance, Transform
 from django.db.models import (
+    BooleanField,
     Case,
     DateField,
-    Exists,
     ExpressionWrapper,
     F,
     IntegerField,
@@ -56,8 +56,8 @@ def due_units(rows: Any, day: dt.date) -> QuerySet:
         body=Subquery(kept.values("party__name")[:1]),
         person=Subquery(kept.values("agent__name")[:1]),
         person_id=Subquery(kept.values("agent_id")[:1]),
-        kept=Exists(kept),
     )
+    units = units.annotate(kept=ExpressionWrapper(Q(body__isnull=False), output_field=BooleanField()))
     units = units.alias(
         planned=Coalesce(
             Subquery(_own_plan(day)),

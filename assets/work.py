@@ -10,8 +10,7 @@ from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from assets import queries
-from assets.desk import due_by_place
+from assets.desk import due_by_place, keepers_by_place
 from registry import workbench
 from registry.codes import Level, Reading, Role
 from registry.models import Division, Finding, Unit
@@ -63,7 +62,9 @@ def villages_of(desk: Desk) -> list[VillageWork]:
         if work is not None:
             work.overdue += late
             work.due += soon
-    _count(villages, of, "unassigned", queries.without_keeper(desk.scoped(Unit.objects), desk.day))
+    for path, number in keepers_by_place(desk).items():
+        if (work := villages.get(of(path))) is not None:
+            work.unassigned += number
     idle = desk.scoped(Unit.objects.on(desk.day)).filter(state__in=("idle", "inefficient"))
     _count(villages, of, "idle", idle)
     for row in tallies.of_offices(tallies.tally(desk), [Role.ASSET_MANAGER], own=False):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Callable
 from typing import Any
 
@@ -17,6 +16,7 @@ from registry.bench.report import Options, Report, machine, milliseconds, percen
 from registry.models import Unit
 from registry.rules import all_rules
 from registry.rules.engine import evaluate
+from registry.site.memory import settle
 
 from .made import Held, make
 
@@ -58,7 +58,7 @@ def measure(options: Options) -> Report:
     )
     runs = 3 if options.scale == "smoke" else RUNS
     rules(report, held)
-    gc.collect()
+    settle()
     pages(report, held, runs)
     export(report, held)
     return report

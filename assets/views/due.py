@@ -21,12 +21,13 @@ from assets.forms_upkeep import ManyInspectionsForm
 from assets.services.inspections import record_for_all
 from assets.tables_upkeep import DueTable
 from registry import access, clock, display
-from registry.models import Unit
+from registry.models import Party, Unit
+from registry.queries.keyed import Keyed
 from registry.views.generic import BulkPage, ListPage, Page
 from registry.views.listing import BulkAct
 
 UPKEEP = (gettext_lazy("Upkeep"), "/inspections/")
-CALENDAR_COLUMNS = ("code", "name", "person_id", "person", "due_on", "due_in", "every")
+CALENDAR_COLUMNS = ("code", "name", "person_id", "due_on", "every")
 SHOWN, LISTED = 5, 40  # things of a day in its field of the calendar: at once, and when it is opened
 
 
@@ -54,12 +55,15 @@ class DueListView(ListPage):
         rows = due.due_units(self.scoped(Unit.objects), clock.today())
         return rows.select_related("asset", "division__parent")
 
+    def get_table_data(self) -> Any:
+        return Keyed(self.object_list, "due_in")
+
     def get_table_kwargs(self) -> dict[str, Any]:
         return {**super().get_table_kwargs(), "names": access.may(self.request.user, "see_personal")}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
-        late = self.object_list.filter(due_in__lt=0).count()
+        late = sum(left is not None and left < 0 for _key, left in context["table"].data.data.keys)
         query = self.filter_query()
         may = access.may(self.request.user, "record_inspection")
         return {
@@ -108,8 +112,8 @@ class CalendarView(Page):
         today = clock.today()
         first = month_of(self.request.GET.get("month", ""), today)
         last = first.replace(day=calendar.monthrange(first.year, first.month)[1])
-        rows = due.due_units(self.scoped(Unit.objects), today).filter(due_on__isnull=False)
-        found = list(rows.values_list(*CALENDAR_COLUMNS, named=True))
+        rows = due.due_units(self.scoped(Unit.objects), today).order_by("due_on", "code")
+        found = [row for row in rows.values_list(*CALENDAR_COLUMNS, named=True) if row.due_on is not None]
         people = self._people(found, access.may(self.request.user, "see_personal"))
         person = self.request.GET.get("person", "")
         if person.isdecimal():
@@ -130,8 +134,8 @@ class CalendarView(Page):
 
     def _people(self, found: list[Any], names: bool) -> list[tuple[str, str]]:
         """The named persons of what is due here, by name."""
-        known = {unit.person_id: unit.person for unit in found if unit.person_id}
-        ordered = sorted(known.items(), key=lambda one: one[1])
+        keys = {unit.person_id for unit in found if unit.person_id}
+        ordered = Party.objects.filter(pk__in=keys).order_by("name", "pk").values_list("pk", "name")
         return [(str(key), name if names else display.masked(name)) for key, name in ordered]
 
     def _link(self, day: dt.date, person: str) -> str:

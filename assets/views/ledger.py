@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -17,6 +18,7 @@ from assets.services.own import PERMISSION
 from assets.tables import AssetTable
 from registry import access, clock, display
 from registry.exports import Column
+from registry.queries.keyed import Keyed
 from registry.views.generic import ListPage
 from registry.views.listing import BulkAct
 
@@ -49,6 +51,9 @@ class AssetListView(ListPage):
             "unit__division__path", "unit__code"
         )
 
+    def get_table_data(self) -> Any:
+        return Keyed(self.object_list, "original_value", "area_m2")
+
     def get_table_kwargs(self) -> dict[str, Any]:
         return {**super().get_table_kwargs(), "names": access.may(self.request.user, "see_personal")}
 
@@ -67,15 +72,20 @@ class AssetListView(ListPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
-        sums = self.object_list.aggregate(
-            value=Sum("original_value"), area=Sum("area_m2"), known=Count("original_value")
-        )
+        _keys, values, areas = zip(*context["table"].data.data.keys or [(None, None, None)], strict=True)
+        value, area = (_together(found) for found in (values, areas))
         words = [
-            _("original value together: %(sum)s") % {"sum": display.money(sums["value"])},
-            _("area together: %(sum)s") % {"sum": f"{display.mu(sums['area'])} ({display.m2(sums['area'])})"},
+            _("original value together: %(sum)s") % {"sum": display.money(value)},
+            _("area together: %(sum)s") % {"sum": f"{display.mu(area)} ({display.m2(area)})"},
         ]
         may = access.may(self.request.user, PERMISSION, self.division)
         return {**context, "lead": self.division.name, "extra": " · ".join(words), "may_register": may}
+
+
+def _together(values: Iterable[Any]) -> Any:
+    """The sum of what is known; None where nothing is."""
+    known = [value for value in values if value is not None]
+    return sum(known) if known else None
 
 
 class AssetExportView(AssetListView):

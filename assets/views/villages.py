@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from assets import queries
-from assets.desk import due_rows, inspection_task
+from assets.desk import due_here, due_tasks
 from assets.work import findings_of, villages_of
 from registry import clock, workbench
 from registry.models import Division, Unit
@@ -60,19 +60,19 @@ def _bare(name: str, desk: Desk) -> str:
 
 def groups(desk: Desk) -> list[dict[str, Any]]:
     """What is overdue, due, without a keeper, found: each thing with the act that settles it."""
-    rows = due_rows(desk).select_related("asset", "division")
-    late, due = rows.filter(due_in__lt=0), rows.filter(due_in__gte=0)
+    late = [key for key, _path, left in due_here(desk) if left < 0]
+    due = [key for key, _path, left in due_here(desk) if left >= 0]
     bare = queries.without_keeper(desk.scoped(Unit.objects), desk.day).select_related("division")
     return [
         {
             "key": "overdue",
             "title": _("Inspections overdue"),
-            "tasks": [inspection_task(unit) for unit in late[:SHOWN]],
+            "tasks": due_tasks(desk, late[:SHOWN]),
         },
         {
             "key": "due",
             "title": _("Inspections due"),
-            "tasks": [inspection_task(unit) for unit in due[:SHOWN]],
+            "tasks": due_tasks(desk, due[:SHOWN]),
         },
         {
             "key": "unassigned",

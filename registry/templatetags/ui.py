@@ -11,6 +11,7 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
+from django_tables2.utils import signature
 
 from registry import acts, badges, display
 from registry.geo import mu as to_mu
@@ -70,17 +71,41 @@ def render_badge(badge: badges.Badge, word: Any = "") -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def table_rows(context: template.Context, table: Any) -> SafeString:
-    """The body of a table of django-tables2. A cell's opening tag is made once a column, not once a row."""
-    opening = [
-        format_html('<td data-label="{}" {}>', column.header, column.attrs["td"].as_html())
+    """The body of a table of django-tables2. What is one for a column (its opening tag, what its renderer
+    wants to be told) is found once, not once a row."""
+    columns = [
+        (
+            format_html('<td data-label="{}" {}>', column.header, column.attrs["td"].as_html()),
+            column,
+            _wanted(column.render),
+        )
         for column in table.columns
     ]
     rows = []
     for row in table.paginated_rows:
-        cells = zip(opening, (cell for _column, cell in row.items()), strict=True)
-        inner = "".join(f"{start}{render_value_in_context(cell, context)}</td>" for start, cell in cells)
+        inner = "".join(
+            f"{start}{render_value_in_context(_cell(row, column, wanted), context)}</td>"
+            for start, column, wanted in columns
+        )
         rows.append(f"<tr {row.attrs.as_html()}>{inner}</tr>")
     return mark_safe("\n".join(rows))  # noqa: S308 - every cell was escaped by render_value_in_context
+
+
+def _wanted(renderer: Any) -> list[str] | None:
+    """Names of the arguments of a column's renderer; None: all there are."""
+    names, takes_all = signature(renderer)
+    return None if takes_all else names
+
+
+def _cell(row: Any, column: Any, wanted: list[str] | None) -> Any:
+    """A cell as ``BoundRow.get_cell`` gives it."""
+
+    def rendered(bound: Any, value: Any = None) -> Any:
+        told = row._optional_cell_arguments(bound, value)
+        content = bound.render(**(told if wanted is None else {name: told[name] for name in wanted}))
+        return bound.link(content, **told) if bound.link else content
+
+    return row._get_and_render_with(column, render_func=rendered, default=column.default)
 
 
 @register.simple_tag

@@ -86,7 +86,7 @@ class ListPage(ExportMixin, ListToolsMixin, PageMixin, SingleTableMixin, FilterV
 
     strict = False
     noun = "result"
-    table_pagination = {"per_page": 50}
+    table_pagination = {"per_page": 30}
     template_name = "registry/list.html"
     lead: Any = ""
 

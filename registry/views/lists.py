@@ -232,7 +232,7 @@ class ActListView(ListPage):
     table_class = ActTable
     filterset_class = ActFilter
     noun = "act"
-    table_pagination = {"per_page": 50, "paginator_class": CappedPaginator}
+    table_pagination = {"per_page": 30, "paginator_class": CappedPaginator}
     export_columns = ACT_COLUMNS
 
     def get_queryset(self) -> QuerySet:

@@ -100,6 +100,17 @@ def test_the_audit_counts_overlapping_zones_once_and_agrees_with_the_official_ar
     assert [row["unit"] for row in answer["units"]] == ["Z-1"]
 
 
+def test_an_audit_finds_the_same_in_the_whole_layer_and_about_the_shapes(township, tmp_path, monkeypatch):
+    ground(tmp_path, township)
+    placed(at(20, 10, 100, 10))
+    placed(at(300, 0, 10, 10), code="Z-2")
+    answers = []
+    for rows in (10**6, 0):  # a look into the index costs as much as so many rows
+        monkeypatch.setattr("land.services.audit._ROWS_A_PROBE", rows)
+        answers.append(totals(run(clock.today())))
+    assert answers[0] == answers[1]
+
+
 def test_an_audit_replaces_the_last_one_of_its_division_and_knows_the_day(township, tmp_path):
     ground(tmp_path, township)
     placed(at(20, 10, 100, 10), since="2025-01-01")

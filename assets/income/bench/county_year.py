@@ -25,6 +25,7 @@ from registry.bench.report import Report, milliseconds, percentiles, seconds
 from registry.codes import Level, PartyKind, Role
 from registry.models import Division, Grant, Party, User
 from registry.models.filling import insert_rows
+from registry.site.memory import settle
 
 YEAR = 2025
 RENT = Decimal("1000.00")
@@ -60,6 +61,7 @@ def measure_year(report: Report, contracts: int, asked: int, county: Division) -
         f"{matched:.1f} s and {sum(times):.1f} s",
         note=f"a month {milliseconds(times)}",
     )
+    settle()
     _pages(report, held, county, asked)
 
 

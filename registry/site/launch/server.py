@@ -8,6 +8,8 @@ from typing import Any
 
 from gunicorn.app.base import BaseApplication
 
+from registry.site.memory import settle
+
 from .parent import die_with_parent
 
 WORKERS, THREADS = 2, 4
@@ -27,6 +29,7 @@ class Server(BaseApplication):
     def load(self) -> Any:
         from registry.site.wsgi import application
 
+        settle()
         return application
 
 
