@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cached_property
 from typing import Any
 
@@ -34,6 +35,9 @@ class Keyed:
 
     def order_by(self, *names: str) -> Keyed:
         return Keyed(self.rows.order_by(*names), *self.beside)
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self.rows)
 
     def __getitem__(self, part: slice) -> list[Any]:
         keys = [row[0] for row in self.keys[part]]

@@ -13,6 +13,7 @@ from registry import access, clock, display
 from registry.exporters import FORMATS, Format
 from registry.exporters.text import ENCODINGS
 from registry.exports import Column, Export, words_of_filter
+from registry.queries.keyed import Keyed
 from registry.services.exports import about, take_away
 
 LONGEST = 4000  # characters of a filter that are read
@@ -95,7 +96,8 @@ class ExportMixin:
         self.object_list = filled.qs
         self.table_pagination = False  # every page
         table = self.get_table(**self.get_table_kwargs())  # type: ignore[attr-defined]
-        return table.data.data, filled
+        rows = table.data.data
+        return (rows.rows if isinstance(rows, Keyed) else rows), filled
 
     def formats(self) -> list[Format]:
         if not self.get_export_columns():
