@@ -17,6 +17,7 @@ from assets.income.services.completing import complete_contract, record_link
 from assets.income.services.contracts import Agreement, draft_contract, sign_contract
 from assets.models import Contract
 from maps.demo_assemblies import facts_of, meeting_of
+from maps.demo_burdens import set_burdens
 from maps.demo_money import keep_accounts
 from maps.demo_pools import share_out
 from registry.codes import PartyKind
@@ -63,6 +64,7 @@ def earn(folder: Path, bring: Bring, say: Callable[[str], None]) -> None:
     say(f"contracts: {Contract.objects.count()}")
     say(f"bank lines: {keep_accounts(facts, bring, users)}")
     say(f"distributions: {share_out(facts, meetings, users)}")
+    say(f"villages with a target of income: {set_burdens(facts, users)}")
 
 
 def _meetings(facts: dict[str, Any], by: User) -> dict[str, Decision]:

@@ -39,7 +39,10 @@ ON_DAY = (
     " AND (p.protected_to IS NULL OR p.protected_to > %s)"
 )
 NOTHING = "SELECT vintage_id, row_id, village_id, class_code, ea FROM land_piece WHERE false"
-COUNTED = "SELECT coalesce(sum(greatest(reltuples, 0)), 0) FROM pg_class WHERE relname = ANY(%s)"
+COUNTED = """
+SELECT coalesce(sum(CASE WHEN reltuples < 0 THEN 1e9 ELSE reltuples END), 0) FROM pg_class
+ WHERE relname = ANY(%s)
+"""
 OF_CLASSES = "AND p.class_code = ANY(%s)"
 NEWER = """
   LEFT JOIN LATERAL (SELECT ST_Union(ST_GeomFromWKB(o.shape)) AS cover FROM unnest(%s::bytea[]) AS o(shape)

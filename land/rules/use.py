@@ -35,10 +35,14 @@ from registry.rules import Context, Outcome, Row, Rule
 from .places import found
 
 ZERO = Decimal(0)
+CONTACT_M2 = 1e-3  # below it two pieces touch: a finding would say 0.00
 
 
 def met(shapes: LayerPieces, other: LayerPieces) -> dict[int, float]:
-    """Rows of ``shapes`` that have ground in common with ``other``, with its area (audit grade)."""
+    """Rows of ``shapes`` that have ground in common with ``other``, with its area (audit grade).
+
+    Neighbours have a border in common, which sums to nothing but for rounding.
+    """
     if not len(shapes) or not len(other):
         return {}
     answer = sums(
@@ -48,7 +52,7 @@ def met(shapes: LayerPieces, other: LayerPieces) -> dict[int, float]:
     for position, area in zip(answer.shapes.tolist(), answer.areas.tolist(), strict=True):
         row = int(shapes.rows[position])
         totals[row] = totals.get(row, 0.0) + area
-    return totals
+    return {row: area for row, area in totals.items() if area > CONTACT_M2}
 
 
 def parcels_of(context: Context, chosen: Chosen, rows: Iterable[int]) -> list[Parcel]:
