@@ -28,21 +28,28 @@ RETURN NULL;
 """
 
 
-def _proved(name: str, key: str, operation: pgtrigger.Operation | pgtrigger.Operations) -> pgtrigger.Trigger:
+def _proved(
+    name: str,
+    key: str,
+    operation: pgtrigger.Operation | pgtrigger.Operations,
+    condition: pgtrigger.Condition | None = None,
+) -> pgtrigger.Trigger:
     return pgtrigger.Trigger(
         name=name,
         level=pgtrigger.Row,
         when=pgtrigger.After,
         operation=operation,
         timing=pgtrigger.Deferred,
+        condition=condition,
         declare=[("which", "bigint"), ("proved", "record")],
-        func=f"which := {key}; IF which IS NULL THEN RETURN NULL; END IF; {_CHECK}",
+        func=f"which := {key}; {_CHECK}",
     )
 
 
 def lines_prove_payments() -> pgtrigger.Trigger:
-    """For the table of matches."""
-    return _proved("proves_payment", "NEW.payment_id", pgtrigger.Insert | pgtrigger.Update)
+    """For the table of matches. Those of no payment are not kept for the end of the transaction."""
+    of_one = pgtrigger.Condition("NEW.payment_id IS NOT NULL")
+    return _proved("proves_payment", "NEW.payment_id", pgtrigger.Insert | pgtrigger.Update, of_one)
 
 
 def state_as_proved() -> pgtrigger.Trigger:
