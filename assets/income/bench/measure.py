@@ -47,8 +47,9 @@ def measure(options: Options) -> Report:
         machine(options.durable),
         clock.now().date().isoformat(),
     )
-    world = make(dues, lines, options.seed)
     county, _townships, _villages = make_divisions()
+    county_year.measure_year(report, *YEARS[options.scale], county)  # before the other world fills the county
+    world = make(dues, lines, options.seed)
     loaded = loading.load(world, county)
     report.add("lines delivered twice, recognised", f"{loaded.recognised:,} of {len(world.copies):,}")
     begun = time.perf_counter()
@@ -59,7 +60,6 @@ def measure(options: Options) -> Report:
     _beside(report, options, world, found, took, len(loaded.lines), run.parts)
     _reports(report, loaded, county.path)
     _fight(report, loaded, span, options.seed)
-    county_year.measure_year(report, *YEARS[options.scale], county)
     return report
 
 
@@ -71,7 +71,8 @@ def _outcome(loaded: loading.Loaded) -> Outcome:
     """What stands in the database, in the keys of the world."""
     lines = {pk: key for key, pk in loaded.lines.items()}
     dues = {pk: key for key, pk in loaded.dues.items()}
-    rows = Match.objects.in_force().filter(kind="due").values_list("line_id", "due_id", "amount", "rule")
+    mine = Match.objects.in_force().filter(kind="due", line__account=loaded.account)
+    rows = mine.values_list("line_id", "due_id", "amount", "rule")
     return Outcome(
         [Settled(lines[line], dues[due], int(amount * 100), rule) for line, due, amount, rule in rows]
     )

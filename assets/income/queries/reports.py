@@ -33,20 +33,23 @@ unit_part AS (
     AND 1 PRECEDING),
          upto AS (PARTITION BY u.contract_id ORDER BY u.id))
 """
+# What is apportioned is every due and every match; else the sums of a contract's month are enough.
 _FLOWS = f"""
+own AS (
+  SELECT c.id AS contract_id, c.division_id, c.annulled_id IS NULL AS valid
+    FROM assets_contract c JOIN registry_division p ON p.id = c.division_id WHERE {_SCOPE}),
 flow AS (
-  SELECT d.contract_id, c.division_id, date_trunc('month', d.due_on)::date AS month,
-    d.amount - d.written_off AS due, 0::numeric AS got
-    FROM assets_due d JOIN assets_contract c ON c.id = d.contract_id
-      JOIN registry_division p ON p.id = c.division_id
-   WHERE d.annulled_id IS NULL AND c.annulled_id IS NULL AND d.due_on >= %(first)s
-     AND d.due_on <= %(last)s AND {_SCOPE}
+  SELECT o.contract_id, o.division_id, date_trunc('month', d.due_on)::date AS month,
+         %(of)s(d.amount - d.written_off) AS due, 0::numeric AS got
+    FROM assets_due d JOIN own o ON o.contract_id = d.contract_id AND o.valid
+   WHERE d.annulled_id IS NULL AND d.due_on >= %(first)s AND d.due_on <= %(last)s %(grouped)s
   UNION ALL
-  SELECT d.contract_id, c.division_id, date_trunc('month', m.booked_on)::date, 0, m.amount
-    FROM assets_match m JOIN assets_due d ON d.id = m.due_id JOIN assets_contract c ON c.id = d.contract_id
-    JOIN registry_division p ON p.id = c.division_id
-   WHERE m.undone_id IS NULL AND m.booked_on >= %(first)s AND m.booked_on <= %(last)s AND {_SCOPE})
+  SELECT o.contract_id, o.division_id, date_trunc('month', m.booked_on)::date, 0, %(of)s(m.amount)
+    FROM assets_match m JOIN assets_due d ON d.id = m.due_id JOIN own o ON o.contract_id = d.contract_id
+   WHERE m.undone_id IS NULL AND m.booked_on >= %(first)s AND m.booked_on <= %(last)s %(grouped)s)
 """
+_EACH = _FLOWS.replace("%(of)s", "").replace("%(grouped)s", "")
+_SUMMED = _FLOWS.replace("%(of)s", "sum").replace("%(grouped)s", "GROUP BY 1, 2, 3")
 # The village of a place: a natural village counts with the village it belongs to, a township for itself.
 _VILLAGE = """
 (SELECT a.id FROM registry_division a
@@ -69,6 +72,12 @@ _BY = {
     "month": "SELECT 0, to_char(f.month, 'YYYY-MM'), '', sum(f.due), sum(f.got) FROM flow f GROUP BY "
     "f.month ORDER BY f.month",
 }
+_BOTH = f"""
+SELECT v.id, v.name, to_char(f.month, 'YYYY-MM'), sum(f.due), sum(f.got)
+  FROM (SELECT division_id, month, sum(due) AS due, sum(got) AS got FROM flow GROUP BY 1, 2) f
+  JOIN registry_division p ON p.id = f.division_id JOIN registry_division v ON v.id = {_VILLAGE}
+ GROUP BY v.id, v.name, v.path, 3 ORDER BY v.path
+"""
 _PAID = f"""
 SELECT %(key)s, -sum(m.amount) FROM assets_match m JOIN assets_bankline l ON l.id = m.line_id
   JOIN assets_bankaccount b ON b.id = l.account_id JOIN registry_division p ON p.id = b.division_id
@@ -172,7 +181,7 @@ def report(by: str, period: Period, paths: Sequence[str], within: str) -> list[R
     what belongs to none of them, so that every way of telling apart gives the same totals.
     """
     values = _values(paths, within, first=period.first, last=period.last)
-    head = f"WITH {_PARTS}, {_FLOWS}" if by == "asset" else f"WITH {_FLOWS}"
+    head = f"WITH {_PARTS}, {_EACH}" if by == "asset" else f"WITH {_SUMMED}"
     rows = _rows(f"{head} {_BY[by]}", values)
     if by == "month":
         return _by_month(rows, _paid(by, values))
@@ -181,6 +190,24 @@ def report(by: str, period: Period, paths: Sequence[str], within: str) -> list[R
     paid, rest = distributed(by, period.first, period.last, paths, within)
     made = _with_paid(by, rows, paid)
     return [*made, Row(0, str(_("told apart by none")), "", ZERO, ZERO, rest)] if rest else made
+
+
+def by_month_and_village(period: Period, paths: Sequence[str], within: str) -> tuple[list[Row], list[Row]]:
+    """The reports by month and by village, for a page that shows both. Four queries."""
+    values = _values(paths, within, first=period.first, last=period.last)
+    months: dict[str, list[Any]] = {}
+    villages: dict[int, list[Any]] = {}
+    for key, name, month, due, got in _rows(f"WITH {_SUMMED} {_BOTH}", values):
+        of_month = months.setdefault(month, [0, month, "", ZERO, ZERO])
+        of_village = villages.setdefault(key, [key, name, "", ZERO, ZERO])
+        for row in (of_month, of_village):
+            row[3] += due
+            row[4] += got
+    paid = {int(key): amount for key, amount in _paid("village", values).items()}
+    return (
+        _by_month([tuple(row) for row in months.values()], _paid("month", values)),
+        _with_paid("village", [tuple(row) for row in villages.values()], paid),
+    )
 
 
 def _paid(by: str, values: dict[str, Any]) -> dict[str, Decimal]:

@@ -21,6 +21,7 @@ from assets.income.forms_money import AccountForm, CashForm, StatementForm
 from assets.income.models.bank import BankAccount, BankLine
 from assets.income.models.cash import CashReceipt
 from assets.income.queries import month_end, reports
+from assets.income.queries.waiting import Left, lines_left
 from assets.income.services.accounts import register_account
 from assets.income.services.cash import take_cash
 from assets.income.services.matching import match_account
@@ -45,13 +46,13 @@ def this_year() -> reports.Period:
     return reports.Period(today.replace(month=1, day=1), today)
 
 
-def standing(accounts: Any) -> list[dict[str, Any]]:
+def standing(accounts: Any, waits: Left) -> list[dict[str, Any]]:
     """Accounts with what is not matched, how far statements reach, and the first month that is open."""
     left: dict[int, dict[str, Any]] = {}
-    for line in month_end.unmatched(account__in=accounts).values_list("account_id", "open"):
-        row = left.setdefault(line[0], {"count": 0, "amount": ZERO})
-        row["count"] += 1
-        row["amount"] += abs(line[1])
+    for (key, _month), (count, amount) in waits.items():
+        row = left.setdefault(key, {"count": 0, "amount": ZERO})
+        row["count"] += count
+        row["amount"] += amount
     reach = dict(
         accounts.annotate(until=Max("statements__ends_on", filter=Q(statements__annulled=None))).values_list(
             "pk", "until"
@@ -85,13 +86,13 @@ class MoneyView(Page):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         user, paths, within = self.request.user, seen_paths(self.request.user), self.division.path
         period = this_year()
-        rows = standing(
-            self.scoped(BankAccount.objects.in_force().filter(closed_on=None)).order_by(
-                "division__path", "id"
-            )
+        accounts = self.scoped(BankAccount.objects.in_force().filter(closed_on=None)).order_by(
+            "division__path", "id"
         )
+        waits = lines_left(accounts)
+        rows = standing(accounts, waits)
         found = reports.arrears(clock.today(), paths, within)
-        months = reports.report("month", period, paths, within)
+        months, villages = reports.by_month_and_village(period, paths, within)
         cash = CashReceipt.objects.in_force().filter(line=None).visible_to(user).within(self.division)
         return super().get_context_data(
             accounts=rows,
@@ -112,7 +113,8 @@ class MoneyView(Page):
             cash=cash.aggregate(count=Count("pk"), amount=Sum("amount")),
             may_keep=access.may(user, KEEP, self.division),
             may_match=access.may(user, MATCH, self.division),
-            **waiting_of(user, self.division, [row["account"] for row in rows]),
+            villages=villages,
+            **waiting_of(user, self.division, [row["account"] for row in rows], waits),
             **kwargs,
         )
 

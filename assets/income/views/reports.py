@@ -34,7 +34,7 @@ from .money import AGE_WORDS, MONEY, SEE, seen_paths, this_year, totals
 from .months import XLSX
 
 DETAILS = 500
-ROWS = 100  # of a report on one page; the workbook has them all
+ROWS = 50  # of a report on one page; the workbook has them all
 
 
 class ReportMixin(PageMixin):

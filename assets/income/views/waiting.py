@@ -13,9 +13,9 @@ from django.utils.translation import gettext_lazy
 
 from assets.income.models.bank import BankAccount
 from assets.income.parameters import EXPIRY_DAYS
-from assets.income.queries import reports, waiting
+from assets.income.queries import waiting
 from assets.models import Contract, Distribution
-from registry import access, clock, display
+from registry import clock, display
 from registry.models import Division, Notice
 from registry.rules.notices import RESULT_DAYS
 from registry.rules.parameters import resolver
@@ -30,8 +30,10 @@ WORDS = {
 }
 
 
-def waiting_of(user: Any, division: Division, accounts: Sequence[BankAccount]) -> dict[str, Any]:
-    """What the cards show. Eleven queries, however much there is."""
+def waiting_of(
+    user: Any, division: Division, accounts: Sequence[BankAccount], left: waiting.Left
+) -> dict[str, Any]:
+    """What the cards show. Six queries, however much there is."""
     today = clock.today()
     resolve = resolver([EXPIRY_DAYS, RESULT_DAYS], today)
     seen = lambda rows: rows.visible_to(user).within(division)  # noqa: E731
@@ -39,9 +41,7 @@ def waiting_of(user: Any, division: Division, accounts: Sequence[BankAccount]) -
     stages = waiting.stages(seen(Distribution.objects.in_force()))
     due = waiting.notices_due(seen(Notice.objects.in_force()), today)
     ending = waiting.ending(seen(Contract.objects.all()), today, days)
-    months = waiting.months_to_close(accounts, today)
-    year = reports.Period(today.replace(month=1, day=1), today)
-    villages = reports.report("village", year, access.scope_paths(user, "see_income"), division.path)
+    months = waiting.months_to_close(accounts, left, today)
     return {
         "ending": [_ending(contract, today) for contract in ending[:SHOWN]], "ending_count": len(ending),
         "stages": [_stage(stage) for stage in stages[:SHOWN]], "stage_count": len(stages),
@@ -49,7 +49,6 @@ def waiting_of(user: Any, division: Division, accounts: Sequence[BankAccount]) -
         "notices": [_notice(notice, _until(notice, resolve), today) for notice in due[:SHOWN]],
         "notice_count": len(due),
         "to_close": months, "ready": sum(1 for one in months if one.ready),
-        "villages": villages,
     }  # fmt: skip
 
 
