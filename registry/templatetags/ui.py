@@ -1,6 +1,7 @@
 """The tags and filters every page is written with; docs/ui.md lists them with their examples."""
 
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -53,8 +54,18 @@ def product_name() -> str:
 @register.simple_tag
 def icon(name: str, size: int = 20, label: Any = "") -> SafeString:
     """A symbol of img/icons.svg. Decorative unless `label` is given."""
+    if not label:
+        return _decorative(name, size)
+    return _symbol(name, size, format_html('role="img" aria-label="{}"', label))
+
+
+@lru_cache(maxsize=512)
+def _decorative(name: str, size: int) -> SafeString:
+    return _symbol(name, size, mark_safe('aria-hidden="true"'))
+
+
+def _symbol(name: str, size: int, named: SafeString) -> SafeString:
     href = static("registry/img/icons.svg") + "#" + name
-    named = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
     return format_html(
         '<svg class="icon" width="{0}" height="{0}" {2}><use href="{1}"></use></svg>', size, href, named
     )
