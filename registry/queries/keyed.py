@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -39,7 +39,27 @@ class Keyed:
     def __iter__(self) -> Iterator[Any]:
         return iter(self.rows)
 
-    def __getitem__(self, part: slice) -> list[Any]:
-        keys = [row[0] for row in self.keys[part]]
-        found = {row.pk: row for row in self.rows.order_by().filter(pk__in=keys)} if keys else {}
-        return [found[key] for key in keys if key in found]
+    def __getitem__(self, part: slice) -> Part:
+        return Part(self.rows, [row[0] for row in self.keys[part]])
+
+
+class Part(Sequence[Any]):
+    """Some of the rows, read when the first of them is wanted."""
+
+    def __init__(self, rows: QuerySet, keys: list[Any]) -> None:
+        self._rows, self._keys = rows, keys
+
+    @cached_property
+    def _read(self) -> list[Any]:
+        asked = self._rows.order_by().filter(pk__in=self._keys) if self._keys else ()
+        found = {row.pk: row for row in asked}
+        return [found[key] for key in self._keys if key in found]
+
+    def __len__(self) -> int:
+        return len(self._keys)
+
+    def __getitem__(self, part: Any) -> Any:
+        return self._read[part]
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self._read)

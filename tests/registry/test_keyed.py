@@ -23,7 +23,7 @@ def test_a_page_is_that_of_the_queryset(rows, django_assert_num_queries):
     keyed = Keyed(rows, "said")
     with django_assert_num_queries(2):
         assert len(keyed) == keyed.count() == 7
-        page = keyed[2:5]
+        page = list(keyed[2:5])
     assert [unit.pk for unit in page] == [unit.pk for unit in rows[2:5]]
     assert [unit.said for unit in page] == [unit.said for unit in rows[2:5]]
     assert [said for _key, said in keyed.keys] == [unit.said for unit in rows]
@@ -31,8 +31,18 @@ def test_a_page_is_that_of_the_queryset(rows, django_assert_num_queries):
 
 def test_it_is_ordered_anew_and_gone_through_as_the_queryset(rows):
     keyed = Keyed(rows).order_by("code")
-    assert list(keyed) == list(rows.order_by("code")) == keyed[0:7]
-    assert keyed[7:9] == []
+    assert list(keyed) == list(rows.order_by("code")) == list(keyed[0:7])
+    assert not len(keyed[7:9])
+    assert not list(keyed[7:9])
+
+
+def test_a_page_that_nobody_looks_at_is_not_read(rows, django_assert_num_queries):
+    keyed = Keyed(rows)
+    with django_assert_num_queries(1):
+        assert len(keyed[2:5]) == 3
+    with django_assert_num_queries(1):
+        page = keyed[2:5]
+        assert [page[0], page[2]] == [list(page)[0], list(page)[2]]
 
 
 def test_what_left_in_between_leaves_no_hole(rows):
