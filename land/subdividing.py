@@ -17,8 +17,8 @@ from land.kernel.outlines import Outlines
 from land.kernel.subdivide import DEEPEST, subdivided
 from registry import geo
 
-LONG_EDGE_DEGREES = 0.0009  # about 100 m: a longer edge is straight in the working plane alone
-LONG_EDGE_M = 100
+LONG_EDGE_M = 70  # a longer edge is straight in the working plane alone; of shorter ones areas part by 1e-6
+LONG_EDGE_DEGREES = 0.00063  # about as long
 OVERLAP_M2 = 1e-6  # below it: what rounding leaves between neighbours
 
 

@@ -16,10 +16,8 @@ from land.kernel import Pieces
 from land.kernel.copying import Copied
 from land.models import Vintage
 from land.queries.vintages import BOUNDARY, Chosen
+from land.subdividing import LONG_EDGE_DEGREES, LONG_EDGE_M
 from registry import geo
-
-_LONG_EDGE_DEGREES = 0.0009  # about 100 m: a longer edge is straight in the working plane alone
-_LONG_EDGE_M = 100
 
 # Rows of one vintage, everywhere or about the boxes asked for; where a newer one speaks, without that ground.
 ROWS = """
@@ -60,8 +58,8 @@ def equal_area_sql(geom: str) -> str:
     CGCS2000 and WGS 84 are taken as one; saying so spares the database a step of the transformation.
     """
     plane, work = geo.EQUAL_AREA_SRID, geo.county().work_srid
-    cut = f"ST_Segmentize({geom}, {_LONG_EDGE_DEGREES})"
-    in_work = f"ST_Transform(ST_Segmentize(ST_Transform({geom}, {work}), {_LONG_EDGE_M}), {geo.RECORD_SRID})"
+    cut = f"ST_Segmentize({geom}, {LONG_EDGE_DEGREES})"
+    in_work = f"ST_Transform(ST_Segmentize(ST_Transform({geom}, {work}), {LONG_EDGE_M}), {geo.RECORD_SRID})"
     degrees = f"CASE WHEN ST_NPoints({cut}) > ST_NPoints({geom}) THEN {in_work} ELSE {geom} END"
     return f"ST_SetSRID(ST_Transform(ST_SetSRID({degrees}, 4326), {plane}), 0)"
 
