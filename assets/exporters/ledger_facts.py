@@ -14,7 +14,7 @@ from itertools import count
 from typing import Any
 
 from django.contrib.gis.db.models.functions import PointOnSurface
-from django.db.models import Sum
+from django.db.models import Sum, prefetch_related_objects
 
 from assets.codes_life import LifeAct
 from assets.income.models.contract import Contract, ContractUnit
@@ -64,6 +64,7 @@ def preparer(day: dt.date) -> Callable[[list[Any]], None]:
     earned = _earned(day)
 
     def prepare(assets: list[Any]) -> None:
+        prefetch_related_objects(assets, "project__unit")
         units = [asset.unit_id for asset in assets]
         divisions = {asset.unit.division_id: asset.unit.division for asset in assets}
         codes, names = codes_by_division(divisions), _names(divisions.values())
