@@ -80,7 +80,7 @@ PAGES = {
 def fill(cast, count):
     """Assets with keepers, owners, findings and inspections."""
     for number in range(count):
-        asset = make.asset(f"路{number}", cast.village)
+        asset = make.asset(f"路{number}", cast.village, project=make.project(f"项目{number}", cast.village))
         person = make.person(f"杨{number}", cast.village)
         make.upkeep(asset, named=person, source=make.source(cast.village, f"〔2025〕{number}号"))
         make.entry(asset, "ownership")
