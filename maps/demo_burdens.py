@@ -16,7 +16,11 @@ from registry.queries.divisions import division_by_code
 
 HUNDRED = Decimal(100)
 INSURED = 3  # assets of a village
-FIRST, GROWTH = Decimal(30_000), Decimal("1.3")  # target of the first year, and what follows on it
+FIRST, STEP, GROWTH = (
+    Decimal(160_000),
+    60_000,
+    Decimal("1.1"),
+)  # target of the first year by village, and what follows
 LENDERS = ("屏边县农村信用合作联社", "中国农业银行屏边县支行", "云南屏边长江村镇银行")
 
 
@@ -93,7 +97,7 @@ def _borrow(contract: Contract, nth: int, today: dt.date, by: User) -> None:
 
 def _plan(owner: Party, nth: int, year: int, by: User) -> None:
     """Last year, this year and the next; what the office granted last year no bank line here shows."""
-    amount = FIRST + 5_000 * (nth % 4)
+    amount = FIRST + STEP * (nth % 4)
     for ahead in (-1, 0, 1):
         set_income_target(
             collective=owner, year=year + ahead, amount=amount.quantize(Decimal(1)), by=by,
