@@ -16,11 +16,7 @@ from registry.queries.divisions import division_by_code
 
 HUNDRED = Decimal(100)
 INSURED = 3  # assets of a village
-FIRST, STEP, GROWTH = (
-    Decimal(160_000),
-    60_000,
-    Decimal("1.1"),
-)  # target of the first year by village, and what follows
+FIRST, STEP, GROWTH = Decimal(160_000), 60_000, Decimal("1.1")  # targets of the first year, and on
 LENDERS = ("屏边县农村信用合作联社", "中国农业银行屏边县支行", "云南屏边长江村镇银行")
 
 
