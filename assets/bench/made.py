@@ -46,7 +46,7 @@ def make(scale: str, seed: int, folder: Path) -> Held:
         _assets(cursor)
         _terms(cursor)
         _inspections(cursor, today, seed)
-        for make_more in (lives.projects, lives.books, lives.counts, rents.contracts, rents.money):
+        for make_more in (lives.projects, lives.books, lives.counts, *rents.STEPS):
             make_more(cursor)
     lives.standards(county)
     lives.farmland(county, folder)

@@ -72,8 +72,8 @@ def contracts(cursor: Any) -> None:
     )
 
 
-def money(cursor: Any) -> None:
-    """A rent a year, and all but three in a hundred paid on the day to the account of the village."""
+def dues(cursor: Any) -> None:
+    """A rent a year."""
     insert(
         cursor,
         Due,
@@ -85,6 +85,10 @@ def money(cursor: Any) -> None:
         },
         "assets_contract c, generate_series(0, 4) AS k",
     )  # fmt: skip
+
+
+def statements(cursor: Any) -> None:
+    """All but three rents in a hundred, paid on the day to the account of the village."""
     insert(
         cursor,
         BankAccount,
@@ -113,6 +117,10 @@ def money(cursor: Any) -> None:
         },
         f"assets_bankaccount b JOIN assets_statement s ON s.account_id = b.id, {OF_ACCOUNT} AND {PAID}",
     )  # fmt: skip
+
+
+def matches(cursor: Any) -> None:
+    """Every line settles its due."""
     act = Act.objects.create(
         verb="match", at=clock.now(), user_name="测量员", division=Division.objects.get(parent=None)
     )
@@ -125,3 +133,6 @@ def money(cursor: Any) -> None:
         },
         "assets_bankline l",
     )  # fmt: skip
+
+
+STEPS = (contracts, dues, statements, matches)

@@ -86,16 +86,6 @@ def clear_superseded(batch_id: int) -> None:
             cursor.execute(SUPERSEDED.format(table=table), [batch_id])
 
 
-def keep_ground(batch_id: int, ground: Any) -> None:
-    """Keep the ground of a batch's features together (working plane) for when it is applied."""
-    with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM land_stagedground WHERE batch_id = %s", [batch_id])
-        cursor.execute(
-            "INSERT INTO land_stagedground VALUES (%s, ST_GeomFromWKB(%s))",
-            [batch_id, shapely.to_wkb(ground)],
-        )
-
-
 def count(batch_id: int) -> int:
     """How many features are staged for a batch."""
     with connection.cursor() as cursor:

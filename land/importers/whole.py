@@ -17,8 +17,8 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from land.area import official_areas, round_area
-from land.importers import staging
 from land.importers.shapes import where_is
+from land.importers.staged_ground import keep_ground
 from land.mosaic import Mosaic, Uncovered
 from land.parameters_layers import GAP_WIDTH_M, OVERLAP_M2
 from land.queries.pieces import copied
@@ -132,7 +132,7 @@ def _gaps(reading: Reading, outlines: list[Any], mosaic: Mosaic, found: Whole) -
         lacking = mosaic.uncovered(places, *tolerances)
     else:
         holes = mosaic.holes(*tolerances)
-        staging.keep_ground(reading.batch.pk, mosaic.united())
+        keep_ground(reading.batch.pk, mosaic.united())
         lacking = [Uncovered(0, holes, 0.0)] if holes else []
     _absent(lacking, names, found)
     gaps = [(names.get(place.place, ""), gap) for place in lacking if place.share < NOT_DELIVERED

@@ -72,15 +72,19 @@ def test_contracts_end_within_the_days_the_last_included():
     assert waiting.ending(Contract.objects.all(), TODAY, 90) == [soon]
 
 
+def to_close(*accounts):
+    return waiting.months_to_close(accounts, waiting.lines_left(accounts), TODAY)
+
+
 def test_a_month_says_what_prevents_closing_it():
     account = money.account()
     money.statement(account, ["12.00"])
-    month = waiting.months_to_close([account], TODAY)[0]
+    month = to_close(account)[0]
     assert (month.month, month.open_months, month.ready) == (dt.date(2026, 1, 1), 5, False)
     assert ["12.00" in reason for reason in month.reasons] == [True]
     quiet = money.account()
     money.statement(quiet, [])
-    assert waiting.months_to_close([quiet], TODAY)[0].ready
+    assert to_close(quiet)[0].ready
 
 
 def test_a_month_of_which_days_are_missing_is_not_ready():
@@ -88,7 +92,7 @@ def test_a_month_of_which_days_are_missing_is_not_ready():
     statement = money.statement(account, [])
     Statement.objects.filter(pk=statement.pk).update(annulled=make.act(make.asset().unit))
     money.statement(account, [], month=dt.date(2026, 2, 1))
-    found = waiting.months_to_close([account], TODAY)[0]
+    found = to_close(account)[0]
     assert found.month == dt.date(2026, 2, 1)
     assert found.ready
     first_half = money.account()
@@ -96,13 +100,13 @@ def test_a_month_of_which_days_are_missing_is_not_ready():
         account=first_half, starts_on=dt.date(2026, 1, 1), ends_on=dt.date(2026, 1, 15), opening=0, credits=0,
         debits=0, closing=0,
     )  # fmt: skip
-    assert "2026-01-16" in waiting.months_to_close([first_half], TODAY)[0].reasons[0]
+    assert "2026-01-16" in to_close(first_half)[0].reasons[0]
 
 
 def test_a_month_that_is_not_over_is_not_asked_for():
     account = money.account()
     money.statement(account, [], month=dt.date(2026, 6, 1))
-    assert waiting.months_to_close([account], TODAY) == []
+    assert to_close(account) == []
 
 
 def test_plans_whose_notice_ended_wait_for_their_result():
