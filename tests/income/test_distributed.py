@@ -72,6 +72,16 @@ def test_every_way_of_telling_apart_gives_the_same_totals(cast, paid):
     assert set(sums.values()) == {D("10000.01")}, sums
 
 
+def test_months_and_villages_read_together_are_those_read_apart(cast, paid):
+    for period in (YEARS, reports.Period(dt.date(2026, 6, 1), dt.date(2026, 6, 30))):
+        together = reports.by_month_and_village(period, [cast.county.path], cast.county.path)
+        apart = [
+            reports.report(by, period, [cast.county.path], cast.county.path) for by in ("month", "village")
+        ]
+        assert list(together) == apart
+        assert all(together)
+
+
 def test_an_asset_bears_what_it_brought_in(cast, paid):
     found = {row.key: row.distributed for row in of("asset", cast)}
     exact = [Fraction(1000001, 2) * part for part in (Fraction(3, 7), Fraction(4, 7), Fraction(1))]
