@@ -158,3 +158,11 @@ WORDS: dict[str, dict[str, str]] = {
 def word_for(name: str, code: str | None) -> str | None:
     """The customary word of a code in files."""
     return next((word for word, of in WORDS[name].items() if of == code), None)
+
+
+class FacilityUse(models.TextChoices):
+    """What agricultural facility land produces (自然资规〔2019〕4号). 中文：设施农业用地生产类型"""
+
+    CROPS = "crops", _("growing of crops")  # 作物种植
+    LIVESTOCK = "livestock", pgettext_lazy("use of facility land", "livestock")  # 畜禽养殖
+    FISH = "fish", _("fish and other water animals")  # 水产养殖

@@ -13,9 +13,14 @@ from django.utils.translation import gettext as _
 from assets.models import Asset, Repair
 from assets.panels import due_of
 from registry import access, display
+from registry.queries.prepared import Prepared
 from registry.queries.sheet import UnitSheet
 
 REPAIRS_SHOWN = 6
+_REPAIRS = Prepared(
+    lambda unit, day: Repair.objects.in_force().filter(unit=unit, found_on__lte=day)
+    .annotate(together=Window(Sum("cost")))[:REPAIRS_SHOWN]
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -32,8 +37,7 @@ class Coming:
 def repairs_of(sheet: UnitSheet) -> list[Any]:
     """Its repairs, the latest first, each with what all of them cost ``together``; read once."""
     if "repairs" not in sheet.memory:
-        rows = Repair.objects.in_force().filter(unit=sheet.unit, found_on__lte=sheet.day)
-        sheet.memory["repairs"] = list(rows.annotate(together=Window(Sum("cost")))[:REPAIRS_SHOWN])
+        sheet.memory["repairs"] = _REPAIRS(sheet.unit.pk, sheet.day)
     return sheet.memory["repairs"]
 
 

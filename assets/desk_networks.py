@@ -22,6 +22,8 @@ OWN = {
     "old_houses": ("REL-05",),
     "sites": ("REL-06", "REL-07"),
     "workshop_jobs": ("REL-08",),
+    "facility_land": ("LND-02",),
+    "leased_land": ("LND-03",),
 }
 
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from django.contrib.gis.db.models.functions import Distance, Transform
@@ -32,21 +34,55 @@ from assets.codes import AssetClass
 from assets.models import Inspection, InspectionPlan
 from registry import geo
 from registry.codes import STANDING, EntryCode
-from registry.models import Division, Entry, Shape
+from registry.models import Division, Entry, Shape, Unit
+from registry.queries.prepared import Prepared
 from registry.rules.parameters import rows_on
 
 INSPECTION_DAYS = "inspection_max_days"
 AHEAD = 14  # days before the due day from which an inspection counts as due soon
 
 
-def due_units(rows: Any, day: dt.date) -> QuerySet:
+@dataclass(frozen=True)
+class Clocks:
+    """What places say of a day, the nearest first: limits and plans by sub-type, and go-live days."""
+
+    limits: tuple[tuple[str, tuple[tuple[str, int], ...]], ...]
+    plans: tuple[tuple[str, tuple[tuple[str, int], ...]], ...]
+    live: tuple[tuple[str, dt.date], ...]
+
+
+def clocks_on(day: dt.date) -> Clocks:
+    """Three queries."""
+    limits = [
+        (path, tuple((name, int(n)) for name, n in value.items()))
+        for _key, path, value in rows_on([INSPECTION_DAYS], day)
+    ]
+    found: dict[str, list[tuple[str, int]]] = defaultdict(list)
+    for path, subtype, days in _PLANS(day):
+        found[path].append((subtype, days))
+    return Clocks(tuple(limits), _nearest((p, tuple(plans)) for p, plans in found.items()), _nearest(_LIVE()))
+
+
+def _nearest(rows: Iterable[tuple[str, Any]]) -> tuple[tuple[str, Any], ...]:
+    return tuple(sorted(rows, key=lambda row: len(row[0]), reverse=True))
+
+
+_PLANS = Prepared(
+    lambda day: InspectionPlan.objects.on(day).filter(unit=None)
+    .values_list("division__path", "subtype", "every_days")
+)  # fmt: skip
+_LIVE = Prepared(lambda: Division.objects.filter(go_live__isnull=False).values_list("path", "go_live"))
+
+
+def due_units(rows: Any, day: dt.date, clocks: Clocks | None = None) -> QuerySet:
     """Units that are inspected by rule or by plan, with ``due_on``, ``due_in``, ``every`` and their keeper.
 
     Days count from the last inspection, else the begin of upkeep, handover or completion, never before the
     go-live date of the division; ``due_in`` are the days left (negative: overdue), None where nothing is
-    known to count from. ``rows``: units, of which those of the day are read. One query, and three that read
-    the limits, the plans of places and the go-live days first.
+    known to count from. ``rows``: units, of which those of the day are read. One query; without ``clocks``
+    three that read them first.
     """
+    clocks = clocks or clocks_on(day)
     kept = Entry.objects.on(day).filter(unit=OuterRef("pk"), code=EntryCode.UPKEEP)
     kept = kept.order_by("-share_num", "id")
     units = rows.on(day).filter(state__in=STANDING, asset__isnull=False)
@@ -62,12 +98,34 @@ def due_units(rows: Any, day: dt.date) -> QuerySet:
         planned=Coalesce(
             Subquery(_own_plan(day)),
             Subquery(kept.values("upkeep_terms__inspection_days")[:1]),
-            _place_plan(day),
+            _place_plan(clocks),
             output_field=IntegerField(),
         ),
     )
     units = units.filter(_inspected())
-    return _with_days(units, day).order_by("due_in", "code")
+    return _with_days(units, day, clocks).order_by("due_in", "code")
+
+
+@lru_cache(maxsize=8)
+def due_keys(clocks: Clocks, *beside: str) -> Prepared:
+    """Key, days left and ``beside`` of all that is due, of a day, a place and the paths that a user sees."""
+
+    def make(day: dt.date, place: str, *paths: str) -> QuerySet:
+        units = Unit.objects.within_paths(list(paths)).within_paths([place])
+        return due_units(units, day, clocks).values_list("pk", "due_in", *beside)
+
+    return Prepared(make)
+
+
+@lru_cache(maxsize=4)
+def due_rows(clocks: Clocks) -> Prepared:
+    """Units with what ``due_units`` says of them, with asset and place, of a day and by their keys."""
+
+    def make(day: dt.date, *keys: int) -> QuerySet:
+        units = due_units(Unit.objects.filter(pk__in=keys), day, clocks)
+        return units.select_related("asset", "division__parent").order_by()
+
+    return Prepared(make)
 
 
 def _inspected() -> Q:
@@ -75,14 +133,14 @@ def _inspected() -> Q:
     return Q(asset__asset_class=AssetClass.PUBLIC_WELFARE) | Q(planned__isnull=False)
 
 
-def _with_days(units: QuerySet, day: dt.date) -> QuerySet:
-    limit, welfare = limit_of(day), Q(asset__asset_class=AssetClass.PUBLIC_WELFARE)
+def _with_days(units: QuerySet, day: dt.date, clocks: Clocks) -> QuerySet:
+    limit, welfare = _limit_of(clocks), Q(asset__asset_class=AssetClass.PUBLIC_WELFARE)
     begin = Coalesce(
         "last_inspection", "kept_from", "asset__handed_over_on", "asset__completed_on", "asset__accepted_on",
         output_field=DateField(),
     )  # fmt: skip
     return (
-        units.alias(start=Greatest(begin, _go_live(), output_field=DateField()))
+        units.alias(start=Greatest(begin, _go_live(clocks), output_field=DateField()))
         .annotate(
             every=Case(
                 When(welfare, then=Least(Coalesce("planned", limit), limit)),
@@ -105,17 +163,15 @@ def _own_plan(day: dt.date) -> QuerySet:
     return InspectionPlan.objects.on(day).filter(unit=OuterRef("pk")).values("every_days")[:1]
 
 
-def _place_plan(day: dt.date) -> Case:
-    """The plan of the nearest division upwards for the unit's sub-type, as an expression. One query."""
-    found: dict[str, dict[str, int]] = defaultdict(dict)
-    plans = InspectionPlan.objects.on(day).filter(unit=None)
-    for path, subtype, days in plans.values_list("division__path", "subtype", "every_days"):
-        found[path][subtype] = days
-    nearest = sorted(found.items(), key=lambda row: len(row[0]), reverse=True)
+def _place_plan(clocks: Clocks) -> Case:
+    """The plan of the nearest division upwards for the unit's sub-type, as an expression."""
     return Case(
         *(
-            When(Q(division__path__startswith=path, asset__subtype__in=list(days)), then=_by_subtype(days))
-            for path, days in nearest
+            When(
+                Q(division__path__startswith=path, asset__subtype__in=[name for name, _days in days]),
+                then=_by_subtype(dict(days)),
+            )
+            for path, days in clocks.plans
         ),
         default=Value(None),
         output_field=IntegerField(),
@@ -130,23 +186,22 @@ def _by_subtype(days: dict[str, int], default: int | None = None) -> Case:
     )
 
 
-def _go_live() -> Case:
-    """The day from which the clocks of the unit's place run, as an expression. One query."""
-    places = Division.objects.filter(go_live__isnull=False).values_list("path", "go_live")
-    nearest = sorted(places, key=lambda row: len(row[0]), reverse=True)
+def _go_live(clocks: Clocks) -> Case:
+    """The day from which the clocks of the unit's place run, as an expression."""
     return Case(
-        *(When(division__path__startswith=path, then=Value(day)) for path, day in nearest),
+        *(When(division__path__startswith=path, then=Value(day)) for path, day in clocks.live),
         default=Value(None),
         output_field=DateField(),
     )
 
 
-def limit_of(day: dt.date) -> Any:
-    """The limit of UPK-06 as an expression on units: the nearest division's value, by sub-type. One query."""
+def _limit_of(clocks: Clocks) -> Any:
+    """The limit of UPK-06 as an expression on units: the nearest division's value, by sub-type."""
     cases = []
-    for _key, path, value in rows_on([INSPECTION_DAYS], day):
-        days = {name: int(n) for name, n in value.items() if name != "default"}
-        of_subtype = _by_subtype(days, int(value["default"]))
+    for path, value in clocks.limits:
+        days = dict(value)
+        default = days.pop("default")
+        of_subtype = _by_subtype(days, default)
         cases.append(When(division__path__startswith=path, then=of_subtype) if path else of_subtype)
     whole = cases.pop() if cases and not isinstance(cases[-1], When) else Value(None)
     return Case(*cases, default=whole, output_field=IntegerField())

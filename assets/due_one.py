@@ -19,6 +19,7 @@ from assets.models import Asset, InspectionPlan, UpkeepStandard, UpkeepTerms
 from registry.codes import STANDING, EntryCode
 from registry.models import Division, Entry
 from registry.queries.divisions import ancestors_of_path
+from registry.queries.prepared import Prepared
 from registry.rules.parameters import rows_on
 
 
@@ -62,19 +63,25 @@ class Due:
     has_supervision: bool
 
 
-def above(asset: Asset, day: dt.date) -> Above:
-    """One query."""
+def _above(day: dt.date, subtype: str, unit: int, *divisions: int) -> Any:
     plans = InspectionPlan.objects.on(day)
-    standards = UpkeepStandard.objects.on(day).filter(division=OuterRef("pk"), subtype=asset.subtype)
-    of_place = plans.filter(unit=None, subtype=asset.subtype, division=OuterRef("pk"))
-    places = Division.objects.filter(pk__in=ancestors_of_path(asset.unit.division.path)).order_by("-path")
-    rows = places.annotate(
-        own=Subquery(plans.filter(unit=asset.unit_id).values("every_days")[:1]),
+    standards = UpkeepStandard.objects.on(day).filter(division=OuterRef("pk"), subtype=subtype)
+    of_place = plans.filter(unit=None, subtype=subtype, division=OuterRef("pk"))
+    places = Division.objects.filter(pk__in=divisions).order_by("-path")
+    return places.annotate(
+        own=Subquery(plans.filter(unit=unit).values("every_days")[:1]),
         every_days=Subquery(of_place.values("every_days")[:1]),
         standard=Exists(standards),
         rules=Exists(standards.filter(regime__isnull=False)),
     ).values_list("own", "go_live", "every_days", "standard", "rules")
-    found = list(rows)
+
+
+_ABOVE = Prepared(_above)
+
+
+def above(asset: Asset, day: dt.date) -> Above:
+    """One query."""
+    found = _ABOVE(day, str(asset.subtype), asset.unit_id, *ancestors_of_path(asset.unit.division.path))
     return Above(found[0][0] if found else None, tuple(Place(*row[1:]) for row in found))
 
 

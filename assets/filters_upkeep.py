@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import django_filters as filters
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
@@ -11,6 +13,13 @@ from assets.due import AHEAD
 from assets.models import Repair
 from registry import clock
 from registry.models import Unit
+
+# What "when" means by the days left; the filter asks the database the same.
+BY_TIME: dict[str, Callable[[int | None], bool]] = {
+    "overdue": lambda left: left is not None and left < 0,
+    "soon": lambda left: left is not None and left <= AHEAD,
+    "unknown": lambda left: left is None,
+}
 
 
 class DueFilter(filters.FilterSet):

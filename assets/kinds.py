@@ -43,6 +43,7 @@ class Kind:
     icon: str = "ledger"
     panel: str = "own"  # of the unit's page
     identity: tuple[str, ...] = ()  # what tells the rows of one unit apart, where a day alone does not
+    outlives: bool = False  # recorded of units that have left the register too
 
     @property
     def keys(self) -> tuple[str, ...]:

@@ -18,10 +18,19 @@ from projects.models import FundingLine
 from registry import badges, display, panels
 from registry.codes import ENDED, EntryCode, UnitKind
 from registry.panels import ANSWER, Panel, UnitAction
+from registry.queries.prepared import Prepared
 from registry.queries.sheet import UnitSheet, register_beside
 from registry.services import drafts
 
 INSPECTIONS_SHOWN = 12
+_ASSET = Prepared(
+    lambda unit: Asset.objects.filter(unit=unit).select_related("project__unit").order_by("pk")[:1]
+)
+_INSPECTIONS = Prepared(lambda day, unit: Inspection.objects.until(day).filter(unit=unit)[:INSPECTIONS_SHOWN])
+_FUNDING = Prepared(
+    lambda unit: FundingLine.objects.in_force().filter(unit=unit).order_by().values_list("source")
+    .annotate(amount=Sum("amount")).order_by("-amount")
+)  # fmt: skip
 
 
 def asset_of(sheet: UnitSheet) -> Asset | None:
@@ -29,7 +38,7 @@ def asset_of(sheet: UnitSheet) -> Asset | None:
     if sheet.unit.kind != UnitKind.ASSET:
         return None
     if "asset" not in sheet.memory:
-        asset = Asset.objects.filter(unit=sheet.unit).select_related("project__unit").first()
+        asset = _ASSET.first(sheet.unit.pk)
         if asset is not None:
             asset.unit = sheet.unit
         sheet.memory["asset"] = asset
@@ -39,8 +48,7 @@ def asset_of(sheet: UnitSheet) -> Asset | None:
 def inspections_of(sheet: UnitSheet) -> list[Inspection]:
     """The latest inspections, newest first; read once, kept on the sheet."""
     if "inspections" not in sheet.memory:
-        rows = Inspection.objects.until(sheet.day).filter(unit=sheet.unit)
-        sheet.memory["inspections"] = list(rows[:INSPECTIONS_SHOWN])
+        sheet.memory["inspections"] = _INSPECTIONS(sheet.day, sheet.unit.pk)
     return sheet.memory["inspections"]
 
 
@@ -176,17 +184,14 @@ def funding(sheet: UnitSheet) -> dict[str, Any] | None:
     asset = asset_of(sheet)
     if asset is None:
         return None
-    lines = FundingLine.objects.in_force().filter(unit=sheet.unit).order_by().values("source")
-    sums = list(lines.annotate(amount=Sum("amount")).order_by("-amount"))
+    sums = _FUNDING(sheet.unit.pk)
     if not sums:
         return None
     labels = dict(FundingLine._meta.get_field("source").choices or ())
-    total = sum(line["amount"] for line in sums)
+    total = sum(amount for _source, amount in sums)
     return {
         "heads": [{"label": _("funding source")}, {"label": _("amount (yuan)"), "kind": "num"}],
-        "rows": [
-            [labels.get(line["source"], line["source"]), display.grouped(line["amount"])] for line in sums
-        ],
+        "rows": [[labels.get(source, source), display.grouped(amount)] for source, amount in sums],
         "total": [_("together"), display.grouped(total)],
         "differs": asset.original_value is not None and asset.original_value != total,
     }

@@ -9,17 +9,20 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from assets.income.models.burdens import AssetLoan, InsurancePolicy
-from assets.income.queries.burdens import LATER, OVER, falling
+from assets.income.queries.burdens import LATER, OVER, falling, standing_loans, standing_policies
 from assets.income.services.burdens import VERB
 from assets.income.views.burdens import STATES
 from assets.panels import asset_of
 from registry import access, directory, display, panels, workbench
 from registry.codes import Role
 from registry.panels import Panel
+from registry.queries.prepared import Prepared
 from registry.queries.sheet import UnitSheet
 from registry.workbench import Desk, Queue, Task
 
 OFFICERS = frozenset({str(Role.FINANCE_OFFICER)})
+_POLICIES = Prepared(lambda unit: standing_policies(InsurancePolicy.objects.filter(unit=unit)))
+_LOANS = Prepared(lambda unit: standing_loans(AssetLoan.objects.filter(unit=unit)))
 
 
 def burdens(sheet: UnitSheet) -> dict[str, Any] | None:
@@ -28,8 +31,7 @@ def burdens(sheet: UnitSheet) -> dict[str, Any] | None:
     if asset is None:
         return None
     may = access.may(sheet.user, VERB, sheet.unit.division)
-    policies = InsurancePolicy.objects.filter(unit=sheet.unit)
-    found = falling(policies, AssetLoan.objects.filter(unit=sheet.unit), sheet.day)
+    found = falling(_POLICIES(sheet.unit.pk), _LOANS(sheet.unit.pk), sheet.day)
     if not found and not may:
         return None
     rows = [{"one": one, "badge": STATES[one.state]} for one in found]
@@ -38,7 +40,8 @@ def burdens(sheet: UnitSheet) -> dict[str, Any] | None:
 
 def tasks(desk: Desk) -> list[list[Task]]:
     """What ended or ends within the county's days. Three queries."""
-    found = falling(desk.scoped(InsurancePolicy.objects), desk.scoped(AssetLoan.objects), desk.day)
+    policies, loans = desk.scoped(InsurancePolicy.objects), desk.scoped(AssetLoan.objects)
+    found = falling(standing_policies(policies), standing_loans(loans), desk.day)
     return [[_task(one) for one in found if one.state != LATER]]
 
 

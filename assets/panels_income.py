@@ -14,21 +14,30 @@ from assets.models import Contract, Due
 from assets.panels import asset_of
 from registry import panels
 from registry.panels import Panel, UnitAction
+from registry.queries.prepared import Prepared
 from registry.queries.sheet import UnitSheet
 
 SHOWN = 6
 
+_CONTRACTS = Prepared(
+    lambda unit: Contract.objects.in_force().filter(parts__unit=unit)
+    .select_related("operator").order_by("-term")[:SHOWN]
+)  # fmt: skip
+_LATE = Prepared(
+    lambda day, *contracts: with_received(
+        Due.objects.owed().filter(contract__in=contracts, due_on__lt=day)
+    ).values_list("contract", "open")
+)
+
 
 def contracts(sheet: UnitSheet) -> dict[str, Any] | None:
     """Contracts on the unit, the latest first, with what is open of each. Two queries."""
-    rows = Contract.objects.in_force().filter(parts__unit=sheet.unit).select_related("operator")
-    found = list(rows.order_by("-term")[:SHOWN])
+    found = _CONTRACTS(sheet.unit.pk)
     if not found:
         return None
     late: dict[int, Any] = {}
-    dues = Due.objects.owed().filter(contract__in=found, due_on__lt=sheet.day)
-    for due in with_received(dues):
-        late[due.contract_id] = late.get(due.contract_id, ZERO) + max(due.open, ZERO)
+    for contract, still in _LATE(sheet.day, *(contract.pk for contract in found)):
+        late[contract] = late.get(contract, ZERO) + max(still, ZERO)
     return {
         "contracts": [
             {

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from assets.codes import AssetClass, Subtype
 from assets.kinds import ROADS, Kind
-from assets.kinds_more import WORTH, kinds_of
+from assets.kinds_more import KINDS, WORTH, kinds_of
 from assets.models import Depreciation, RoadRoute, ZonePermit
 from assets.models.details import Own
 from assets.panels import asset_of
@@ -21,6 +21,7 @@ from assets.services.own import PERMISSION
 from registry import access, badges, display, panels
 from registry.codes import ENDED, UnitKind
 from registry.panels import Panel, UnitAction
+from registry.queries.prepared import Prepared
 from registry.queries.sheet import UnitSheet
 from registry.tables import link
 from registry.templatetags.ui import render_badge
@@ -30,14 +31,32 @@ COLUMNS_SHOWN = 6
 FIGURE_KINDS = (models.DecimalField, models.IntegerField)
 
 
+def _rows_of(kind: Kind) -> Prepared:
+    joins = [part.name for part in kind.parts if kind.column(part).is_relation]
+    joins += ["route"] if kind is ROADS else []
+
+    def make(unit: int) -> models.QuerySet:
+        rows = kind.model._default_manager.filter(unit=unit, annulled=None)
+        return (rows.select_related(*joins) if joins else rows)[:SHOWN]
+
+    return Prepared(make)
+
+
+_ROWS = {kind.key: _rows_of(kind) for kind in KINDS}
+_LAST_DEPRECIATION = Prepared(
+    lambda unit, day: Depreciation.objects.in_force().filter(unit=unit, on__lte=day)[:1]
+)
+
+
 def own(sheet: UnitSheet, panel: str = "own") -> dict[str, Any] | None:
     """The own facts of the unit, kind by kind; one query a kind."""
     asset = asset_of(sheet)
     kinds = [kind for kind in kinds_of(sheet.unit, asset.subtype if asset else "") if kind.panel == panel]
     if not kinds:
         return None
-    may = access.may(sheet.user, PERMISSION, sheet.unit.division) and sheet.unit.state not in ENDED
-    return {"parts": [_part(kind, sheet, may) for kind in kinds]}
+    may = access.may(sheet.user, PERMISSION, sheet.unit.division)
+    ended = sheet.unit.state in ENDED
+    return {"parts": [_part(kind, sheet, may and (kind.outlives or not ended)) for kind in kinds]}
 
 
 def worth(sheet: UnitSheet) -> dict[str, Any] | None:
@@ -46,7 +65,7 @@ def worth(sheet: UnitSheet) -> dict[str, Any] | None:
     if asset is None or asset.asset_class == AssetClass.HOUSEHOLD:
         return None
     found = own(sheet, WORTH)
-    last = Depreciation.objects.in_force().filter(unit=sheet.unit, on__lte=sheet.day).first()
+    last = _LAST_DEPRECIATION.first(sheet.unit.pk, sheet.day)
     left = left_of(asset, last)
     if found is not None and left is not None and last is not None:
         words = {"day": display.day(last.on), "value": display.money(left)}
@@ -55,10 +74,7 @@ def worth(sheet: UnitSheet) -> dict[str, Any] | None:
 
 
 def _part(kind: Kind, sheet: UnitSheet, may: bool) -> dict[str, Any]:
-    rows = kind.model._default_manager.filter(unit=sheet.unit, annulled=None)
-    joins = [part.name for part in kind.parts if kind.column(part).is_relation]
-    joins += ["route"] if kind is ROADS else []
-    found = list((rows.select_related(*joins) if joins else rows)[:SHOWN])
+    found = _ROWS[kind.key](sheet.unit.pk)
     act = reverse("own_facts", args=[sheet.unit.pk, kind.key]) if may else ""
     part: dict[str, Any] = {"title": kind.title, "icon": kind.icon, "series": kind.series, "act": act}
     if not kind.series:

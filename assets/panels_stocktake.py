@@ -20,8 +20,13 @@ from registry.codes import PRIVATE_KINDS, EntryCode, Role, UnitKind
 from registry.directory import Tile
 from registry.models import Entry, Unit
 from registry.panels import Panel, UnitAction
+from registry.queries.prepared import Prepared
 from registry.queries.sheet import UnitSheet
 from registry.workbench import Desk, Queue, Remedy, Task
+
+_BOOKS = Prepared(
+    lambda day, unit: latest_book_values(day, BookValue.objects.filter(unit=unit)).select_related("owner")
+)
 
 
 def _line(sheet: UnitSheet) -> StocktakeLine | None:
@@ -42,9 +47,9 @@ def stock(sheet: UnitSheet) -> dict[str, Any] | None:
     if asset_of(sheet) is None:
         return None
     counts = counts_of(sheet.unit)
-    books = latest_book_values(sheet.day, BookValue.objects.filter(unit=sheet.unit)).select_related("owner")
     money = access.may(sheet.user, VERB, sheet.unit.division)
-    known = list(books) if money or access.may(sheet.user, "see_income", sheet.unit.division) else []
+    sees = money or access.may(sheet.user, "see_income", sheet.unit.division)
+    known = _BOOKS(sheet.day, sheet.unit.pk) if sees else []
     return {
         "rows": [
             {

@@ -24,6 +24,7 @@ REPORT_DAYS = "water_report_days"  # 水质报告有效天数
 PUBLIC_SOURCES = "public_funding_sources"  # 财政性资金来源
 IRRIGATION_BODIES = "irrigation_upkeep_bodies"  # 小型农田水利管护主体
 RESTORE_MONTHS = "site_restore_months"  # 拆旧复垦期限
+FACILITY_MONTHS = "facility_restore_months"  # 设施农业用地恢复期限
 CERTIFICATE_MONTHS = "site_certificate_months"  # 安置住房办证期限
 IDLE_DAYS = "idle_after_days"  # 闲置认定天数 (assets.rules.recovery)
 
@@ -82,6 +83,9 @@ WATER = (
 SITES = (
     Default(RESTORE_MONTHS, 12, "产品默认值（参照土地复垦规定），由县级确定",
             label=_("months from demolition of old houses to the restored land"), unit=_("months")),
+    Default(FACILITY_MONTHS, 12,
+            "土地管理法实施条例第十一条“及时组织恢复种植条件”；月数为产品默认值，由县级确定",
+            label=_("months from the end of a facility to land that is fit for growing"), unit=_("months")),
     Default(CERTIFICATE_MONTHS, 24, "产品默认值：住房建成两年内办证", label=_CERTIFICATES, unit=_("months")),
 )  # fmt: skip
 DEFAULTS = (*ROADS, *WATER, *SITES)

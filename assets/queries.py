@@ -20,9 +20,10 @@ from django.db.models import (
 from django.db.models.functions import Coalesce
 
 from assets.codes import AssetClass, AssetNature
-from assets.models import Inspection
+from assets.models import Asset, Inspection
 from registry.codes import ENDED, STANDING, EntryCode, UnitKind
 from registry.models import Entry, Finding, Shape
+from registry.queries.prepared import Prepared
 
 
 def ledger(rows: QuerySet, day: dt.date) -> QuerySet:
@@ -49,6 +50,16 @@ def ledger(rows: QuerySet, day: dt.date) -> QuerySet:
             ),
         )
     )
+
+
+def _keys(day: dt.date, place: str, *paths: str) -> QuerySet:
+    rows = ledger(Asset.objects.within_paths(list(paths)).within_paths([place]), day)
+    return rows.order_by(*IN_ORDER).values_list("pk", "original_value", "area_m2")
+
+
+IN_ORDER = ("unit__division__path", "unit__code")
+LEDGER_KEYS = Prepared(_keys)  # of a day, a place and the paths that the user sees
+LEDGER_ROWS = Prepared(lambda day, *keys: ledger(Asset.objects.filter(pk__in=keys), day).order_by())
 
 
 def owners_of(units: list[int], day: dt.date) -> dict[int, str]:

@@ -12,18 +12,22 @@ from assets.models import Asset, LifeStep
 from registry import display
 from registry.codes import MEETING_BODIES, PRIVATE_KINDS, UnitState
 from registry.models import Decision, Party, Unit
+from registry.queries.prepared import Prepared
 from registry.queries.sheet import UnitSheet
 from registry.services import drafts
 
 # What a step says, in the order of its form.
 SAID = ("measure", "deadline", "person", "giver", "receiver", "amount", "attended_by", "use", "manner",
         "office", "decision")  # fmt: skip
+_STEPS = Prepared(
+    lambda unit: LifeStep.objects.in_force().filter(unit=unit)
+    .select_related("person", "giver", "receiver", "decision", "source", "written")
+)  # fmt: skip
 
 
 def steps_of(unit: Unit) -> list[LifeStep]:
     """Steps in force, the last first."""
-    rows = LifeStep.objects.in_force().filter(unit=unit)
-    return list(rows.select_related("person", "giver", "receiver", "decision", "source", "written"))
+    return _STEPS(unit.pk)
 
 
 def last_of(steps: Iterable[LifeStep], *acts: LifeAct) -> LifeStep | None:

@@ -6,12 +6,12 @@ from assets import panels_income  # noqa: F401 (the panel of the unit page)
 from assets.income import notice_lists  # noqa: F401 (what hangs below notices on distributions)
 from assets.income.importers.contracts import ContractsImporter
 from assets.income.parameters import DEFAULTS
-from assets.income.rules import contracts, distributions, operation
+from assets.income.rules import contracts, distributions, leased_land, operation
 from registry import acts, directory, importers, navigation, rules
 from registry.rules import parameters
 
 importers.register(ContractsImporter())
-rules.register(*contracts.RULES, *operation.RULES, *distributions.RULES)
+rules.register(*contracts.RULES, *leased_land.RULES, *operation.RULES, *distributions.RULES)
 parameters.register(*DEFAULTS)
 
 directory.register(

@@ -8,13 +8,14 @@ from assets.importers.sites import CentresImporter, SitesImporter
 from assets.kinds_more import KINDS
 from assets.models import RelocationSite, RoadSection, SiteFigures, WaterWorks
 from assets.parameters_networks import DEFAULTS
-from assets.rules import coverage, roads, site_people, sites, water
+from assets.rules import coverage, facility_land, roads, site_people, sites, water
 from assets.services.own import STRUCK, VERB
 from registry import acts, directory, importers, navigation, rules
 from registry.queries import timeline
 from registry.rules import parameters, system
 
 rules.register(*roads.RULES, *coverage.RULES, *water.RULES, *sites.RULES, *site_people.RULES)
+rules.register(*facility_land.RULES)
 parameters.register(*DEFAULTS)
 WATCHED = (RelocationSite, RoadSection, SiteFigures, WaterWorks)  # what rules of these ledgers read first
 for kind in KINDS:

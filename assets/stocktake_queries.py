@@ -23,6 +23,7 @@ from django.db.models import (
 from assets.models import Stocktake, StocktakeCount, StocktakeLine, StocktakeSettlement
 from assets.stocktake_codes import RUNNING, Difference, Found
 from registry.models import Unit
+from registry.queries.prepared import Prepared
 
 
 def lines_with_counts(rows: QuerySet) -> QuerySet:
@@ -111,18 +112,29 @@ def running(rows: Any) -> QuerySet:
     return rows.in_force().filter(state__in=RUNNING)
 
 
-def line_to_count(unit: Unit) -> StocktakeLine | None:
-    """The line of the newest running campaign that holds a unit. One query."""
+def _line(unit: int) -> QuerySet:
     lines = StocktakeLine.objects.filter(
         unit=unit, stocktake__state__in=RUNNING, stocktake__annulled=None
     ).select_related("stocktake")
-    return lines.order_by("-stocktake__opened_on", "-stocktake_id").first()
+    return lines.order_by("-stocktake__opened_on", "-stocktake_id")[:1]
 
 
-def counts_of(unit: Unit, most: int = 5) -> list[StocktakeCount]:
-    """What stocktakes found of a unit, the newest first. One query."""
-    rows = StocktakeCount.objects.in_force().filter(line__unit=unit)
-    return list(rows.select_related("line__stocktake").order_by("-counted_on", "-pk")[:most])
+_LINE = Prepared(_line)
+COUNTS_SHOWN = 5
+_COUNTS = Prepared(
+    lambda unit: StocktakeCount.objects.in_force().filter(line__unit=unit)
+    .select_related("line__stocktake").order_by("-counted_on", "-pk")[:COUNTS_SHOWN]
+)  # fmt: skip
+
+
+def line_to_count(unit: Unit) -> StocktakeLine | None:
+    """The line of the newest running campaign that holds a unit. One query."""
+    return _LINE.first(unit.pk)
+
+
+def counts_of(unit: Unit) -> list[StocktakeCount]:
+    """What the last stocktakes found of a unit, the newest first. One query."""
+    return _COUNTS(unit.pk)
 
 
 def settlements_of(counts: Iterable[int]) -> dict[tuple[int, str], StocktakeSettlement]:

@@ -15,6 +15,7 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 
 from land.models import LandClass
 from land.models.classes import Scheme, ThreeClass
+from registry.queries.prepared import Prepared
 
 SURVEY3_FROM = dt.date(2018, 1, 1)  # 国发〔2017〕48号
 REREAD_0404 = dt.date(2024, 1, 1)
@@ -83,10 +84,15 @@ def install_classes() -> int:
     return len(LandClass.objects.bulk_create([row for row in _rows() if row.code not in known]))
 
 
+_NAMES = Prepared(
+    lambda scheme, day: LandClass.objects.filter(scheme=scheme, valid__contains=day)
+    .values_list("code", "name")
+)  # fmt: skip
+
+
 def names_on(day: dt.date, scheme: str = Scheme.SURVEY3) -> dict[str, str]:
     """Class name by code in a scheme on a day. One query."""
-    rows = LandClass.objects.filter(scheme=scheme, valid__contains=day)
-    return dict(rows.values_list("code", "name"))
+    return dict(_NAMES(str(scheme), day))
 
 
 @lru_cache(maxsize=1)

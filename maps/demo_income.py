@@ -15,10 +15,13 @@ import pghistory
 from assets.income.services.amendments import Change, amend_contract, declare_due, terminate_contract
 from assets.income.services.completing import complete_contract, record_link
 from assets.income.services.contracts import Agreement, draft_contract, sign_contract
+from assets.kinds_more import BY_KEY
 from assets.models import Contract
+from assets.services.own import OwnLine, record
 from maps.demo_assemblies import facts_of, meeting_of
 from maps.demo_burdens import set_burdens
 from maps.demo_money import keep_accounts
+from maps.demo_networks import typed
 from maps.demo_pools import share_out
 from registry.codes import PartyKind
 from registry.models import Decision, Division, Party, Unit, User
@@ -118,6 +121,7 @@ class _Book:
         for line in self.facts["lent"]:
             self._lend(line)
         self._links()
+        self._grounds()
 
     def by(self, village: str) -> User:
         return self.users[OFFICERS[village[:9]]]
@@ -223,6 +227,16 @@ class _Book:
                 },
             }
         )
+
+    def _grounds(self) -> None:
+        """Filings and leases of the land under the farms, a kind at once."""
+        for key in ("facility_land", "leased_land"):
+            lines = [
+                OwnLine(unit=self.units[code], values=typed(key, values, self.units))
+                for code, of, values in self.facts["grounds"]
+                if of == key
+            ]
+            record(BY_KEY[key], lines, by=self.users["assets"])
 
     def _links(self) -> None:
         for line in self.facts["links"]:

@@ -29,7 +29,7 @@ def register_networks(path: Path, by: User) -> int:
     units = {unit.code: unit for unit in Unit.objects.in_force().filter(code__in=codes | _tied(facts))}
     with pghistory.context(user=by.pk):
         for key, lines in rows.items():
-            said = [OwnLine(unit=units[code], values=_typed(key, values, units)) for code, values in lines]
+            said = [OwnLine(unit=units[code], values=typed(key, values, units)) for code, values in lines]
             record(BY_KEY[key], said, by=by)
         _permits(facts, by)
     return sum(len(lines) for lines in rows.values())
@@ -72,7 +72,7 @@ def _rows(facts: dict[str, Any]) -> dict[str, list[tuple[str, dict[str, Any]]]]:
     return rows
 
 
-def _typed(key: str, values: dict[str, Any], units: dict[str, Unit]) -> dict[str, Any]:
+def typed(key: str, values: dict[str, Any], units: dict[str, Unit]) -> dict[str, Any]:
     """Values as the table has them; ``asset`` is a code here."""
     columns: dict[str, Any] = {part.name: BY_KEY[key].column(part) for part in BY_KEY[key].parts}
     return {

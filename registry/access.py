@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.apps import apps
 from django.utils.translation import gettext as _
 
 from registry import clock
 from registry.codes import Role
 from registry.errors import NotAllowed
+from registry.queries.prepared import Prepared
 
 VERBS: dict[str, frozenset[str]] = {
     # verb: roles that may
@@ -116,6 +118,14 @@ GIVES: dict[str, frozenset[str]] = {
 }
 
 
+def _grants_of(user: int, day: Any) -> Any:
+    grants = apps.get_model("registry", "Grant").objects.on(day).filter(user=user)
+    return grants.select_related("division").order_by("division__path", "role")
+
+
+_GRANTS = Prepared(_grants_of)
+
+
 def current_grants(user: Any) -> list[Any]:
     """The user's grants of today, divisions included; read once per request (kept on the user object)."""
     if not getattr(user, "is_authenticated", False) or not user.is_active:
@@ -123,8 +133,7 @@ def current_grants(user: Any) -> list[Any]:
     cached = getattr(user, "_grants_today", None)
     today = clock.today()
     if cached is None or cached[0] != today:
-        grants = list(user.grants.on(today).select_related("division").order_by("division__path", "role"))
-        user._grants_today = cached = (today, grants)
+        user._grants_today = cached = (today, _GRANTS(user.pk, today))
     return cached[1]
 
 

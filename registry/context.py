@@ -9,9 +9,12 @@ from django.http import HttpRequest
 
 from registry import access, navigation
 from registry.codes import Role
-from registry.models import Division
+from registry.models import Division, User
+from registry.queries.prepared import Prepared
 
 SESSION_KEY = "division"
+_DEMO = Prepared(lambda: User.objects.filter(demo=True, is_active=True).values_list("pk")[:1])
+_LOOKED_AT = Prepared(lambda key, *paths: Division.objects.within_paths(list(paths)).filter(pk=key)[:1])
 
 
 def chosen_division(request: HttpRequest) -> Division | None:
@@ -19,9 +22,9 @@ def chosen_division(request: HttpRequest) -> Division | None:
     cached = getattr(request, "_chosen_division", False)
     if cached is not False:
         return cached
-    visible = Division.objects.visible_to(request.user)
+    paths = access.scope_paths(request.user)
     looked_at = request.session.get(SESSION_KEY) or getattr(request.user, "last_division_id", None)
-    division = visible.filter(pk=looked_at or 0).first()
+    division = _LOOKED_AT.first(int(looked_at), *paths) if looked_at and paths else None
     if division is None:
         opening = access.VERBS["view"]
         grants = [grant for grant in access.current_grants(request.user) if grant.role in opening]
@@ -54,6 +57,4 @@ def _shell(request: HttpRequest) -> dict[str, Any]:
 
 def demo_mode() -> bool:
     """Whether this installation carries demo accounts: the watermark stands on every page and print."""
-    from registry.models import User
-
-    return User.objects.filter(demo=True, is_active=True).exists()
+    return bool(_DEMO())

@@ -11,8 +11,9 @@ from django.test import Client
 from django.test.utils import override_settings
 from django.urls import reverse
 
-from registry import clock, row_security
+from registry import clock
 from registry.bench.report import Options, Report, machine, milliseconds, percentiles, seconds
+from registry.bench.serving import serving
 from registry.models import Unit
 from registry.rules import all_rules
 from registry.rules.engine import evaluate
@@ -50,7 +51,8 @@ def measure(options: Options) -> Report:
             f"{held.assets:,} assets with {held.inspections:,} inspections of five years, 8 townships of 10"
             f" villages ({options.scale}), the township looked at has"
             f" {Unit.objects.within(held.county.large).count():,} of them; made in {making:.0f} s. Pages are"
-            " answered by the whole server (middleware, templates, row security) without the network."
+            " answered by the whole server (middleware, templates, the role of row security) without the"
+            " network."
         ),
         seed=options.seed,
         machine=machine(options.durable),
@@ -91,18 +93,15 @@ def _rule(name: str) -> Callable[[], Any]:
 
 def pages(report: Report, held: Held, runs: int) -> None:
     """Each page many times over, other things each time; queries beside it, for few rows and for many."""
-    with override_settings(ALLOWED_HOSTS=["*"], MIDDLEWARE=_middleware()):
+    codes = list(Unit.objects.within(held.county.large).order_by("?").values_list("code", flat=True)[:runs])
+    here = Unit.objects.within(held.county.small).values_list("code", flat=True).first()
+    with override_settings(ALLOWED_HOSTS=["*"], MIDDLEWARE=_middleware()), serving():
         client = Client()
         client.force_login(held.officer, backend="django.contrib.auth.backends.ModelBackend")
-        codes = list(
-            Unit.objects.within(held.county.large).order_by("?").values_list("code", flat=True)[:runs]
-        )
         client.post(reverse("division_switch"), {"division": held.county.large.pk})
-        here = Unit.objects.within(held.county.small).values_list("code", flat=True).first()
         for what, path, query in PAGES:
             urls = [path.format(code=code) + query for code in codes]
             report.add(f"{what}", *_page(client, held, urls, path.format(code=here) + query))
-    row_security.say(row_security.EVERYTHING)
 
 
 def _middleware() -> list[str]:
@@ -142,7 +141,7 @@ def _queries(act: Callable[[], Any]) -> int:
 
 def export(report: Report, held: Held) -> None:
     """The whole ledger as a workbook."""
-    with override_settings(ALLOWED_HOSTS=["*"], MIDDLEWARE=_middleware()):
+    with override_settings(ALLOWED_HOSTS=["*"], MIDDLEWARE=_middleware()), serving():
         client = Client()
         client.force_login(held.officer, backend="django.contrib.auth.backends.ModelBackend")
         client.post(reverse("division_switch"), {"division": held.county.county.pk})
@@ -154,7 +153,6 @@ def export(report: Report, held: Held) -> None:
 
         asked = _queries(take)
         taken = min(seconds(take) for _turn in range(3))
-    row_security.say(row_security.EVERYTHING)
     report.add(
         f"export of {held.assets:,} rows as XLSX",
         f"{taken:.1f} s, {held.assets / taken:,.0f} rows a second",

@@ -14,6 +14,7 @@ from assets.income.models.voucher import Voucher, VoucherEntry
 
 from .asset import Asset
 from .book_value import BookValue
+from .grounds import AgriFacilityFiling, LeasedLand
 from .holdings import (
     BuildingFacts,
     Claim,
@@ -39,6 +40,7 @@ from .water import IrrigationWorks, LandTransfer, WaterWorks
 from .worth import Appraisal, Depreciation
 
 __all__ = [
+    "AgriFacilityFiling",
     "Amendment",
     "Appraisal",
     "Asset",
@@ -69,6 +71,7 @@ __all__ = [
     "IrrigationWorks",
     "KnownPayer",
     "LandTransfer",
+    "LeasedLand",
     "LifeStep",
     "Match",
     "MonthClose",

@@ -121,7 +121,9 @@ class Inspection(models.Model):
         verbose_name_plural = _("inspections")
         ordering = ["-inspected_on", "-id"]
         indexes = [
-            models.Index(fields=["unit", "-inspected_on"], name="inspection_latest"),
+            models.Index(
+                fields=["unit", "-inspected_on", "-id"], condition=Q(annulled=None), name="inspection_latest"
+            ),
             models.Index(
                 fields=["unit"],
                 condition=Q(annulled=None, handled_on=None) & ~Q(defect=""),

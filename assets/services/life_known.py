@@ -13,9 +13,12 @@ from assets.rules.disposal import APPROVALS
 from registry.codes import EntryCode
 from registry.models import Entry, Notice, Unit
 from registry.queries.divisions import go_live_of
+from registry.queries.prepared import Prepared
 from registry.queries.sheet import UnitSheet
 from registry.rules import parameters
 from registry.rules.notices import NOTICE_DAYS
+
+_NOTICES = Prepared(lambda unit, day: Notice.objects.in_force().filter(units=unit, closed_on__lt=day))
 
 
 @dataclass
@@ -43,7 +46,7 @@ class Known:
     @cached_property
     def notices(self) -> list[Notice]:
         """Notices that name the unit and were over before the day."""
-        return list(Notice.objects.in_force().filter(units=self.unit, closed_on__lt=self.day))
+        return _NOTICES(self.unit.pk, self.day)
 
     @cached_property
     def go_live(self) -> dt.date | None:

@@ -35,6 +35,15 @@ ORDERED = (
     ("employed", "labour", _lazy("There cannot be more people in work than able to work.")),
     ("relocated", "jobs", _lazy("More relocated people than jobs were given.")),
     ("begins_on", "ends_on", _lazy("A claim ends after it begins.")),
+    ("filed_on", "until", _lazy("A filing ends after it begins.")),
+    ("farmland_m2", "area_m2", _lazy("Basic farmland is part of the farmland, farmland of the area.")),
+    (
+        "basic_farmland_m2",
+        "farmland_m2",
+        _lazy("Basic farmland is part of the farmland, farmland of the area."),
+    ),
+    ("closed_on", "restored_on", _lazy("The ground is restored after the facility is closed.")),
+    ("leased_from", "leased_until", _lazy("A lease of land ends after it begins.")),
     ("on", "restored_on", _lazy("Land is restored after the houses are pulled down.")),
 )
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,12 +13,13 @@ from django import forms
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from assets import due
 from assets.exporters.tasks import COLUMNS
-from assets.filters_upkeep import DueFilter
+from assets.filters_upkeep import BY_TIME, DueFilter
 from assets.forms_upkeep import ManyInspectionsForm
 from assets.services.inspections import record_for_all
 from assets.tables_upkeep import DueTable
@@ -52,11 +55,26 @@ class DueListView(ListPage):
     )
 
     def get_queryset(self) -> QuerySet:
-        rows = due.due_units(self.scoped(Unit.objects), clock.today())
+        rows = due.due_units(self.scoped(Unit.objects), clock.today(), self.clocks)
         return rows.select_related("asset", "division__parent")
 
+    @cached_property
+    def clocks(self) -> due.Clocks:
+        return due.clocks_on(clock.today())
+
     def get_table_data(self) -> Any:
-        return Keyed(self.object_list, "due_in")
+        day = clock.today()
+        read = partial(due.due_rows(self.clocks), day)
+        return Keyed(self.object_list, "due_in", read=lambda keys: read(*keys), listed=self._listed(day))
+
+    def _listed(self, day: dt.date) -> Callable[[], list[Any]] | None:
+        """Keys of all that is due, or of what is due by its time alone; None: another filter is asked for."""
+        paths, asked = access.scope_paths(self.request.user), self.narrowing
+        fits = BY_TIME.get(asked.get("when", ""), lambda _left: True)
+        if not paths or asked.keys() - {"when"} or asked.get("when", "overdue") not in BY_TIME:
+            return None
+        keys = due.due_keys(self.clocks)
+        return lambda: [row for row in keys(day, self.division.path, *paths) if fits(row[1])]
 
     def get_table_kwargs(self) -> dict[str, Any]:
         return {**super().get_table_kwargs(), "names": access.may(self.request.user, "see_personal")}

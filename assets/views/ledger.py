@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 from typing import Any
 
 from django.db.models import QuerySet
@@ -47,12 +48,18 @@ class AssetListView(ListPage):
     )
 
     def get_queryset(self) -> QuerySet:
-        return queries.ledger(self.scoped(Asset.objects), clock.today()).order_by(
-            "unit__division__path", "unit__code"
-        )
+        return queries.ledger(self.scoped(Asset.objects), clock.today()).order_by(*queries.IN_ORDER)
 
     def get_table_data(self) -> Any:
-        return Keyed(self.object_list, "original_value", "area_m2")
+        day, paths = clock.today(), access.scope_paths(self.request.user)
+        listed = partial(queries.LEDGER_KEYS, day, self.division.path, *paths)
+        return Keyed(
+            self.object_list,
+            "original_value",
+            "area_m2",
+            read=lambda keys: queries.LEDGER_ROWS(day, *keys),
+            listed=None if self.narrowing or not paths else listed,
+        )
 
     def get_table_kwargs(self) -> dict[str, Any]:
         return {**super().get_table_kwargs(), "names": access.may(self.request.user, "see_personal")}

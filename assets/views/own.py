@@ -55,7 +55,9 @@ class OnUnit(Placing):
 
     @cached_property
     def unit(self) -> Unit:
-        rows = Unit.objects.visible_to(self.request.user).on(clock.today())
+        kind = BY_KEY.get(self.kwargs.get("key", ""))
+        known = Unit.objects.visible_to(self.request.user)
+        rows = known.in_force() if kind is not None and kind.outlives else known.on(clock.today())
         unit = get_object_or_404(rows.select_related("division__parent"), pk=self.kwargs["pk"])
         access.require(self.request.user, self.verb, unit.division)
         return unit

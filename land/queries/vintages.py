@@ -9,8 +9,27 @@ from typing import Any
 
 from land.models import Vintage, VintageKind
 from registry.models import Division, DivisionBoundary
+from registry.queries.prepared import Prepared
 
 BOUNDARY, FEATURES, ASSUMED = "boundary", "features", "assumed"  # how a coverage is known
+
+
+def _of_kinds(*kinds: str) -> Any:
+    rows = Vintage.objects.in_force().filter(kind__in=kinds)
+    joined = rows.select_related("division", "batch", "batch__file").defer("coverage")
+    return joined.order_by("-year", "-id")
+
+
+_OF_KINDS = Prepared(_of_kinds)
+_COVERAGES = Prepared(lambda *keys: Vintage.objects.filter(pk__in=keys).values_list("pk", "coverage"))
+_OUTLINES = Prepared(
+    lambda *divisions: DivisionBoundary.objects.filter(division__in=divisions).order_by("valid")
+    .values_list("division", "geom")
+)  # fmt: skip
+_SURVEYED = Prepared(
+    lambda *divisions: Vintage.objects.in_force()
+    .filter(kind=VintageKind.PARCELS, division__in=divisions).order_by("-year", "-id").values_list("coverage")
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -40,10 +59,9 @@ def newest_of(kinds: Iterable[str], day: dt.date, year: int | None = None) -> di
     """The newest vintages of several layers, by kind. One query."""
     latest = min(day.year, year) if year is not None else day.year
     of_kind: dict[str, list[Vintage]] = {kind: [] for kind in kinds}
-    rows = Vintage.objects.in_force().filter(kind__in=of_kind, year__lte=latest)
-    rows = rows.select_related("division", "batch", "batch__file").defer("coverage")
-    for vintage in rows.order_by("-year", "-id"):
-        of_kind[vintage.kind].append(vintage)
+    for vintage in _OF_KINDS(*map(str, of_kind)):
+        if vintage.year <= latest:
+            of_kind[vintage.kind].append(vintage)
     return {kind: _chosen(found) for kind, found in of_kind.items()}
 
 
@@ -68,17 +86,14 @@ def coverages(chosen: Chosen) -> list[Any]:
     What had to be assumed when a layer was loaded gives way to an outline of its division that came later,
     and is widened by the surveys of the same division.
     """
-    stored = dict(Vintage.objects.filter(pk__in=chosen.keys).values_list("pk", "coverage"))
+    stored = dict(_COVERAGES(*chosen.keys)) if chosen.vintages else {}
     assumed = {v.pk: v.division_id for v in chosen.vintages if v.coverage_basis == ASSUMED}
     found = [cover for key, cover in sorted(stored.items()) if key not in assumed]
     if assumed:
-        outlines = DivisionBoundary.objects.filter(division__in=assumed.values()).order_by("valid")
-        latest = {row.division_id: row.geom for row in outlines}
+        latest = dict(_OUTLINES(*assumed.values()))
         found += [latest.get(division) or stored[key] for key, division in sorted(assumed.items())]
-        surveys = Vintage.objects.in_force().filter(
-            kind=VintageKind.PARCELS, division__in=set(assumed.values()) - latest.keys()
-        )
-        found += [survey.coverage for survey in surveys.order_by("-year", "-id")]
+        bare = set(assumed.values()) - latest.keys()
+        found += [cover for (cover,) in _SURVEYED(*bare)] if bare else []
     return [cover for cover in found if cover]
 
 

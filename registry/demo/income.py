@@ -15,6 +15,7 @@ from registry.demo.assets import Asset
 from registry.demo.banking import Passbook, make_passbooks
 from registry.demo.dealing import FLOOR, SUBTENANT, THRESHOLD, Dealing, gone
 from registry.demo.deals import Deal
+from registry.demo.grounds import make_grounds
 from registry.demo.meetings import Meetings
 from registry.demo.people import People
 from registry.demo.places import WANTANG, XINHUA
@@ -39,6 +40,7 @@ def write_income(folder: Path, assets: list[Asset], people: People, truth, today
     dealing = Dealing(assets, people, truth, gone(folder), today)
     deals = dealing.make()
     links = dealing.links()
+    grounds = make_grounds(dealing, people, truth, today)
     villages = sorted(code for code in people.villages if code.startswith(XINHUA))
     meetings = Meetings(people)
     for village in sorted({deal.village for deal in deals}):
@@ -70,6 +72,7 @@ def write_income(folder: Path, assets: list[Asset], people: People, truth, today
         "decisions": meetings.decisions, "notices": meetings.notices,
         "subtenant": SUBTENANT, "deals": [_deal(deal, people, today) for deal in deals],
         "drafts": [_draft(deals, truth, today)], "lent": [_lent(deals, people, today)], "links": links,
+        "grounds": grounds,
         "accounts": [_account(book, write_statements(folder, book, today, nth == 1)) for nth, book in enumerate(books)],
         "private": {"village": books[5].village, "holder": people.keepers[books[5].village][0][0],
                     "number": "6230810000000020521", "bank": "中国邮政储蓄银行新华营业所", "opened_on": "2021-03-01"},

@@ -15,6 +15,14 @@ $$;
 CREATE FUNCTION registry_unscoped() RETURNS boolean LANGUAGE sql STABLE PARALLEL SAFE AS $$
   SELECT coalesce(current_setting('tianzhang.scope', true), '') = '*'
 $$;
+CREATE FUNCTION registry_everywhere() RETURNS boolean LANGUAGE sql STABLE PARALLEL SAFE AS $$
+  SELECT registry_unscoped() OR NOT EXISTS (
+    SELECT FROM registry_division d WHERE d.parent_id IS NULL AND registry_in_scope(d.path) IS NOT TRUE)
+$$;
+"""
+
+DROPPED = """
+DROP FUNCTION registry_everywhere(); DROP FUNCTION registry_in_scope(text); DROP FUNCTION registry_unscoped();
 """
 
 # A party is in scope where its division is, or where it is named on a unit: a person of another township who
@@ -33,17 +41,17 @@ GUARDED = {"registry_personaldata": "party_id", "registry_partymember": "group_i
 HISTORIES = {"registry_partymemberevent": "group_id"}
 
 
-def guard(table: str, rows: str) -> str:
+def guard(table: str, rows: str, free: str) -> str:
     return (
         f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY;\n"
-        f"CREATE POLICY scope ON {table} USING ((SELECT registry_unscoped()) OR {rows});"
+        f"CREATE POLICY scope ON {table} USING ((SELECT {free}()) OR {rows});"
     )
 
 
-def guard_history(table: str, rows: str) -> str:
+def guard_history(table: str, rows: str, free: str) -> str:
     return (
         f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY;\n"
-        f"CREATE POLICY scope ON {table} FOR SELECT USING ((SELECT registry_unscoped()) OR {rows});\n"
+        f"CREATE POLICY scope ON {table} FOR SELECT USING ((SELECT {free}()) OR {rows});\n"
         f"CREATE POLICY kept ON {table} FOR INSERT WITH CHECK (true);"
     )
 
@@ -55,20 +63,24 @@ def unguard(table: str) -> str:
     )
 
 
-def operations(guarded: dict[str, str], histories: dict[str, str]) -> list[migrations.RunSQL]:
-    """Guard tables and histories, each by the condition under which a row is in scope."""
-    made = [migrations.RunSQL(guard(table, rows), unguard(table)) for table, rows in guarded.items()]
+def operations(
+    guarded: dict[str, str], histories: dict[str, str], free: str = "registry_unscoped"
+) -> list[migrations.RunSQL]:
+    """Guard tables and histories, each by the condition under which a row is in scope.
+
+    ``free``: the function that says that no row need be asked. For tables whose every row belongs to a place
+    that is ``registry_everywhere``: who works for all divisions works for all of their rows.
+    """
+    made = [migrations.RunSQL(guard(table, rows, free), unguard(table)) for table, rows in guarded.items()]
     return made + [
-        migrations.RunSQL(guard_history(table, rows), unguard(table)) for table, rows in histories.items()
+        migrations.RunSQL(guard_history(table, rows, free), unguard(table)) for table, rows in histories.items()
     ]
 
 
 class Migration(migrations.Migration):
     dependencies = [("registry", "0002_kernel")]
     operations = [
-        migrations.RunSQL(
-            FUNCTIONS, "DROP FUNCTION registry_in_scope(text); DROP FUNCTION registry_unscoped();"
-        ),
+        migrations.RunSQL(FUNCTIONS, DROPPED),
         *operations(
             {table: PARTY.format(f"{table}.{column}") for table, column in GUARDED.items()},
             {table: PARTY.format(f"{table}.{column}") for table, column in HISTORIES.items()},

@@ -11,6 +11,8 @@ from registry import access
 from registry.codes import Reading
 from registry.models import Act, Entry, Finding, Shape, Unit
 
+from .prepared import Prepared
+
 HISTORY_SHOWN = 50
 _BESIDE: list[str] = []  # what upper apps keep beside an entry, one row to one
 
@@ -18,6 +20,22 @@ _BESIDE: list[str] = []  # what upper apps keep beside an entry, one row to one
 def register_beside(name: str) -> None:
     """An upper app's row beside an entry comes with it: ``entry.<name>`` asks nothing on a unit's page."""
     _BESIDE.append(name)
+
+
+def _entries(unit: int) -> Any:
+    rows = Entry.objects.in_force().filter(unit=unit)
+    beside = rows.select_related("party", "agent", "source", "batch", *_BESIDE)
+    return beside.order_by("kind", "code", "-valid", "id")
+
+
+_ENTRIES = Prepared(_entries)
+_FINDINGS = Prepared(
+    lambda unit: Finding.objects.open().filter(unit=unit).select_related("division").defer("place")
+)
+_SHAPE = Prepared(
+    lambda day, unit: Shape.objects.on(day).filter(unit=unit).select_related("source").order_by("pk")[:1]
+)
+_ACTS = Prepared(lambda unit: Act.objects.filter(unit=unit).select_related("source", "batch")[:HISTORY_SHOWN])
 
 
 @dataclass
@@ -34,12 +52,7 @@ class UnitSheet:
     @cached_property
     def entries(self) -> list[Entry]:
         """All entries that were neither corrected nor taken back, past ones included."""
-        rows = Entry.objects.in_force().filter(unit=self.unit)
-        return list(
-            rows.select_related("party", "agent", "source", "batch", *_BESIDE).order_by(
-                "kind", "code", "-valid", "id"
-            )
-        )
+        return _ENTRIES(self.unit.pk)
 
     @property
     def names(self) -> bool:
@@ -53,13 +66,12 @@ class UnitSheet:
     @cached_property
     def findings(self) -> list[Finding]:
         """Open findings of the unit, the gravest first."""
-        rows = Finding.objects.open().filter(unit=self.unit).select_related("division").defer("place")
-        return sorted(rows, key=lambda finding: _rank(finding))
+        return sorted(_FINDINGS(self.unit.pk), key=lambda finding: _rank(finding))
 
     @cached_property
     def shape(self) -> Shape | None:
         """The shape of the day."""
-        shape = Shape.objects.on(self.day).filter(unit=self.unit).select_related("source").first()
+        shape = _SHAPE.first(self.day, self.unit.pk)
         if shape is not None:
             shape.unit = self.unit
         return shape
@@ -67,7 +79,7 @@ class UnitSheet:
     @cached_property
     def acts(self) -> list[Act]:
         """The latest acts on the unit, newest first."""
-        return list(Act.objects.filter(unit=self.unit).select_related("source", "batch")[:HISTORY_SHOWN])
+        return _ACTS(self.unit.pk)
 
 
 def _rank(finding: Finding) -> tuple[Any, ...]:

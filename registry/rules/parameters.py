@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from registry.errors import BadInput, RegistryError
 from registry.models import Parameter
+from registry.queries.prepared import Prepared
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,11 @@ def install_defaults() -> int:
     return len(rows)
 
 
+_COLUMNS = ("key", "division__path", "value")
+_ON = Prepared(lambda day: Parameter.objects.filter(valid__contains=day).values_list(*_COLUMNS))
+_SOME_ON = Prepared(
+    lambda day, *keys: Parameter.objects.filter(valid__contains=day, key__in=keys).values_list(*_COLUMNS)
+)
 _READ: ContextVar[dict[dt.date, list[tuple[str, str, Any]]] | None] = ContextVar("parameters", default=None)
 
 
@@ -90,9 +96,7 @@ def rows_on(keys: Iterable[str], day: dt.date) -> list[tuple[str, str, Any]]:
     wanted, memory = set(keys), _READ.get()
     if memory is not None and day in memory:
         return [row for row in memory[day] if row[0] in wanted]
-    rows = Parameter.objects.filter(valid__contains=day)
-    rows = rows if memory is not None else rows.filter(key__in=wanted)
-    columns = rows.values_list("key", "division__path", "value")
+    columns = _ON(day) if memory is not None else _SOME_ON(day, *sorted(wanted)) if wanted else []
     found = [(key, path or "", value) for key, path, value in columns]
     found.sort(key=lambda row: len(row[1]), reverse=True)
     if memory is not None:

@@ -6,7 +6,7 @@ a second and more, every dozen pages.
 
 import gc
 
-AFTER = (50_000, 20, 50)  # new objects, then rounds: collections are fewer, and of what pages left alone
+AFTER = (10_000, 20, 50)  # new objects, then rounds: short collections, of what pages left behind alone
 
 
 def settle() -> None:

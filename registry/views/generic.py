@@ -99,10 +99,15 @@ class ListPage(ExportMixin, ListToolsMixin, PageMixin, SingleTableMixin, FilterV
     def get_table_kwargs(self) -> dict[str, Any]:
         return {"request": self.request}
 
+    @property
+    def narrowing(self) -> dict[str, str]:
+        """The filters that are asked for; without one the list is all of ``get_queryset``."""
+        asked = self.request.GET.items()
+        return {key: value for key, value in asked if value and key in self.filterset.filters}
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
         page = context["table"].page
-        used = any(value for key, value in self.request.GET.items() if key in context["filter"].form.fields)
         return {
             **context,
             "lead": self.lead,
@@ -110,7 +115,7 @@ class ListPage(ExportMixin, ListToolsMixin, PageMixin, SingleTableMixin, FilterV
             "noun": self.noun,
             "exports": self.export_links(),
             **self.list_tools(),
-            "reset": self.request.path if used else "",
+            "reset": self.request.path if self.narrowing else "",
         }
 
 

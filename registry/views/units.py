@@ -12,9 +12,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views import View
 
-from registry import clock, panels, public
+from registry import access, clock, panels, public
 from registry.models import Party, Unit
 from registry.panels import ANSWER, MAIN
+from registry.queries.prepared import Prepared
 from registry.queries.sheet import UnitSheet
 from registry.rules import parameters
 from registry.services.personal import read_secret
@@ -22,6 +23,13 @@ from registry.services.personal import read_secret
 from .generic import FIRST, Page, PageMixin
 
 ACTIONS_SHOWN = 3  # of the buttons of the head; the others are in a menu beside them
+
+
+def _within(*paths: str) -> Any:
+    return Unit.objects.within_paths(list(paths)).in_force().select_related("division__parent")
+
+
+_BY_CODE = Prepared(lambda code, *paths: _within(*paths).filter(code=code).order_by("pk")[:1])
 
 
 class UnitView(Page):
@@ -47,9 +55,11 @@ class UnitView(Page):
 
     def find(self) -> Unit | None:
         """The unit by its code, or by a code it once had."""
-        rows = Unit.objects.visible_to(self.request.user).in_force().select_related("division__parent")
-        code = self.kwargs["code"]
-        return rows.filter(code=code).first() or rows.filter(former_codes__contains=[code]).first()
+        paths, code = access.scope_paths(self.request.user), self.kwargs["code"]
+        if not paths:
+            return None
+        found = _BY_CODE.first(code, *paths)
+        return found or _within(*paths).filter(former_codes__contains=[code]).order_by("pk").first()
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         unit = self.unit

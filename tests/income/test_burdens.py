@@ -10,7 +10,7 @@ from django.db import InternalError, transaction
 from django.urls import reverse
 
 from assets.income.models.burdens import AssetLoan, InsurancePolicy
-from assets.income.queries.burdens import falling
+from assets.income.queries.burdens import falling, standing_loans, standing_policies
 from assets.income.services.burdens import (
     Loan,
     Policy,
@@ -55,7 +55,10 @@ def loan(unit, due_on: dt.date, **fields) -> AssetLoan:
 
 
 def states(day: dt.date = TODAY) -> list[str]:
-    return [one.state for one in falling(InsurancePolicy.objects, AssetLoan.objects, day)]
+    return [
+        one.state
+        for one in falling(standing_policies(InsurancePolicy.objects), standing_loans(AssetLoan.objects), day)
+    ]
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import datetime as dt
 from decimal import Decimal
 
 import pytest
+from django.db import connection
 
 from assets.income.services.burdens import Loan, Policy, record_loan, record_policy
 from assets.income.services.collectives import set_income_target, state_income
@@ -66,6 +67,18 @@ def villages(cast):
 def seen(*paths: str) -> dict[str, int]:
     row_security.say(row_security.written(list(paths)) if paths else "")
     return {model.__name__: model.objects.count() for model in (*GUARDED, *HISTORIES)}
+
+
+def test_who_works_for_every_root_sees_every_row_and_for_one_of_two_roots_does_not(villages, cast):
+    whole = {model.__name__: model.objects.count() for model in (*GUARDED, *HISTORIES)}
+    serve()
+    assert seen(cast.county.path) == whole
+    connection.cursor().execute("RESET ROLE")
+    other = make.division("另一县", level="county", parent=None)
+    serve()
+    assert seen(cast.county.path) == whole  # row by row now: all of them lie in this county
+    assert not any(seen(other.path).values())
+    assert seen(cast.county.path, other.path) == whole
 
 
 def test_each_place_sees_its_own_and_what_it_gets(villages):

@@ -12,7 +12,8 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from assets.income.models.closing import MonthClose
 from assets.income.models.match import KnownPayer, Match
-from assets.income.queries import identities
+from assets.income.queries import identities, month_end
+from assets.income.queries.waiting import lines_left
 from assets.income.services.closing import close_month, reopen_month
 from assets.income.services.matching import match_account
 from assets.income.services.settling import (
@@ -229,6 +230,25 @@ def test_a_correction_of_a_closed_month_is_a_counter_entry_in_the_open_one(accou
     assert match.undone_id is None
     assert open_of_due(due(contract)) == D("1000.00")
     assert not any(identities.broken().values())
+
+
+def waiting_lines(account):
+    """The same question asked three ways: of one account, of many, and of every line."""
+    asked = {line.pk for line in month_end.unmatched(account)}
+    assert asked == {line.pk for line in month_end.unmatched(account__in=[account])}
+    assert sum(count for count, _sum in lines_left([account]).values()) == len(asked)
+    return asked
+
+
+def test_a_line_of_a_closed_month_waits_again_once_its_match_is_countered(account, contract):
+    closable(account, contract)
+    close_month(account=account, month=money.JANUARY, by=None)
+    assert waiting_lines(account) == set()
+    late = paid(account, "7.00", on=dt.date(2026, 2, 3))
+    assert waiting_lines(account) == {late.pk}
+    match = Match.objects.in_force().filter(kind="due").first()
+    undo(match=match, reason="付错合同", by=None)
+    assert waiting_lines(account) == {late.pk, match.line_id}
 
 
 def test_opening_again_needs_the_right_and_a_reason_and_leaves_the_figures(account, contract, cast):

@@ -112,6 +112,11 @@ class Match(models.Model):
             models.Index(fields=["line"], name="match_line_open", condition=Q(undone=None)),
             models.Index(fields=["due"], name="match_due_open", condition=Q(undone=None)),
             models.Index(fields=["booked_on"], name="match_day"),
+            models.Index(
+                fields=["booked_on"],
+                name="match_paid_out",
+                condition=Q(kind__in=["payment", "returned"], undone=None),
+            ),
             models.Index(fields=["payment"], name="match_of_payments", condition=Q(payment__isnull=False)),
         ]
         constraints = [

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,17 +29,24 @@ class Falling:
         return isinstance(self.row, AssetLoan)
 
 
-def falling(policies: QuerySet, loans: QuerySet, today: dt.date) -> list[Falling]:
+def standing_policies(rows: QuerySet) -> QuerySet:
+    """Policies in force, the first to begin first."""
+    return rows.filter(annulled=None).select_related("unit__division").order_by("valid", "pk")
+
+
+def standing_loans(rows: QuerySet) -> QuerySet:
+    """Loans that are not paid back."""
+    return rows.filter(annulled=None, repaid_on=None).select_related("unit__division", "borrower")
+
+
+def falling(policies: Iterable[InsurancePolicy], loans: Iterable[AssetLoan], today: dt.date) -> list[Falling]:
     """The standing policies and loans by their day; a policy that another one follows is left out.
 
-    ``over``: the day has passed, ``soon``: it comes within the county's days. Three queries.
+    ``over``: the day has passed, ``soon``: it comes within the county's days. One query beside theirs.
     """
-    standing: list[tuple[dt.date, Any]] = [
-        (loan.due_on, loan)
-        for loan in loans.filter(annulled=None, repaid_on=None).select_related("unit__division", "borrower")
-    ]
+    standing: list[tuple[dt.date, Any]] = [(loan.due_on, loan) for loan in loans]
     latest: dict[tuple[int, str], InsurancePolicy] = {}
-    for policy in policies.filter(annulled=None).select_related("unit__division").order_by("valid", "pk"):
+    for policy in policies:
         latest[policy.unit_id, policy.risks] = policy
     standing += [(policy.last_day, policy) for policy in latest.values()]
     if not standing:

@@ -23,11 +23,15 @@ from registry.rules.parameters import resolver
 
 ZERO = Decimal("0.00")
 _IN_YEARS = "BETWEEN %(first)s AND %(last)s"
-_MATCHED = "m.undone_id IS NULL AND extract(year FROM m.booked_on) " + _IN_YEARS
+_MATCHED = "m.undone_id IS NULL AND m.booked_on BETWEEN %(begin)s AND %(end)s"
 _INCOME = f"""
-SELECT c.owner_id, extract(year FROM m.booked_on)::int, c.mode, sum(m.amount)
-  FROM assets_match m JOIN assets_due d ON d.id = m.due_id JOIN assets_contract c ON c.id = d.contract_id
- WHERE c.owner_id = ANY(%(parties)s) AND c.annulled_id IS NULL AND d.kind <> 'principal' AND {_MATCHED}
+SELECT g.owner_id, extract(year FROM g.day)::int, g.mode, sum(g.amount)
+  FROM (SELECT c.owner_id, c.mode, m.booked_on AS day, sum(m.amount) AS amount
+          FROM assets_match m JOIN assets_due d ON d.id = m.due_id
+          JOIN assets_contract c ON c.id = d.contract_id
+         WHERE c.owner_id = ANY(%(parties)s) AND c.annulled_id IS NULL AND d.kind <> 'principal'
+           AND {_MATCHED}
+         GROUP BY 1, 2, 3) g
  GROUP BY 1, 2, 3
 UNION ALL
 SELECT b.holder_id, extract(year FROM m.booked_on)::int, m.kind, sum(m.amount)
@@ -105,8 +109,9 @@ class Standing:
 def income_of(parties: Iterable[int], first: int, last: int) -> dict[tuple[int, int], dict[str, Decimal]]:
     """Income by collective and year, by source. One query."""
     found: dict[tuple[int, int], dict[str, Decimal]] = defaultdict(dict)
+    days = {"begin": dt.date(first, 1, 1), "end": dt.date(last, 12, 31)}
     with connection.cursor() as cursor:
-        cursor.execute(_INCOME, {"parties": list(parties), "first": first, "last": last})
+        cursor.execute(_INCOME, {"parties": list(parties), "first": first, "last": last, **days})
         for party, year, kind, amount in cursor.fetchall():
             sums = found[party, year]
             sums[kind] = sums.get(kind, ZERO) + amount

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import F, Q, Sum
+from django.db.models import F, Max, Q, Sum
 from django.utils.translation import gettext as _
 
 from assets.income.bank_codes import MatchKind
@@ -114,10 +114,18 @@ def figures(account: BankAccount, month: dt.date) -> Figures:
 
 
 def unmatched(account: BankAccount | None = None, **conditions: Any) -> Any:
-    """Lines of which something is not matched, with ``open``: what it is."""
+    """Lines of which something is not matched, with ``open``: what it is.
+
+    Of one account those alone are asked that may wait: of months that are open, and those of closed months
+    of which a match was countered. One query more.
+    """
     rows = BankLine.objects.in_force().filter(**conditions)
     if account is not None:
         rows = rows.filter(account=account)
+        shut = account.closes.filter(reopened=None).aggregate(month=Max("month"))["month"]
+        if shut is not None:
+            countered = Match.objects.filter(counters__isnull=False, line__account=account)
+            rows = rows.filter(Q(booked_on__gte=next_month(shut)) | Q(pk__in=countered.values("line")))
     used = Sum("matches__amount", filter=Q(matches__undone=None), default=ZERO)
     return rows.annotate(used=used).exclude(amount=F("used")).annotate(open=F("amount") - F("used"))
 

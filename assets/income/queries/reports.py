@@ -33,23 +33,52 @@ unit_part AS (
     AND 1 PRECEDING),
          upto AS (PARTITION BY u.contract_id ORDER BY u.id))
 """
-# What is apportioned is every due and every match; else the sums of a contract's month are enough.
-_FLOWS = f"""
-own AS (
-  SELECT c.id AS contract_id, c.division_id, c.annulled_id IS NULL AS valid
-    FROM assets_contract c JOIN registry_division p ON p.id = c.division_id WHERE {_SCOPE}),
-flow AS (
-  SELECT o.contract_id, o.division_id, date_trunc('month', d.due_on)::date AS month,
-         %(of)s(d.amount - d.written_off) AS due, 0::numeric AS got
-    FROM assets_due d JOIN own o ON o.contract_id = d.contract_id AND o.valid
-   WHERE d.annulled_id IS NULL AND d.due_on >= %(first)s AND d.due_on <= %(last)s %(grouped)s
-  UNION ALL
-  SELECT o.contract_id, o.division_id, date_trunc('month', m.booked_on)::date, 0, %(of)s(m.amount)
-    FROM assets_match m JOIN assets_due d ON d.id = m.due_id JOIN own o ON o.contract_id = d.contract_id
-   WHERE m.undone_id IS NULL AND m.booked_on >= %(first)s AND m.booked_on <= %(last)s %(grouped)s)
+_OWN = f"""
+SELECT c.id AS contract_id, c.division_id FROM assets_contract c
+  JOIN registry_division p ON p.id = c.division_id WHERE {_SCOPE}
 """
-_EACH = _FLOWS.replace("%(of)s", "").replace("%(grouped)s", "")
-_SUMMED = _FLOWS.replace("%(of)s", "sum").replace("%(grouped)s", "GROUP BY 1, 2, 3")
+_OWED = "WHERE annulled_id IS NULL AND due_on >= %(first)s AND due_on <= %(last)s"
+_GOT = """
+  FROM assets_match m JOIN assets_due d ON d.id = m.due_id
+ WHERE m.undone_id IS NULL AND m.booked_on >= %(first)s AND m.booked_on <= %(last)s
+"""
+# Dues and matches of the period, each by itself, or summed by contract before anything else is asked of them.
+_EACH = {
+    "dues": f"SELECT contract_id, due_on AS day, amount, written_off FROM assets_due {_OWED}",
+    "matches": f"SELECT d.contract_id, m.booked_on AS day, m.amount {_GOT}",
+}
+_SUMMED = {
+    "dues": "SELECT contract_id, sum(amount) AS amount, sum(written_off) AS written_off"
+    f" FROM assets_due {_OWED} GROUP BY 1",
+    "matches": f"SELECT d.contract_id, sum(m.amount) AS amount {_GOT} GROUP BY 1",
+}
+# Receivable and received by what a report tells apart: a grain of contract, place and day. What an annulled
+# contract owed is owed no more; what it received was received.
+_FLOWS = f"""
+own AS MATERIALIZED ({_OWN}),
+owed AS MATERIALIZED ({_OWN} AND c.annulled_id IS NULL),
+flow AS (
+  SELECT {{grain}}, {{due}} AS due, 0::numeric AS got
+    FROM ({{dues}}) f JOIN owed o USING (contract_id) {{group}}
+  UNION ALL
+  SELECT {{grain}}, 0, {{got}} FROM ({{matches}}) f JOIN own o USING (contract_id) {{group}})
+"""
+_COLUMNS = {"division_id": "o.division_id", "contract_id": "contract_id", "day": "f.day"}
+
+
+def _flows(by: str, wide: bool, *columns: str) -> str:
+    """The flows of a report by these columns; ``wide``: most contracts of the register are asked for.
+
+    What is apportioned is every due and every match; else sums are enough.
+    """
+    rows = _SUMMED if wide and "day" not in columns and by != "asset" else _EACH
+    due, got = "f.amount - f.written_off", "f.amount"
+    parts = {"grain": ", ".join(_COLUMNS[column] for column in columns), **rows}
+    if by == "asset":
+        return _FLOWS.format(due=due, got=got, group="", **parts)
+    return _FLOWS.format(due=f"sum({due})", got=f"sum({got})", group=f"GROUP BY {parts['grain']}", **parts)
+
+
 # The village of a place: a natural village counts with the village it belongs to, a township for itself.
 _VILLAGE = """
 (SELECT a.id FROM registry_division a
@@ -57,8 +86,7 @@ _VILLAGE = """
   ORDER BY a.level = 'village' DESC LIMIT 1)
 """
 _BY = {
-    "village": "SELECT v.id, v.name, '', sum(f.due), sum(f.got)"
-    " FROM (SELECT division_id, sum(due) AS due, sum(got) AS got FROM flow GROUP BY 1) f"
+    "village": "SELECT v.id, v.name, '', sum(f.due), sum(f.got) FROM flow f"
     f" JOIN registry_division p ON p.id = f.division_id JOIN registry_division v ON v.id = {_VILLAGE}"
     " GROUP BY v.id, v.name, v.path ORDER BY v.path",
     "contract": "SELECT c.id, c.number, c.title, sum(f.due), sum(f.got) FROM flow f JOIN "
@@ -69,13 +97,15 @@ _BY = {
     " sum((floor(f.got * 100 * s.high) - floor(f.got * 100 * s.low)) / 100)"
     " FROM flow f JOIN unit_part s ON s.contract_id = f.contract_id JOIN registry_unit u ON u.id = s.unit_id"
     " GROUP BY u.id, u.name, u.code ORDER BY u.code",
-    "month": "SELECT 0, to_char(f.month, 'YYYY-MM'), '', sum(f.due), sum(f.got) FROM flow f GROUP BY "
-    "f.month ORDER BY f.month",
+    "month": "SELECT 0, to_char(f.day, 'YYYY-MM'), '', sum(f.due), sum(f.got)"
+    " FROM flow f GROUP BY 2 ORDER BY 2",
 }
+_GRAIN = {
+    "village": ("division_id",), "contract": ("contract_id",), "asset": ("contract_id",), "month": ("day",),
+}  # fmt: skip
 _BOTH = f"""
-SELECT v.id, v.name, to_char(f.month, 'YYYY-MM'), sum(f.due), sum(f.got)
-  FROM (SELECT division_id, month, sum(due) AS due, sum(got) AS got FROM flow GROUP BY 1, 2) f
-  JOIN registry_division p ON p.id = f.division_id JOIN registry_division v ON v.id = {_VILLAGE}
+SELECT v.id, v.name, to_char(f.day, 'YYYY-MM'), sum(f.due), sum(f.got)
+  FROM flow f JOIN registry_division p ON p.id = f.division_id JOIN registry_division v ON v.id = {_VILLAGE}
  GROUP BY v.id, v.name, v.path, 3 ORDER BY v.path
 """
 _PAID = f"""
@@ -88,17 +118,20 @@ SELECT %(key)s, -sum(m.amount) FROM assets_match m JOIN assets_bankline l ON l.i
 _PAID_BY = {"village": f"{_VILLAGE}::text", "month": "to_char(m.booked_on, 'YYYY-MM')"}
 BY = {"village": _("village"), "contract": _("contract"), "asset": _("asset"), "month": _("month")}
 AGES = ((0, 30), (31, 90), (91, 180), (181, 365), (366, None))
+# Most dues are settled by one match of just their amount: sums are asked of the others alone.
 _ARREARS = f"""
-SELECT y.id, y.name, y.kind, c.id, c.number, d.id, d.due_on, %(day)s::date - d.due_on,
-       d.amount - d.written_off - coalesce(m.got, 0) AS open
-  FROM assets_due d JOIN assets_contract c ON c.id = d.contract_id
-    JOIN registry_division p ON p.id = c.division_id
+WITH own AS MATERIALIZED ({_OWN} AND c.annulled_id IS NULL),
+near AS MATERIALIZED (
+  SELECT DISTINCT d.id FROM assets_due d JOIN own o ON o.contract_id = d.contract_id
+    LEFT JOIN assets_match m ON m.due_id = d.id AND m.undone_id IS NULL
+   WHERE d.annulled_id IS NULL AND d.due_on <= %(day)s
+     AND m.amount IS DISTINCT FROM d.amount - d.written_off)
+SELECT y.id, y.name, y.kind, c.id, c.number, d.id, d.due_on, %(day)s::date - d.due_on, r.open
+  FROM near JOIN assets_due d ON d.id = near.id JOIN assets_contract c ON c.id = d.contract_id
   JOIN registry_party y ON y.id = d.payer_id
-  LEFT JOIN (SELECT due_id, sum(amount) AS got FROM assets_match WHERE undone_id IS NULL
-    AND due_id IS NOT NULL
-              GROUP BY due_id) m ON m.due_id = d.id
- WHERE d.annulled_id IS NULL AND c.annulled_id IS NULL AND d.due_on <= %(day)s
-   AND d.amount - d.written_off > coalesce(m.got, 0) AND {_SCOPE}
+  CROSS JOIN LATERAL (SELECT d.amount - d.written_off - coalesce(sum(m.amount), 0) AS open
+                        FROM assets_match m WHERE m.due_id = d.id AND m.undone_id IS NULL) r
+ WHERE r.open > 0
  ORDER BY d.due_on, d.id
 """
 _USES = f"""
@@ -118,7 +151,7 @@ class Period:
     last: dt.date
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Row:
     """A line of the report; without a key it is what belongs to none of them."""
 
@@ -174,6 +207,11 @@ def _rows(sql: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
         return cursor.fetchall()
 
 
+def _wide(within: str) -> bool:
+    """Whether a place is that of the whole register, or nearly so: it has nothing above it."""
+    return within.count("/") <= 2
+
+
 def report(by: str, period: Period, paths: Sequence[str], within: str) -> list[Row]:
     """Receivable, received and distributed of a period by village, contract, asset or month. Four queries.
 
@@ -181,8 +219,8 @@ def report(by: str, period: Period, paths: Sequence[str], within: str) -> list[R
     what belongs to none of them, so that every way of telling apart gives the same totals.
     """
     values = _values(paths, within, first=period.first, last=period.last)
-    head = f"WITH {_PARTS}, {_EACH}" if by == "asset" else f"WITH {_SUMMED}"
-    rows = _rows(f"{head} {_BY[by]}", values)
+    parts = f"{_PARTS}, " if by == "asset" else ""
+    rows = _rows(f"WITH {parts}{_flows(by, _wide(within), *_GRAIN[by])} {_BY[by]}", values)
     if by == "month":
         return _by_month(rows, _paid(by, values))
     if by == "village":
@@ -197,7 +235,9 @@ def by_month_and_village(period: Period, paths: Sequence[str], within: str) -> t
     values = _values(paths, within, first=period.first, last=period.last)
     months: dict[str, list[Any]] = {}
     villages: dict[int, list[Any]] = {}
-    for key, name, month, due, got in _rows(f"WITH {_SUMMED} {_BOTH}", values):
+    for key, name, month, due, got in _rows(
+        f"WITH {_flows('both', False, 'division_id', 'day')} {_BOTH}", values
+    ):
         of_month = months.setdefault(month, [0, month, "", ZERO, ZERO])
         of_village = villages.setdefault(key, [key, name, "", ZERO, ZERO])
         for row in (of_month, of_village):

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from assets.income.forms_burdens import LoanForm, PolicyForm, RepaidForm
 from assets.income.forms_money import ReasonForm
 from assets.income.models.burdens import AssetLoan, InsurancePolicy
-from assets.income.queries.burdens import LATER, OVER, SOON, falling
+from assets.income.queries.burdens import LATER, OVER, SOON, falling, standing_loans, standing_policies
 from assets.income.services.burdens import VERB, record_loan, record_policy, repay_loan, take_burden_back
 from assets.views.upkeep import UnitActionPage
 from registry import access, clock
@@ -41,7 +41,7 @@ class BurdensView(Page):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         policies, loans = self.scoped(InsurancePolicy.objects), self.scoped(AssetLoan.objects)
-        found = falling(policies, loans, clock.today())
+        found = falling(standing_policies(policies), standing_loans(loans), clock.today())
         return super().get_context_data(
             rows=[{"one": one, "badge": STATES[one.state]} for one in found],
             over=sum(1 for one in found if one.state == OVER),

@@ -27,6 +27,7 @@ from registry.views.generic import ActionPage, Page
 
 from .money import CLOSE, MONEY, SEE, AccountMixin
 
+SHOWN = 50  # vouchers and lines of a month; the whole month is one click away
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -48,6 +49,7 @@ class MonthView(AccountMixin, Page):
         lines = account.lines.in_force().filter(
             booked_on__gte=month, booked_on__lt=month_end.next_month(month)
         )
+        vouchers = VoucherEntry.objects.filter(voucher__account=account, voucher__month=month)
         return super().get_context_data(
             account=account,
             month=month,
@@ -57,15 +59,23 @@ class MonthView(AccountMixin, Page):
             reconciled=month_end.reconciliation(account, month),
             closed=closed,
             reopened=[close for close in closes if close.reopened_id is not None],
-            entries=VoucherEntry.objects.filter(voucher__account=account, voucher__month=month)
-            .select_related("voucher", "match")
-            .order_by("voucher__number", "id"),
-            lines=lines.order_by("booked_on", "id"),
+            entries=self._some(vouchers.select_related("voucher", "match").order_by("voucher__number", "id")),
+            lines=self._some(lines.order_by("booked_on", "id")),
             signs=[_("Made out by"), _("Checked by")],
             may_close=access.may(user, CLOSE, account.division),
             may_reopen=access.may(user, "reopen_month", account.division),
             **kwargs,
         )
+
+    def _some(self, rows: Any) -> dict[str, Any]:
+        """The first rows, how many there are, and where all of them are shown."""
+        count = rows.count()
+        all_of_them = "all" in self.request.GET or count <= SHOWN
+        return {
+            "rows": rows if all_of_them else rows[:SHOWN],
+            "count": count,
+            "rest": 0 if all_of_them else count - SHOWN,
+        }
 
 
 class MonthCloseView(AccountMixin, View):
