@@ -36,7 +36,7 @@ class Prepared:
     def __call__(self, *values: Any) -> list[Any]:
         """The rows for these values. One query."""
         kinds = tuple(map(type, values))
-        known: dict[tuple[type, ...], _Statement] = self._made.__dict__
+        known: dict[Any, Any] = self._made.__dict__
         statement = known.get(kinds)
         if statement is None:
             statement = known[kinds] = _Statement(self._make, kinds)

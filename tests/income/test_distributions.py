@@ -8,6 +8,7 @@ import pytest
 from django.db import DatabaseError, transaction
 
 from assets.income.codes import IncomeUse, LineBasis
+from assets.income.forms_payments import OrderForm
 from assets.income.queries.pools import account_of
 from assets.income.services.distributions import (
     Share,
@@ -16,7 +17,13 @@ from assets.income.services.distributions import (
     member_shares,
     take_back_distribution,
 )
-from assets.income.services.payments import Account, order_payments, settle_payments, to_pay
+from assets.income.services.payments import (
+    Account,
+    known_accounts,
+    order_payments,
+    settle_payments,
+    to_pay,
+)
 from assets.income.services.pools import add_entry, open_pool, settle_pool
 from assets.models import Distribution, DistributionLine, IncomePool, Payment
 from registry.errors import BadInput, NotAllowed, RowsRefused, RuleBroken
@@ -224,3 +231,60 @@ def test_who_may(cast):
         with pytest.raises(NotAllowed):
             settle_pool(pool=pool, settled_on=dt.date(2026, 1, 1), by=cast.users[role])
     settle_pool(pool=pool, settled_on=dt.date(2026, 1, 1), by=cast.users["finance_officer"])
+
+
+def paid_once(line):
+    """The payee has an account from a payment of before."""
+    accounts = {line.pk: Account(line.payee.name, CARD)}
+    done = order_payments(
+        distribution=line.distribution, accounts=accounts, ordered_on=dt.date(2026, 5, 26), by=None
+    )
+    settle_payments(payments=done, paid=True, on=dt.date(2026, 5, 27), by=None)
+
+
+def order_form(lines, text=None, known=None):
+    data = {"ordered_on": "2026-05-26", "accounts": text} if text is not None else None
+    return OrderForm(data, lines=lines, known=known or {})
+
+
+@pytest.fixture
+def payees():
+    """Three lines: two persons of one name, and one person of another."""
+    made = earning.distribution(shares=[
+        Share(use="upkeep", basis="post", payee=payee, amount=Decimal("900.00"), reason="公益岗位")
+        for payee in (make.person("王强"), make.person("王强"), make.person("李秀英"))
+    ], total="2700.00")  # fmt: skip
+    return list(to_pay(made).select_related("payee", "distribution").order_by("pk"))
+
+
+def test_the_list_of_payees_stands_in_the_form_with_the_end_of_the_account_paid_last(payees):
+    paid_once(payees[2])
+    known = known_accounts(line.payee_id for line in payees)
+    form = order_form(payees, known=known)
+    assert form["accounts"].value() == f"1，王强，\n2，王强，\n3，李秀英，****{CARD[-4:]}"
+    assert CARD not in str(form)
+    filled = order_form(payees, f"1，王强，{CARD[:-1]}1\n2，王强，\n3，李秀英，****{CARD[-4:]}\n", known)
+    assert filled.is_valid()
+    assert {key: one.number for key, one in filled.cleaned_data["accounts"].items()} == {
+        payees[0].pk: f"{CARD[:-1]}1", payees[2].pk: CARD,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "says"), [
+    (f"张三，{CARD}", "张三"),
+    (f"王强，{CARD}", "2"),
+    (f"3，王强，{CARD}", "3"),
+    (f"9，李秀英，{CARD}", "9"),
+    ("李秀英，", "账号"),
+    ("", "必填"),
+])  # fmt: skip
+def test_a_name_that_is_nobodys_or_two_peoples_and_a_list_without_accounts_are_refused(payees, text, says):
+    form = order_form(payees, text)
+    assert not form.is_valid()
+    assert says in str(form.errors["accounts"])
+
+
+def test_a_name_that_one_payee_alone_has_needs_no_place(payees):
+    form = order_form(payees, f"李秀英\t{CARD}")
+    assert form.is_valid()
+    assert [*form.cleaned_data["accounts"]] == [payees[2].pk]

@@ -58,6 +58,19 @@ def test_what_settles_no_receivable_is_named(as_, account):
     assert Match.objects.get().kind == "interest"
 
 
+def test_what_was_refused_stands_in_the_form_of_its_line_again(as_, account):
+    money.statement(account, ["3.00", "5.00"])
+    finance = as_("finance_officer")
+    line = account.lines.order_by("id").last()
+    said = {"kind": "advance", "note": "预收下季租金"}  # of no contract
+    answer = finance.post(reverse("line_settle", args=[line.pk]), said, follow=True)
+    assert answer.context["line"] == line
+    assert answer.context["form"].initial["note"] == "预收下季租金"
+    assert "预收下季租金" in answer.content.decode()
+    again = finance.get(reverse("matching", args=[account.pk]))
+    assert not again.context["form"].initial
+
+
 def test_the_month_page_says_what_prevents_closing_and_closes(as_, account, contract):
     money.statement(account, ["1000.00"])
     client, page = as_(FINANCE), reverse("month_end", args=[account.pk, "2026-01"])

@@ -49,6 +49,8 @@ REASONS = {
     "near": gettext_lazy("due about then"),
 }
 
+SAID = "settling"  # in the session: what was said of a line and refused
+
 
 class MatchingView(AccountMixin, Page):
     """The line that comes next, the suggestions for it by rank, and what was just settled."""
@@ -81,11 +83,17 @@ class MatchingView(AccountMixin, Page):
             offers=self.offers(line) if line and line.amount > 0 else [],
             payments=payments_for(line) if line else [],
             guesses=guesses(line) if line else [],
-            form=OtherForm(user=self.request.user, account=self.account) if line else None,
+            form=self.form(line) if line else None,
             recent=recent.select_related("line", "due__contract", "made_by").order_by("-id")[:RECENT],
             may_match=access.may(self.request.user, MATCH, self.account.division),
             **kwargs,
         )
+
+    def form(self, line: BankLine) -> OtherForm:
+        """What was said of the line and refused stands in the form again, once."""
+        said = self.request.session.pop(SAID, {})
+        initial = said if said.get("line") == line.pk else {}
+        return OtherForm(user=self.request.user, account=self.account, initial=initial)
 
     def offers(self, line: BankLine) -> list[dict[str, Any]]:
         """Suggestions as the page shows them; at most nine, one key each. Six queries."""
@@ -162,8 +170,10 @@ class SettleView(LineMixin, View):
             raise
         except RegistryError as error:
             messages.error(request, str(error))
-        else:
-            messages.success(request, _("Settled. The next line waits; U takes it back."))
+            said = {name: request.POST.get(name, "") for name in OtherForm.base_fields}
+            request.session[SAID] = {"line": self.line.pk, **said}
+            return HttpResponseRedirect(f"{self.page}?line={self.line.pk}")
+        messages.success(request, _("Settled. The next line waits; U takes it back."))
         return HttpResponseRedirect(self.page)
 
     def settle(self, request: HttpRequest) -> None:

@@ -13,7 +13,7 @@ from assets.income.codes import PaymentState
 from assets.income.exporters.payments import bank_file
 from assets.income.forms_payments import PAID, DeclareForm, OrderForm, ResultForm
 from assets.income.services.amendments import declare_due
-from assets.income.services.payments import order_payments, settle_payments, to_pay
+from assets.income.services.payments import known_accounts, order_payments, settle_payments, to_pay
 from assets.models import Payment
 from registry import clock
 from registry.views.generic import ActionPage, PageMixin
@@ -56,14 +56,15 @@ class OrderView(PaymentAct):
     def get_initial(self) -> dict[str, Any]:
         return {"ordered_on": clock.today()}
 
+    def get_form_kwargs(self) -> dict[str, Any]:
+        lines = list(to_pay(self.made).select_related("payee").order_by("pk"))
+        known = known_accounts(line.payee_id for line in lines)
+        return {**super().get_form_kwargs(), "lines": lines, "known": known}
+
     def act(self, form: Any) -> None:
-        named = form.by_name()
-        lines = to_pay(self.made).select_related("payee")
-        accounts = {
-            line.pk: named[line.payee.name] for line in lines if line.payee and line.payee.name in named
-        }
+        said = form.cleaned_data
         order_payments(
-            distribution=self.made, accounts=accounts, ordered_on=form.cleaned_data["ordered_on"],
+            distribution=self.made, accounts=said["accounts"], ordered_on=said["ordered_on"],
             by=self.request.user,
         )  # fmt: skip
 
