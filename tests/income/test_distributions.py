@@ -250,10 +250,12 @@ def order_form(lines, text=None, known=None):
 @pytest.fixture
 def payees():
     """Three lines: two persons of one name, and one person of another."""
-    made = earning.distribution(shares=[
-        Share(use="upkeep", basis="post", payee=payee, amount=Decimal("900.00"), reason="公益岗位")
-        for payee in (make.person("王强"), make.person("王强"), make.person("李秀英"))
-    ], total="2700.00")  # fmt: skip
+    pool = earning.pool()
+    shares = [
+        Share(use="upkeep", basis="post", payee=make.person(name), amount=Decimal("900.00"), reason="公益岗位")
+        for name in ("王强", "王强", "李秀英")
+    ]
+    made = earning.distribution(pool, shares=shares, total="2700.00")
     return list(to_pay(made).select_related("payee", "distribution").order_by("pk"))
 
 
