@@ -102,8 +102,8 @@ class ListPage(ExportMixin, ListToolsMixin, PageMixin, SingleTableMixin, FilterV
     @property
     def narrowing(self) -> dict[str, str]:
         """The filters that are asked for; without one the list is all of ``get_queryset``."""
-        asked = self.request.GET.items()
-        return {key: value for key, value in asked if value and key in self.filterset.filters}
+        known = self.get_filterset_class().base_filters
+        return {key: value for key, value in self.request.GET.items() if value and key in known}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)

@@ -11,7 +11,7 @@ from assets.models import Contract, Due
 from registry.models import ImportBatch, ImportRow
 from tests import factories as make
 
-from . import earning
+from . import earning, money
 
 pytestmark = pytest.mark.django_db
 HEAD = [column.official for column in COLUMNS]
@@ -89,3 +89,31 @@ def test_a_file_is_taken_back_as_a_whole(tmp_path):
     call_command("reverse_batch", str(batch.pk))
     assert not Contract.objects.in_force().exists()
     assert not Due.objects.in_force().exists()
+
+
+def test_the_receiving_account_comes_in_and_out_and_a_strangers_is_refused(tmp_path):
+    village = make.village()
+    asset = earning.workshop(of=village)
+    own = money.account(village)
+    far = money.account(make.village(make.township(name="湾塘乡", code="532523206"), "远村委会"))
+    spaced = f"{own.number[:4]} {own.number[4:]}"
+    rows = [row(asset, 收款账号=spaced), row(asset, "HT-2024-2", 收款账号=far.number)]
+    batch = imported(written(tmp_path / "合同.csv", rows), apply=False)
+    assert batch.staged.get(action="create").values["account_number"] == own.number
+    assert "account_elsewhere" in str(batch.staged.get(action="reject").errors)
+    imported(written(tmp_path / "好.csv", rows[:1]))
+    contract = Contract.objects.get()
+    assert (contract.account, contract.account_number) == (own, own.number)
+    again = imported(written(tmp_path / "再次.csv", [exported(contract)]), apply=False)
+    assert [one.action for one in ImportRow.objects.filter(batch=again)] == ["keep"]
+    stranger = row(asset, 收款账号="6222020000000001")
+    other = imported(written(tmp_path / "另.csv", [stranger]), apply=False)
+    assert ImportRow.objects.get(batch=other).action == "reject"
+    left_out = imported(written(tmp_path / "无.csv", [row(asset)]), apply=False)
+    assert ImportRow.objects.get(batch=left_out).action == "keep"
+
+
+def test_the_account_of_a_natural_person_does_not_leave_the_register():
+    contract = earning.contract()
+    contract.account_number, contract.account_holder = "6222020000000001", make.person("李秀英")
+    assert "6222020000000001" not in exported(contract)

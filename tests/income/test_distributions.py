@@ -252,7 +252,9 @@ def payees():
     """Three lines: two persons of one name, and one person of another."""
     pool = earning.pool()
     shares = [
-        Share(use="upkeep", basis="post", payee=make.person(name), amount=Decimal("900.00"), reason="公益岗位")
+        Share(
+            use="upkeep", basis="post", payee=make.person(name), amount=Decimal("900.00"), reason="公益岗位"
+        )
         for name in ("王强", "王强", "李秀英")
     ]
     made = earning.distribution(pool, shares=shares, total="2700.00")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from assets.income.bank_codes import PRIVATE_HOLDERS
 from assets.models import Contract
 from registry.codes import PRIVATE_KINDS
 from registry.exports import Column
@@ -28,6 +29,12 @@ def _parts(contract: Contract) -> str:
     return "；".join(f"{part.unit.code} {part.weight_num}/{part.weight_den}" for part in parts)
 
 
+def _receiving(contract: Contract) -> str | None:
+    """The account that receives; that of a natural person stays in the register."""
+    holder = contract.account_holder
+    return None if holder is not None and holder.kind in PRIVATE_HOLDERS else contract.account_number or None
+
+
 def _text(value: Any) -> str | None:
     return None if value is None else f"{value.normalize():f}"
 
@@ -50,5 +57,6 @@ COLUMNS = (
     Column("递增比例", lambda c: _text(c.escalation_percent)),
     Column("押金（元）", lambda c: c.deposit or None, "money"),
     Column("平台编号", lambda c: c.platform_number, "code"),
+    Column("收款账号", _receiving, "code", 24),
     Column("备注", lambda c: c.remark, width=24),
 )

@@ -51,6 +51,7 @@ CONTRACTS = Table(
         _field("escalation_percent", "递增比例 递增率", "number"),
         _field("deposit", "押金 保证金", "money"),
         _field("platform_number", "平台编号 交易平台编号 项目编号", "code"),
+        _field("account_number", "收款账号 收款账户 收款账户账号", "code"),
         _field("remark", "备注 说明"),
     ),
 )  # 合同台账

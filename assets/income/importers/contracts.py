@@ -17,6 +17,8 @@ from assets.importers.ledger import LedgerImporter
 from assets.importers.sheetrow import SheetRow, plain_value
 from assets.importers.who import ask_for
 from assets.income.codes import BY_OTHERS, ContractMode
+from assets.income.models.bank import BankAccount
+from assets.income.services.accounts import digits
 from assets.income.services.contract_batches import take_back_contracts
 from assets.income.services.contracts import Agreement, draft_contract, sign_contract
 from assets.models import Contract
@@ -48,6 +50,7 @@ class ContractsImporter(LedgerImporter):
         for row in rows:
             _judge(row)
             _judge_units(row, by_code, judge)
+        _judge_accounts(rows, judge)
         _compare(rows)
         return {"contracts": sum(1 for row in rows if row.good)}
 
@@ -99,6 +102,7 @@ def _judge(row: SheetRow) -> None:
     values["rhythm"] = int(row.get("rhythm") or 12)
     values["timing"] = row.get("timing") or "advance"
     values["deposit"] = values["deposit"] or "0"
+    values["account_number"] = digits(row.text("account_number", 32))
     for name in DAYS:
         values[name] = plain_value(row.date(name))
     values["title"] = values["title"] or values["number"]
@@ -162,6 +166,24 @@ def _judge_units(row: SheetRow, by_code: dict[str, Unit], judge: Judge) -> None:
         row.values[side] = ask_for(name, place, judge.places).__dict__ if name else None
 
 
+def _judge_accounts(rows: Sequence[SheetRow], judge: Judge) -> None:
+    """A registered account is the owner's own, or one of the place or above it. One query."""
+    numbers = {row.values["account_number"] for row in rows} - {""}
+    known = {
+        account.number: account
+        for account in BankAccount.objects.in_force().filter(number__in=numbers)
+        .select_related("division", "holder")
+    }  # fmt: skip
+    for row in rows:
+        account = known.get(row.values["account_number"])
+        if account is None or not row.good:
+            continue
+        place = judge.places.by_pk[row.values["division"]]
+        if row.text("owner") != account.holder.name and not place.path.startswith(account.division.path):
+            said = _("%(account)s is neither the owner's account nor one of this place or above it.")
+            row.refuse("account_number", "account_elsewhere", said % {"account": account})
+
+
 def _common(units: Sequence[Unit], judge: Judge) -> Division:
     """The smallest place that holds all the units."""
     paths = [unit.division.path.strip("/").split("/") for unit in units]
@@ -184,6 +206,8 @@ def _compare(rows: Sequence[SheetRow]) -> None:
         contract = by_number.get(number)
         if row.good and contract is not None:
             changed = [name for name in SAID if _plain_said(row.values, name) != _stored(contract, name)]
+            if row.values["account_number"] not in ("", contract.account_number):
+                changed.append("account_number")
             if changed:
                 what = "、".join(row.titles.get(name, name) for name in changed[:4])
                 said = _("Contract %(number)s is registered with another %(what)s. Amend it on its page.")
@@ -218,7 +242,7 @@ def _stored(contract: Contract, name: str) -> Any:
 
 
 def _agreement(values: dict[str, Any], units: dict[int, Unit], book: PartyBook) -> Agreement:
-    facts = {name: values[name] for name in PLAIN}
+    facts = {name: values[name] for name in (*PLAIN, "account_number")}
     for name in ("amount", "deposit", "escalation_percent"):
         facts[name] = None if facts[name] is None else Decimal(facts[name])
     for side in ("owner", "operator"):

@@ -136,9 +136,8 @@ class ContractListView(ListPage):
 
     def get_queryset(self) -> QuerySet:
         rows = self.scoped(Contract.objects.in_force())
-        return rows.select_related("division", "owner", "operator", "decision").prefetch_related(
-            "parts__unit"
-        )
+        beside = ("division", "owner", "operator", "decision", "account_holder")
+        return rows.select_related(*beside).prefetch_related("parts__unit")
 
     def get_table_kwargs(self) -> dict[str, Any]:
         return {**super().get_table_kwargs(), "names": access.may(self.request.user, "see_personal")}
