@@ -95,7 +95,8 @@ def test_the_receiving_account_comes_in_and_out_and_a_strangers_is_refused(tmp_p
     village = make.village()
     asset = earning.workshop(of=village)
     own = money.account(village)
-    far = money.account(make.village(make.township(name="湾塘乡", code="532523206"), "远村委会"))
+    away = make.village(make.township(name="湾塘乡", code="532523206"), "远村委会")
+    far = money.account(away, holder=make.party("远村股份经济合作社", of=away))
     spaced = f"{own.number[:4]} {own.number[4:]}"
     rows = [row(asset, 收款账号=spaced), row(asset, "HT-2024-2", 收款账号=far.number)]
     batch = imported(written(tmp_path / "合同.csv", rows), apply=False)

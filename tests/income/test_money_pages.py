@@ -14,6 +14,8 @@ from django.urls import reverse
 
 from assets.income.models.match import Match
 from assets.income.queries import reports
+from assets.income.services.closing import close_month
+from assets.income.services.settling import Part, settle_dues, undo
 from registry.rules.parameters import install_defaults
 
 from . import money
@@ -91,7 +93,7 @@ def test_the_month_page_says_what_prevents_closing_and_closes(as_, account, cont
     assert (rows[-1][6], rows[-1][7]) == (1000, 1000)
 
 
-def test_reports_add_up_however_they_are_cut(as_, cast, account):
+def test_reports_add_up_however_they_are_cut(as_, cast, account, monkeypatch):
     contract = money.contract(cast.village, amounts=("100.01", "200.02"), thirds=True)
     client = as_(FINANCE)
     line = money.line(
@@ -104,6 +106,9 @@ def test_reports_add_up_however_they_are_cut(as_, cast, account):
     for by in reports.BY:
         rows = reports.report(by, period, [cast.county.path], cast.county.path)
         sums[by] = [sum(row.due for row in rows), sum(row.received for row in rows)]
+        with monkeypatch.context() as patched:  # as a township asks: row by row, no sums by contract first
+            patched.setattr(reports, "_wide", lambda _within: False)
+            assert reports.report(by, period, [cast.county.path], cast.county.path) == rows
     assert all(found == [Decimal("300.03")] * 2 for found in sums.values()), sums
     assert contract.parts.count() == 3
     address = reverse("money_report") + "?by=village&first=2026-01-01&last=2026-12-31"
@@ -120,6 +125,23 @@ def test_arrears_fall_into_their_ages(cast, account):
     found = reports.arrears(dt.date(2026, 2, 1), [cast.county.path], cast.county.path)
     assert [(one.days, one.age) for one in found] == [(31, 1), (0, 0)]
     assert reports.by_age(found)[:2] == [Decimal("50.00"), Decimal("100.00")]
+
+
+def test_arrears_are_what_the_sum_of_the_matches_leaves(cast, account):
+    contract = money.contract(cast.village, amounts=("100.00",) * 5, first=dt.date(2026, 1, 1))
+    whole, parts, partly, countered, _open = contract.dues.order_by("due_on")
+    statement = money.statement(account, ["100.00", "60.00", "40.00", "30.00", "100.00"])
+    lines = list(statement.lines.order_by("id"))
+    for line, due in zip(lines, (whole, parts, parts, partly, countered), strict=True):
+        settle_dues(line=line, parts=[Part(due=due, amount=line.amount)], by=None)
+    close_month(account=account, month=money.JANUARY, by=None)
+    undo(match=Match.objects.get(due=countered), reason="付错合同", by=None)  # a counter-entry beside it
+    assert Match.objects.filter(due=countered).count() == 2
+    found = reports.arrears(dt.date(2026, 12, 31), [cast.county.path], cast.county.path)
+    assert {one.due: one.open for one in found} == {
+        partly.pk: Decimal("70.00"), countered.pk: Decimal("100.00"), _open.pk: Decimal("100.00"),
+    }  # fmt: skip
+    assert reports.arrears(dt.date(2026, 12, 31), [cast.far.path], cast.far.path) == []
 
 
 def test_reconcile_answers_programs(account, contract, capsys):

@@ -73,7 +73,7 @@ def test_contracts_end_within_the_days_the_last_included():
 
 
 def to_close(*accounts):
-    return waiting.months_to_close(accounts, waiting.lines_left(accounts), TODAY)
+    return waiting.months_to_close(accounts, waiting.reach_of(accounts), waiting.lines_left(accounts), TODAY)
 
 
 def test_a_month_says_what_prevents_closing_it():

@@ -48,7 +48,7 @@ SELECT key, (sum(floor(amount * 100 * high / whole) - floor(amount * 100 * (high
   FROM edge JOIN paid USING (pool_id) GROUP BY 1
 """
 _ALL = f"""
-SELECT coalesce(-sum(m.amount), 0)
+SELECT count(*), coalesce(-sum(m.amount), 0)
   FROM assets_match m JOIN assets_bankline l ON l.id = m.line_id
   JOIN assets_bankaccount b ON b.id = l.account_id JOIN registry_division p ON p.id = b.division_id
  WHERE m.undone_id IS NULL AND m.kind IN ('payment', 'returned') AND m.booked_on >= %(first)s
@@ -61,14 +61,16 @@ def distributed(
 ) -> tuple[dict[int, Decimal], Decimal]:
     """Paid by asset or contract (yuan, by key), both days counted, and the rest of all that was paid.
 
-    Two queries.
+    Two queries at most.
     """
     values: dict[str, Any] = {"first": first, "last": last, "paths": list(paths), "within": within}
     with connection.cursor() as cursor:
+        cursor.execute(_ALL, values)
+        payments, whole = cursor.fetchone()
+        if not payments:
+            return {}, whole
         cursor.execute(_SHARES.replace("%(key)s", f"u.{KEYS[by]}"), values)
         shares = {key: amount for key, amount in cursor.fetchall() if amount}
-        cursor.execute(_ALL, values)
-        (whole,) = cursor.fetchone()
     return shares, whole - sum(shares.values(), Decimal(0))
 
 

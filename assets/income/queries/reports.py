@@ -89,9 +89,9 @@ _BY = {
     "village": "SELECT v.id, v.name, '', sum(f.due), sum(f.got) FROM flow f"
     f" JOIN registry_division p ON p.id = f.division_id JOIN registry_division v ON v.id = {_VILLAGE}"
     " GROUP BY v.id, v.name, v.path ORDER BY v.path",
-    "contract": "SELECT c.id, c.number, c.title, sum(f.due), sum(f.got) FROM flow f JOIN "
-    "assets_contract c ON c.id = f.contract_id"
-    " GROUP BY c.id, c.number, c.title ORDER BY sum(f.due) - sum(f.got) DESC, c.number",
+    "contract": "SELECT c.id, c.number, c.title, f.due, f.got"
+    " FROM (SELECT contract_id, sum(due) AS due, sum(got) AS got FROM flow GROUP BY 1) f"
+    ' JOIN assets_contract c ON c.id = f.contract_id ORDER BY f.due - f.got DESC, c.number COLLATE "C"',
     "asset": "SELECT u.id, u.name, u.code, sum((floor(f.due * 100 * s.high) - floor(f.due * 100 * "
     "s.low)) / 100),"
     " sum((floor(f.got * 100 * s.high) - floor(f.got * 100 * s.low)) / 100)"

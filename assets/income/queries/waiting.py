@@ -23,6 +23,7 @@ from assets.models import Contract, DistributionLine, Payment
 from registry import display
 from registry.codes import NoticeKind
 from registry.models import Notice
+from registry.queries.prepared import Prepared
 
 ZERO = Decimal("0.00")
 Left = dict[tuple[int, dt.date], tuple[int, Decimal]]
@@ -108,36 +109,49 @@ class Month:
         return not self.reasons
 
 
-def months_to_close(accounts: Sequence[BankAccount], left: Left, day: dt.date) -> list[Month]:
+@dataclass(frozen=True)
+class Reach:
+    """How far the papers of accounts go, by account: days of statements, and the last month closed."""
+
+    spans: dict[int, list[tuple[dt.date, dt.date]]]
+    closed: dict[int, dt.date]
+
+
+_SPANS = Prepared(
+    lambda *keys: Statement.objects.in_force().filter(account__in=keys).order_by("starts_on", "pk")
+    .values_list("account", "starts_on", "ends_on")
+)  # fmt: skip
+_CLOSED = Prepared(
+    lambda *keys: MonthClose.objects.in_force().filter(account__in=keys).order_by()
+    .values_list("account").annotate(last=Max("month"))
+)  # fmt: skip
+
+
+def reach_of(accounts: Sequence[BankAccount]) -> Reach:
+    """Two queries, however many accounts."""
+    keys = [account.pk for account in accounts]
+    spans: dict[int, list[tuple[dt.date, dt.date]]] = defaultdict(list)
+    for key, first, last in _SPANS(*keys) if keys else ():
+        spans[key].append((first, last))
+    return Reach(spans, dict(_CLOSED(*keys)) if keys else {})
+
+
+def months_to_close(accounts: Sequence[BankAccount], reach: Reach, left: Left, day: dt.date) -> list[Month]:
     """Of every account with statements the month to close next; ``left``: what ``lines_left`` gives of them.
-    Two queries, however many accounts.
 
     The page of the month proves the balance too; what is said here leads there.
     """
-    reach = _statements(accounts)
-    closed = dict(
-        MonthClose.objects.in_force().filter(account__in=accounts).order_by().values_list("account")
-        .annotate(Max("month"))
-    )  # fmt: skip
     found = []
     for account in accounts:
-        spans = reach.get(account.pk)
+        spans = reach.spans.get(account.pk)
         if not spans:
             continue
-        shut = closed.get(account.pk)
+        shut = reach.closed.get(account.pk)
         month = next_month(shut) if shut else spans[0][0].replace(day=1)
         if last_day(month) < day:
             reasons = tuple(_reasons(spans, max(month, account.opened_on), left.get((account.pk, month))))
             found.append(Month(account, month, reasons, _count(month, day)))
     return sorted(found, key=lambda one: (one.month, one.account.division.path))
-
-
-def _statements(accounts: Iterable[BankAccount]) -> dict[int, list[tuple[dt.date, dt.date]]]:
-    rows: dict[int, list[tuple[dt.date, dt.date]]] = defaultdict(list)
-    held = Statement.objects.in_force().filter(account__in=accounts)
-    for key, first, last in held.order_by("starts_on", "pk").values_list("account", "starts_on", "ends_on"):
-        rows[key].append((first, last))
-    return rows
 
 
 # A closed month has no line that waits, but where a match of it was countered since: those are asked too.
@@ -148,8 +162,10 @@ WITH shut AS (
 line AS MATERIALIZED (
   SELECT l.id, l.account_id, l.booked_on, l.amount
     FROM unnest(%(accounts)s::bigint[]) a(id) LEFT JOIN shut s ON s.account_id = a.id
-    JOIN assets_bankline l ON l.account_id = a.id AND l.booked_on >= coalesce(s.since, '-infinity'::date)
-   WHERE l.annulled_id IS NULL
+   CROSS JOIN LATERAL (
+     SELECT * FROM assets_bankline o
+      WHERE o.account_id = a.id AND o.booked_on >= coalesce(s.since, '-infinity'::date)
+        AND o.annulled_id IS NULL OFFSET 0) l
   UNION
   SELECT l.id, l.account_id, l.booked_on, l.amount
     FROM assets_match m JOIN assets_bankline l ON l.id = m.line_id

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.db.models import Count, Max, Q, Sum
+from django.db.models import Count, Q, Sum
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -21,7 +22,7 @@ from assets.income.forms_money import AccountForm, CashForm, StatementForm
 from assets.income.models.bank import BankAccount, BankLine
 from assets.income.models.cash import CashReceipt
 from assets.income.queries import month_end, reports
-from assets.income.queries.waiting import Left, lines_left
+from assets.income.queries.waiting import Left, Reach, lines_left, reach_of
 from assets.income.services.accounts import register_account
 from assets.income.services.cash import take_cash
 from assets.income.services.matching import match_account
@@ -46,33 +47,24 @@ def this_year() -> reports.Period:
     return reports.Period(today.replace(month=1, day=1), today)
 
 
-def standing(accounts: Any, waits: Left) -> list[dict[str, Any]]:
+def standing(accounts: Sequence[BankAccount], reach: Reach, waits: Left) -> list[dict[str, Any]]:
     """Accounts with what is not matched, how far statements reach, and the first month that is open."""
     left: dict[int, dict[str, Any]] = {}
     for (key, _month), (count, amount) in waits.items():
         row = left.setdefault(key, {"count": 0, "amount": ZERO})
         row["count"] += count
         row["amount"] += amount
-    reach = dict(
-        accounts.annotate(until=Max("statements__ends_on", filter=Q(statements__annulled=None))).values_list(
-            "pk", "until"
-        )
-    )
-    closed = dict(
-        accounts.annotate(month=Max("closes__month", filter=Q(closes__reopened=None))).values_list(
-            "pk", "month"
-        )
-    )
+    ends = {key: max(end for _begin, end in spans) for key, spans in reach.spans.items()}
     last = clock.today().replace(day=1) - dt.timedelta(days=1)
     return [
         {
             "account": account,
-            "until": reach.get(account.pk),
-            "behind": reach.get(account.pk) is None or reach[account.pk] < last,
-            "closed": closed.get(account.pk),
+            "until": ends.get(account.pk),
+            "behind": account.pk not in ends or ends[account.pk] < last,
+            "closed": reach.closed.get(account.pk),
             "left": left.get(account.pk),
         }
-        for account in accounts.select_related("division", "holder")
+        for account in accounts
     ]
 
 
@@ -86,11 +78,10 @@ class MoneyView(Page):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         user, paths, within = self.request.user, seen_paths(self.request.user), self.division.path
         period = this_year()
-        accounts = self.scoped(BankAccount.objects.in_force().filter(closed_on=None)).order_by(
-            "division__path", "id"
-        )
-        waits = lines_left(accounts)
-        rows = standing(accounts, waits)
+        held = self.scoped(BankAccount.objects.in_force().filter(closed_on=None))
+        accounts = list(held.select_related("division", "holder").order_by("division__path", "id"))
+        reach, waits = reach_of(accounts), lines_left(accounts)
+        rows = standing(accounts, reach, waits)
         found = reports.arrears(clock.today(), paths, within)
         months, villages = reports.by_month_and_village(period, paths, within)
         cash = CashReceipt.objects.in_force().filter(line=None).visible_to(user).within(self.division)
@@ -114,7 +105,7 @@ class MoneyView(Page):
             may_keep=access.may(user, KEEP, self.division),
             may_match=access.may(user, MATCH, self.division),
             villages=villages,
-            **waiting_of(user, self.division, [row["account"] for row in rows], waits),
+            **waiting_of(user, self.division, accounts, reach, waits),
             **kwargs,
         )
 

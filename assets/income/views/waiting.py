@@ -31,9 +31,13 @@ WORDS = {
 
 
 def waiting_of(
-    user: Any, division: Division, accounts: Sequence[BankAccount], left: waiting.Left
+    user: Any,
+    division: Division,
+    accounts: Sequence[BankAccount],
+    reach: waiting.Reach,
+    left: waiting.Left,
 ) -> dict[str, Any]:
-    """What the cards show. Six queries, however much there is."""
+    """What the cards show. Four queries, however much there is."""
     today = clock.today()
     resolve = resolver([EXPIRY_DAYS, RESULT_DAYS], today)
     seen = lambda rows: rows.visible_to(user).within(division)  # noqa: E731
@@ -41,7 +45,7 @@ def waiting_of(
     stages = waiting.stages(seen(Distribution.objects.in_force()))
     due = waiting.notices_due(seen(Notice.objects.in_force()), today)
     ending = waiting.ending(seen(Contract.objects.all()), today, days)
-    months = waiting.months_to_close(accounts, left, today)
+    months = waiting.months_to_close(accounts, reach, left, today)
     return {
         "ending": [_ending(contract, today) for contract in ending[:SHOWN]], "ending_count": len(ending),
         "stages": [_stage(stage) for stage in stages[:SHOWN]], "stage_count": len(stages),
