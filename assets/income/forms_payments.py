@@ -83,10 +83,10 @@ class OrderForm(forms.Form):
 
     def _lines(self, cells: list[str]) -> list[Any]:
         """The lines that a row of the list speaks of: one, or all of a payee where no place is named."""
-        if len(cells) > 2:
-            place, name = cells[0], cells[1]
+        if len(cells) > 2 or cells[0].isdecimal():
+            place, name = cells[0], cells[1] if len(cells) > 2 else ""
             at = int(place) - 1 if place.isdecimal() else -1
-            if not 0 <= at < len(self.lines) or self.lines[at].payee.name != name:
+            if not 0 <= at < len(self.lines) or (name and self.lines[at].payee.name != name):
                 raise forms.ValidationError(
                     _("Place %(place)s of the list is not %(name)s. Open the page for the list as it is."),
                     params={"place": place, "name": name},

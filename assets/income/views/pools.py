@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import django_filters as filters
@@ -224,6 +225,11 @@ class DistributionPart:
         return [FIRST, POOLS, (self.made.pool.name, reverse("pool", args=[self.made.pool_id]))]
 
 
+def _latest(payments: Iterable[Any]) -> list[Any]:
+    """The payment by which a line stands now: a line that came back is ordered again."""
+    return sorted((one for one in payments if one.annulled_id is None), key=lambda one: one.pk)[-1:]
+
+
 class DistributionView(DistributionPart, Page):
     template_name = "assets/income/distribution.html"
 
@@ -237,7 +243,7 @@ class DistributionView(DistributionPart, Page):
         made, user = self.made, self.request.user
         names = access.may(user, "see_personal", made.pool.division)
         lines = [
-            {"line": line, "name": shown(line.payee, names), "payment": line.payments.all()[:1]}
+            {"line": line, "name": shown(line.payee, names), "payment": _latest(line.payments.all())}
             for line in made.lines.select_related("payee").prefetch_related("payments")
         ]
         return super().get_context_data(
