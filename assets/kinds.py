@@ -44,6 +44,7 @@ class Kind:
     panel: str = "own"  # of the unit's page
     identity: tuple[str, ...] = ()  # what tells the rows of one unit apart, where a day alone does not
     outlives: bool = False  # recorded of units that have left the register too
+    at_once: bool = True  # asked when the asset is registered; else entered on its page, where there is any
 
     @property
     def keys(self) -> tuple[str, ...]:

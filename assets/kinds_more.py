@@ -19,10 +19,8 @@ BUILDINGS = (
     Subtype.BUILDING, Subtype.PROCESSING, Subtype.WORKSHOP, Subtype.SERVICE, Subtype.EDUCATION,
     Subtype.HEALTH, Subtype.CULTURE,
 )  # fmt: skip
-# What may stand on facility land, and on land leased from others.
-ON_FARMLAND = (
-    Subtype.FARM_BASE, Subtype.PROCESSING, Subtype.TOURISM, Subtype.INFRASTRUCTURE, Subtype.BUILDING,
-)  # fmt: skip
+ON_FACILITY_LAND = (Subtype.FARM_BASE, Subtype.PROCESSING)
+ON_LEASED_LAND = (*ON_FACILITY_LAND, Subtype.TOURISM)
 
 WORTH = "worth"
 DEPRECIATION = Kind(
@@ -191,44 +189,6 @@ KINDS: tuple[Kind, ...] = (
         ),
     ),
     Kind(
-        key="facility_land",
-        model=tables.AgriFacilityFiling,
-        title=_("Agricultural facility land"),
-        icon="field",
-        subtypes=ON_FARMLAND,
-        outlives=True,
-        parts=_parts(
-            ("number", "设施农业用地备案编号"),
-            ("use", "生产类型"),
-            ("filed_on", "备案日期"),
-            ("until", "用地期限至"),
-            ("area_m2", "设施用地面积"),
-            ("farmland_m2", "其中耕地"),
-            ("basic_farmland_m2", "其中永久基本农田"),
-            ("closed_on", "停止使用日期"),
-            ("restore_by", "恢复期限"),
-            ("restored_on", "恢复种植日期"),
-            ("remark", "备注"),
-        ),
-    ),
-    Kind(
-        key="leased_land",
-        model=tables.LeasedLand,
-        title=_("Land leased from others"),
-        icon="field",
-        subtypes=ON_FARMLAND,
-        identity=("number",),
-        parts=_parts(
-            ("number", "流转合同编号"),
-            ("lessor", "流出方"),
-            ("area_mu", "流转面积"),
-            ("leased_from", "流转起始日期"),
-            ("leased_until", "流转终止日期"),
-            ("rent", "流转价格"),
-            ("remark", "备注"),
-        ),
-    ),
-    Kind(
         key="buildings",
         model=tables.BuildingFacts,
         title=_("The building"),
@@ -268,6 +228,46 @@ KINDS: tuple[Kind, ...] = (
             ("served_households", "服务户数"),
             ("open_hours", "开放时间"),
             ("running", "是否正常运行"),
+            ("remark", "备注"),
+        ),
+    ),
+    Kind(
+        key="facility_land",
+        model=tables.AgriFacilityFiling,
+        title=_("Agricultural facility land"),
+        icon="field",
+        subtypes=ON_FACILITY_LAND,
+        outlives=True,
+        at_once=False,
+        parts=_parts(
+            ("number", "设施农业用地备案编号"),
+            ("use", "生产类型"),
+            ("filed_on", "备案日期"),
+            ("until", "用地期限至"),
+            ("area_m2", "设施用地面积"),
+            ("farmland_m2", "其中耕地"),
+            ("basic_farmland_m2", "其中永久基本农田"),
+            ("closed_on", "停止使用日期"),
+            ("restore_by", "恢复期限"),
+            ("restored_on", "恢复种植日期"),
+            ("remark", "备注"),
+        ),
+    ),
+    Kind(
+        key="leased_land",
+        model=tables.LeasedLand,
+        title=_("Land leased from others"),
+        icon="field",
+        subtypes=ON_LEASED_LAND,
+        identity=("number",),
+        at_once=False,
+        parts=_parts(
+            ("number", "流转合同编号"),
+            ("lessor", "流出方"),
+            ("area_mu", "流转面积"),
+            ("leased_from", "流转起始日期"),
+            ("leased_until", "流转终止日期"),
+            ("rent", "流转价格"),
             ("remark", "备注"),
         ),
     ),

@@ -33,8 +33,9 @@ LEDGER = (gettext_lazy("Asset ledger"), "/assets/")
 
 
 def own_kinds(subtype: str) -> list[Kind]:
-    """What an asset of the sub-type has of its own."""
-    return [kind for kind in KINDS if kind.unit_kind == UnitKind.ASSET and subtype in kind.subtypes]
+    """What is asked of an asset of the sub-type when it is registered."""
+    asked = [kind for kind in KINDS if kind.unit_kind == UnitKind.ASSET and kind.at_once]
+    return [kind for kind in asked if subtype in kind.subtypes]
 
 
 class AssetKindsView(PageMixin, TemplateView):

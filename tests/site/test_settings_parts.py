@@ -22,8 +22,8 @@ def test_an_address_with_every_part_is_understood() -> None:
 def test_the_planner_is_set_for_pages_and_the_address_has_the_last_word() -> None:
     plain = database.planned(database.parse("postgis://u@h/db"))
     own = database.planned(database.parse("postgis://u@h/db?options=-c%20jit%3Don"))
-    assert plain["OPTIONS"]["options"] == "-c jit=off"
-    assert own["OPTIONS"]["options"] == "-c jit=off -c jit=on"
+    assert plain["OPTIONS"]["options"].startswith("-c jit=off -c ")
+    assert own["OPTIONS"]["options"] == plain["OPTIONS"]["options"] + " -c jit=on"
 
 
 @pytest.mark.django_db
