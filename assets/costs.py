@@ -56,7 +56,7 @@ def costs(rows: Any, first: dt.date, last: dt.date) -> QuerySet:
             ),
             length_m=Subquery(Shape.objects.on(last).filter(unit=OuterRef("unit")).values("length_m")[:1]),
             budget=Subquery(
-                duty.order_by("-share_num", "id").values("upkeep_terms__annual_budget")[:1],
+                duty.greatest_first().values("upkeep_terms__annual_budget")[:1],
                 output_field=MONEY,
             ),
         )

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from assets import due, queries
+from assets.codes import AssetClass
 from assets.models import Asset, Inspection
 from registry import access, badges, display, workbench
 from registry.codes import EntryCode, Role
@@ -26,17 +27,24 @@ FINANCE = frozenset({Role.FINANCE_OFFICER})
 WATCHERS = frozenset({Role.ASSET_MANAGER, Role.COUNTY, Role.AUDITOR, Role.FINANCE_OFFICER, Role.CLERK})
 
 
+def looked_after(desk: Desk) -> list[tuple[int, int | None, str, bool, str]]:
+    """Key, days left, path of the place, whether somebody keeps it up, and class: of all that is inspected by
+    rule or plan, the longest overdue first. Four queries a desk."""
+    if "looked_after" not in desk.memory:
+        paths = access.scope_paths(desk.user)
+        ask = due.due_keys(clocks_of(desk), "division__path", "kept", "asset__asset_class")
+        desk.memory["looked_after"] = ask(desk.day, desk.division.path, *paths) if paths else []
+    return desk.memory["looked_after"]
+
+
 def due_here(desk: Desk) -> list[tuple[int, str, int]]:
     """(key, path of the place, days left) of units that somebody keeps up and whose inspection falls due
-    within two weeks or is overdue, by plan and limit; the longest overdue first. Four queries a desk."""
+    within two weeks or is overdue, by plan and limit; the longest overdue first."""
     if "due" not in desk.memory:
-        paths = access.scope_paths(desk.user)
-        ask = due.due_keys(clocks_of(desk), "division__path", "kept_from")
-        rows = ask(desk.day, desk.division.path, *paths) if paths else []
         desk.memory["due"] = [
             (key, path, left)
-            for key, left, path, kept_from in rows
-            if kept_from is not None and left is not None and left <= due.AHEAD
+            for key, left, path, kept, _class in looked_after(desk)
+            if kept and left is not None and left <= due.AHEAD
         ]
     return desk.memory["due"]
 
@@ -161,11 +169,10 @@ def read_assets(desk: Desk) -> dict[str, Any]:
 
 
 def keepers_by_place(desk: Desk) -> dict[str, int]:
-    """By the path of a place: public-welfare assets that nobody keeps up. One query a desk."""
-    if "no_keeper" not in desk.memory:
-        rows = queries.without_keeper(desk.scoped(Unit.objects), desk.day).order_by()
-        desk.memory["no_keeper"] = dict(rows.values_list("division__path").annotate(n=Count("pk")))
-    return desk.memory["no_keeper"]
+    """By the path of a place: public-welfare assets that nobody keeps up, as ``queries.without_keeper``."""
+    rows = looked_after(desk)
+    bare = Counter(row[2] for row in rows if not row[3] and row[4] == AssetClass.PUBLIC_WELFARE)
+    return dict(bare)
 
 
 def read_keepers(desk: Desk) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from django.db.models import (
     DateField,
     ExpressionWrapper,
     F,
+    FilteredRelation,
     IntegerField,
     OuterRef,
     Q,
@@ -35,6 +36,7 @@ from assets.models import Inspection, InspectionPlan
 from registry import geo
 from registry.codes import STANDING, EntryCode
 from registry.models import Division, Entry, Shape, Unit
+from registry.queries.first import with_first
 from registry.queries.prepared import Prepared
 from registry.rules.parameters import rows_on
 
@@ -83,27 +85,29 @@ def due_units(rows: Any, day: dt.date, clocks: Clocks | None = None) -> QuerySet
     three that read them first.
     """
     clocks = clocks or clocks_on(day)
-    kept = Entry.objects.on(day).filter(unit=OuterRef("pk"), code=EntryCode.UPKEEP)
-    kept = kept.order_by("-share_num", "id")
-    units = rows.on(day).filter(state__in=STANDING, asset__isnull=False)
-    units = units.annotate(
-        last_inspection=Subquery(_last(day)),
-        kept_from=Subquery(kept.order_by("valid__startswith").values("valid__startswith")[:1]),
-        body=Subquery(kept.values("party__name")[:1]),
-        person=Subquery(kept.values("agent__name")[:1]),
-        person_id=Subquery(kept.values("agent_id")[:1]),
-    )
-    units = units.annotate(kept=ExpressionWrapper(Q(body__isnull=False), output_field=BooleanField()))
-    units = units.alias(
+    units = _kept(rows.on(day).filter(state__in=STANDING, asset__isnull=False), day)
+    units = units.annotate(last_inspection=Subquery(_last(day)), kept_from=Subquery(_kept_from(day)))
+    own = Q(inspection_plans__annulled=None, inspection_plans__valid__contains=day)
+    units = units.alias(plan=FilteredRelation("inspection_plans", condition=own)).alias(
         planned=Coalesce(
-            Subquery(_own_plan(day)),
-            Subquery(kept.values("upkeep_terms__inspection_days")[:1]),
-            _place_plan(clocks),
+            "plan__every_days", "duty__upkeep_terms__inspection_days", _place_plan(clocks),
             output_field=IntegerField(),
         ),
-    )
+    )  # fmt: skip
     units = units.filter(_inspected())
     return _with_days(units, day, clocks).order_by("due_in", "code")
+
+
+def _in_place(clocks: Clocks, day: dt.date, place: str, *paths: str) -> QuerySet:
+    return due_units(Unit.objects.within_paths(list(paths)).within_paths([place]), day, clocks)
+
+
+_built = lru_cache(maxsize=64)(_in_place)
+
+
+def due_here(clocks: Clocks, day: dt.date, place: str, *paths: str) -> QuerySet:
+    """``due_units`` of a place, as far as the paths of a user reach; built once; no query."""
+    return _built(clocks, day, place, *paths).all()
 
 
 @lru_cache(maxsize=8)
@@ -111,8 +115,7 @@ def due_keys(clocks: Clocks, *beside: str) -> Prepared:
     """Key, days left and ``beside`` of all that is due, of a day, a place and the paths that a user sees."""
 
     def make(day: dt.date, place: str, *paths: str) -> QuerySet:
-        units = Unit.objects.within_paths(list(paths)).within_paths([place])
-        return due_units(units, day, clocks).values_list("pk", "due_in", *beside)
+        return _in_place(clocks, day, place, *paths).values_list("pk", "due_in", *beside)
 
     return Prepared(make)
 
@@ -126,6 +129,28 @@ def due_rows(clocks: Clocks) -> Prepared:
         return units.select_related("asset", "division__parent").order_by()
 
     return Prepared(make)
+
+
+def _kept(units: QuerySet, day: dt.date) -> QuerySet:
+    """Units with the duty of upkeep of a day, of several that of the greatest share."""
+    held = {
+        "code": EntryCode.UPKEEP, "valid__contains": day, "annulled": None, "corrected_by": None,
+    }  # fmt: skip
+    condition = Q(**{f"entries__{name}": value for name, value in held.items()})
+    return with_first(units, "duty", "entries", condition, "-share_num/share_den", "id").annotate(
+        kept=ExpressionWrapper(Q(duty__pk__isnull=False), output_field=BooleanField()),
+        body=F("duty__party__name"),
+        person=F("duty__agent__name"),
+        person_id=F("duty__agent_id"),
+    )
+
+
+def _duties(day: dt.date) -> QuerySet:
+    return Entry.objects.on(day).filter(unit=OuterRef("pk"), code=EntryCode.UPKEEP)
+
+
+def _kept_from(day: dt.date) -> QuerySet:
+    return _duties(day).order_by("valid__startswith").values("valid__startswith")[:1]
 
 
 def _inspected() -> Q:
@@ -157,10 +182,6 @@ def _with_days(units: QuerySet, day: dt.date, clocks: Clocks) -> QuerySet:
 
 def _last(day: dt.date) -> QuerySet:
     return Inspection.objects.until(day).filter(unit=OuterRef("pk")).values("inspected_on")[:1]
-
-
-def _own_plan(day: dt.date) -> QuerySet:
-    return InspectionPlan.objects.on(day).filter(unit=OuterRef("pk")).values("every_days")[:1]
 
 
 def _place_plan(clocks: Clocks) -> Case:

@@ -91,7 +91,7 @@ def due_of_one(
     """When it is looked at next; None where nobody has to. ``entries``: of the day, terms beside them."""
     unit, held = asset.unit, list(entries)
     duties = [entry for entry in held if entry.code == EntryCode.UPKEEP]
-    duties.sort(key=lambda entry: (-entry.share_num, entry.pk))
+    duties.sort(key=lambda entry: (-entry.share, entry.pk))
     welfare = asset.asset_class == AssetClass.PUBLIC_WELFARE
     planned = _first(about.own_days, _terms_days(duties), about.every_days)
     gone = unit.left_on is not None and unit.left_on <= day

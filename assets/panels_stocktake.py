@@ -85,9 +85,7 @@ def public_facts(unit: Unit, day: dt.date) -> list[tuple[Any, Any]] | None:
     if asset is None or asset.asset_class == AssetClass.HOUSEHOLD:
         return None
     duties = Entry.objects.on(day).filter(unit=unit, code=EntryCode.UPKEEP)
-    keepers = (
-        duties.exclude(party__kind__in=PRIVATE_KINDS).select_related("party").order_by("-share_num", "id")
-    )
+    keepers = duties.exclude(party__kind__in=PRIVATE_KINDS).select_related("party").greatest_first()
     last = Inspection.objects.until(day).filter(unit=unit).first()
     return [
         (_("class and sub-type"), f"{asset.get_asset_class_display()} · {asset.get_subtype_display()}"),

@@ -25,9 +25,7 @@ def entries_of(units: Iterable[int], *codes: str) -> dict[int, list[Entry]]:
     rows = Entry.objects.on(clock.today()).filter(unit_id__in=list(units))
     rows = rows.filter(code__in=codes) if codes else rows.filter(kind=EntryKind.RIGHT)
     found: dict[int, list[Entry]] = {}
-    for entry in rows.select_related("party", "agent", "source").order_by(
-        "unit_id", "code", "-share_num", "id"
-    ):
+    for entry in rows.select_related("party", "agent", "source").greatest_first("unit_id", "code"):
         found.setdefault(entry.unit_id, []).append(entry)
     return found
 

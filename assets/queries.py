@@ -29,7 +29,7 @@ from registry.queries.prepared import Prepared
 def ledger(rows: QuerySet, day: dt.date) -> QuerySet:
     """The ledger's rows with keeper, named person, last inspection, place and number of open findings."""
     held = Entry.objects.on(day).filter(unit=OuterRef("unit"))
-    keeper = held.filter(code=EntryCode.UPKEEP).order_by("-share_num", "id")
+    keeper = held.filter(code=EntryCode.UPKEEP).greatest_first()
     open_ones = Finding.objects.open().filter(unit=OuterRef("unit")).order_by().values("unit")
     area = Shape.objects.on(day).filter(unit=OuterRef("unit"))
     return (

@@ -94,6 +94,15 @@ def _ring_sums_by_proj(rings: np.ndarray, srid: int) -> np.ndarray:
 
 
 def _areas(geoms: np.ndarray, srid: int) -> np.ndarray:
+    """Most polygons have one ring, which needs no object of its own."""
+    plain = (shapely.get_type_id(geoms) == 3) & (shapely.get_num_interior_rings(geoms) == 0)
+    areas = np.empty(len(geoms))
+    areas[plain] = _ring_sums(geoms[plain], srid)
+    areas[~plain] = _areas_of_rings(geoms[~plain], srid)
+    return areas
+
+
+def _areas_of_rings(geoms: np.ndarray, srid: int) -> np.ndarray:
     parts, owner = shapely.get_parts(geoms, return_index=True)
     polygonal = shapely.get_type_id(parts) == 3
     parts, owner = parts[polygonal], owner[polygonal]

@@ -34,8 +34,8 @@ def of_desk(desk: Desk) -> Q:
 def collect_findings(desk: Desk) -> list[list[Task]]:
     """Open findings of the desk, list by list: the overdue, those given to the person, then a list per rule.
 
-    In a list new before baseline, the gravest, the oldest. Findings that are being rectified in time wait for
-    nobody. Two queries.
+    In a list new before baseline, the gravest, the oldest; as many as can be shown. Findings that are being
+    rectified in time wait for nobody. Two queries.
     """
     heap = Case(
         When(reading.overdue(desk.day), then=Value(LATE)),
@@ -50,13 +50,14 @@ def collect_findings(desk: Desk) -> list[list[Task]]:
         desk.scoped(Finding.objects.open()).filter(of_desk(desk), waiting, reading=Reading.FOUND).order_by()
     )
     turns = rows.annotate(heap=heap).annotate(turn=turn).filter(turn__lte=SHOWN)
-    heaps = dict(turns.order_by("heap", "turn").values_list("pk", "heap"))  # ranked without their words
-    findings = Finding.objects.select_related("unit", "division").defer("place").in_bulk(list(heaps))
-    lists: dict[str, list[Finding]] = defaultdict(list)
-    for key, of in heaps.items():
-        lists[of].append(findings[key])
-    ordered = sorted(lists, key=lambda key: (key not in (LATE, MINE), workbench.order_of(key)))
-    return [[_task(finding, desk) for finding in lists[key]] for key in ordered]
+    lists: dict[str, list[int]] = defaultdict(list)
+    for key, of in turns.order_by("heap", "turn").values_list("pk", "heap"):  # ranked without their words
+        lists[of].append(key)
+    ordered = sorted(lists, key=lambda of: (of not in (LATE, MINE), workbench.order_of(of)))
+    counts = workbench.in_turn([len(lists[of]) for of in ordered])
+    shown = [lists[of][:count] for of, count in zip(ordered, counts, strict=True)]
+    findings = Finding.objects.select_related("unit", "division").defer("place").in_bulk(sum(shown, []))
+    return [[_task(findings[key], desk) for key in keys] for keys in shown]
 
 
 def _task(finding: Finding, desk: Desk) -> Task:

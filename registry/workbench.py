@@ -8,7 +8,7 @@ figures give numbers, boards give cards below.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -114,15 +114,24 @@ def _mine(desk: Desk, pieces: dict[str, Any]) -> list[Any]:
     return sorted(mine, key=lambda piece: (piece.order, piece.key))
 
 
-def tasks(desk: Desk, shown: int = SHOWN) -> list[Task]:
+def in_turn(lengths: Sequence[int], shown: int = SHOWN) -> list[int]:
+    """How many of each list are shown, taken in turn from those that have some left.
+
+    Beside further lists none of these gives more: a list needs no more tasks than it gives here.
+    """
+    taken = [0] * len(lengths)
+    while sum(taken) < shown and any(count < length for count, length in zip(taken, lengths, strict=True)):
+        for number, length in enumerate(lengths):
+            if taken[number] < length and sum(taken) < shown:
+                taken[number] += 1
+    return taken
+
+
+def tasks(desk: Desk) -> list[Task]:
     """The next tasks: taken in turn from every list that has some, then shown list by list."""
     lists = [found for queue in _mine(desk, _STORE.queues) for found in queue.collect(desk) if found]
-    taken = [0] * len(lists)
-    while sum(taken) < shown and any(count < len(found) for count, found in zip(taken, lists, strict=True)):
-        for number, found in enumerate(lists):
-            if taken[number] < len(found) and sum(taken) < shown:
-                taken[number] += 1
-    return [task for count, found in zip(taken, lists, strict=True) for task in found[:count]]
+    counts = in_turn([len(found) for found in lists])
+    return [task for count, found in zip(counts, lists, strict=True) for task in found[:count]]
 
 
 def roles_with_tasks() -> frozenset[str]:

@@ -55,7 +55,8 @@ class DueListView(ListPage):
     )
 
     def get_queryset(self) -> QuerySet:
-        rows = due.due_units(self.scoped(Unit.objects), clock.today(), self.clocks)
+        paths = access.scope_paths(self.request.user)
+        rows = due.due_here(self.clocks, clock.today(), self.division.path, *paths)
         return rows.select_related("asset", "division__parent")
 
     @cached_property

@@ -256,7 +256,7 @@ class TermsView(UnitActionPage):
     @cached_property
     def duty(self) -> Entry | None:
         rows = Entry.objects.on(clock.today()).filter(unit=self.unit, code=EntryCode.UPKEEP)
-        return rows.select_related("upkeep_terms", "party").order_by("-share_num", "id").first()
+        return rows.select_related("upkeep_terms", "party").greatest_first().first()
 
     def get_initial(self) -> dict[str, Any]:
         terms = getattr(self.duty, "upkeep_terms", None)

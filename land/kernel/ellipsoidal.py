@@ -21,6 +21,8 @@ _TO_UNITS = 180 / math.pi * _PER_DEGREE
 _TENTHS = 1e4  # of a millimetre
 _POINTS_AT_ONCE = 50_000
 ORDER = 6
+ARC = tuple(1 / odd for odd in range(1, 13, 2))
+NEAR, LOW, SMALL = 0.06, 0.3, 0.01  # radii east, cosine of the latitude, radians: where few powers are enough
 
 
 @dataclass(frozen=True)
@@ -69,38 +71,105 @@ class Plane:
         ])  # fmt: skip
 
 
+@numba.njit(cache=True, nogil=True)
+def _far(north, east, to_sphere, from_sphere):  # type: ignore[no-untyped-def]
+    """``_inverse`` of any point: by the functions of the library."""
+    sine, cosine = math.sin(2 * north), math.cos(2 * north)
+    north_by, east_by = _complex_series(sine, cosine, math.sinh(2 * east), math.cosh(2 * east), to_sphere)
+    north, sinh = north + north_by, math.sinh(east + east_by)
+    sine, cosine = math.sin(north), math.cos(north)
+    lat = math.atan2(sine, math.hypot(sinh, cosine))
+    return (
+        math.atan2(sinh, cosine),
+        lat + _real_series(math.sin(2 * lat), math.cos(2 * lat), from_sphere),
+    )
+
+
 @numba.njit(cache=True, nogil=True, inline="always")
 def _inverse(north, east, to_sphere, from_sphere):  # type: ignore[no-untyped-def]
-    """Longitude from the meridian and latitude, both in radians; ``north``, ``east`` in radii."""
-    sine, cosine = math.sin(2 * north), math.cos(2 * north)
-    grow = math.exp(2 * east)
-    sinh, cosh = 0.5 * (grow - 1 / grow), 0.5 * (grow + 1 / grow)
+    """Longitude from the meridian and latitude, both in radians; ``north``, ``east`` in radii.
+
+    Near the meridian what the series add is small, so that one sine and one cosine serve for all: sums of
+    angles by the addition formulas, the small part by its first powers, which exhaust double precision.
+    """
+    sine, cosine = math.sin(north), math.cos(north)
+    if abs(east) > NEAR or cosine < LOW:
+        return _far(north, east, to_sphere, from_sphere)
+    sinh = _sinh(east)
+    double_sinh, double_cosh = 2 * sinh * math.sqrt(1 + sinh * sinh), 1 + 2 * sinh * sinh
+    double_sine, double_cosine = 2 * sine * cosine, (cosine - sine) * (cosine + sine)
+    by, east_by = _complex_series(double_sine, double_cosine, double_sinh, double_cosh, to_sphere)
+    small, square = _sine(by), by * by
+    near_one = 1 - square * 0.5 * (1 - square * (1 / 12) * (1 - square * (1 / 30)))
+    sine, cosine = sine * near_one + cosine * small, cosine * near_one - sine * small
+    sinh = _sinh(east + east_by)
+    cosh, across = math.sqrt(1 + sinh * sinh), math.sqrt(sinh * sinh + cosine * cosine)
+    lower = sine * sinh * sinh / ((across + cosine) * cosh)  # the sine of what the latitude is below north
+    square = lower * lower
+    lower *= 1 + square * (1 / 6) * (1 + square * (9 / 20) * (1 + square * (25 / 42)))
+    sine_lat, cosine_lat = sine / cosh, across / cosh
+    lat = north + by - lower + _real_series(
+        2 * sine_lat * cosine_lat, (cosine_lat - sine_lat) * (cosine_lat + sine_lat), from_sphere
+    )  # fmt: skip
+    return _arc(sinh / cosine), lat
+
+
+@numba.njit(cache=True, nogil=True, inline="always")
+def _sinh(x):  # type: ignore[no-untyped-def]
+    """Of at most ``NEAR`` or little more."""
+    square = x * x
+    total = 1 + square * (1 / 42) * (1 + square * (1 / 72))
+    return x * (1 + square * (1 / 6) * (1 + square * (1 / 20) * total))
+
+
+@numba.njit(cache=True, nogil=True, inline="always")
+def _sine(x):  # type: ignore[no-untyped-def]
+    """Of a small angle."""
+    if abs(x) > SMALL:
+        return math.sin(x)
+    square = x * x
+    return x * (1 - square * (1 / 6) * (1 - square * (1 / 20) * (1 - square * (1 / 42))))
+
+
+@numba.njit(cache=True, nogil=True, inline="always")
+def _arc(x):  # type: ignore[no-untyped-def]
+    """The angle of a tangent, mostly a small one."""
+    if abs(x) > NEAR:
+        return math.atan(x)
+    square, total = x * x, 1 / 13
+    for k in range(5, -1, -1):
+        total = ARC[k] - square * total
+    return x * total
+
+
+@numba.njit(cache=True, nogil=True, inline="always")
+def _complex_series(sine, cosine, sinh, cosh, factors):  # type: ignore[no-untyped-def]
+    """The sum of ``factors[k]`` sin(2 (k + 1) (north + i east)) by Clenshaw, from those of the doubles."""
     real, imaginary = 2 * cosine * cosh, -2 * sine * sinh
-    re1, im1, re, im = 0.0, 0.0, to_sphere[ORDER - 1], 0.0
+    re1, im1, re, im = 0.0, 0.0, factors[ORDER - 1], 0.0
     for k in range(ORDER - 2, -1, -1):
         re2, im2, re1, im1 = re1, im1, re, im
-        re = -re2 + real * re1 - imaginary * im1 + to_sphere[k]
+        re = -re2 + real * re1 - imaginary * im1 + factors[k]
         im = -im2 + imaginary * re1 + real * im1
     real, imaginary = sine * cosh, cosine * sinh
-    north += real * re - imaginary * im
-    east += real * im + imaginary * re
-    grow = math.exp(east)
-    sinh = 0.5 * (grow - 1 / grow)
-    sine, cosine = math.sin(north), math.cos(north)
-    lon = math.atan2(sinh, cosine)
-    lat = math.atan2(sine, math.hypot(sinh, cosine))
-    twice, sine2 = 2 * math.cos(2 * lat), math.sin(2 * lat)
-    one, two = from_sphere[ORDER - 1], 0.0
+    return real * re - imaginary * im, real * im + imaginary * re
+
+
+@numba.njit(cache=True, nogil=True, inline="always")
+def _real_series(sine, cosine, factors):  # type: ignore[no-untyped-def]
+    """The sum of ``factors[k]`` sin(2 (k + 1) lat); sine and cosine are those of the double."""
+    twice = 2 * cosine
+    one, two = factors[ORDER - 1], 0.0
     for k in range(ORDER - 2, -1, -1):
-        one, two = -two + twice * one + from_sphere[k], one
-    return lon, lat + one * sine2
+        one, two = -two + twice * one + factors[k], one
+    return one * sine
 
 
 @numba.njit(cache=True, nogil=True, inline="always")
 def _trapezoid(width, half, middle, factors):  # type: ignore[no-untyped-def]
     """Width times the series of sines and cosines of odd multiples, by their recurrences."""
-    twice_half, twice_middle = 2 * math.cos(2 * half), 2 * math.cos(2 * middle)
-    sine, cosine = math.sin(half), math.cos(middle)
+    sine, cosine = _sine(half), math.cos(middle)
+    twice_half, twice_middle = 2 - 4 * sine * sine, 4 * cosine * cosine - 2
     sine_before, cosine_before = -sine, cosine
     total, sign = 0.0, 1.0
     for k in range(len(factors)):
@@ -114,16 +183,18 @@ def _trapezoid(width, half, middle, factors):  # type: ignore[no-untyped-def]
 @numba.njit(cache=True, nogil=True)
 def _ring(xy, begin, end, shift, radius, meridian, edge, to_sphere, from_sphere, factors):  # type: ignore[no-untyped-def]
     """Sum of the trapezoids of one closed ring, without the square of the axis."""
-    total, started = 0.0, False
+    if begin == end:
+        return 0.0
+    total, started, per_radius = 0.0, False, 1 / radius
     lon, lat, reference = 0.0, 0.0, 0.0
+    xb, yb = np.rint(xy[begin, 0] * _TENTHS) / _TENTHS, np.rint(xy[begin, 1] * _TENTHS) / _TENTHS
     for k in range(begin, end):
-        xa = np.rint(xy[k, 0] * _TENTHS) / _TENTHS
-        ya = np.rint(xy[k, 1] * _TENTHS) / _TENTHS
-        last = k + 1 == end
-        xb = xa if last else np.rint(xy[k + 1, 0] * _TENTHS) / _TENTHS
-        yb = ya if last else np.rint(xy[k + 1, 1] * _TENTHS) / _TENTHS
-        length = math.hypot(xb - xa, yb - ya)
-        parts = int(length / edge) + 1 if length > edge else 1
+        xa, ya = xb, yb
+        if k + 1 < end:
+            xb = np.rint(xy[k + 1, 0] * _TENTHS) / _TENTHS
+            yb = np.rint(xy[k + 1, 1] * _TENTHS) / _TENTHS
+        square = (xb - xa) * (xb - xa) + (yb - ya) * (yb - ya)
+        parts = int(math.sqrt(square) / edge) + 1 if square > edge * edge else 1
         back = xa > xb or (xa == xb and ya > yb)
         for step in range(parts):
             x, y = xa, ya
@@ -132,7 +203,8 @@ def _ring(xy, begin, end, shift, radius, meridian, edge, to_sphere, from_sphere,
                 x = xb + (xa - xb) * share if back else xa + (xb - xa) * share
                 y = yb + (ya - yb) * share if back else ya + (yb - ya) * share
             before_lon, before_lat = lon, lat
-            lon, lat = _inverse((y - shift[1]) / radius, (x - shift[0]) / radius, to_sphere, from_sphere)
+            north, east = (y - shift[1]) * per_radius, (x - shift[0]) * per_radius
+            lon, lat = _inverse(north, east, to_sphere, from_sphere)
             lon, lat = np.rint((lon + meridian) * _TO_UNITS), np.rint(lat * _TO_UNITS)
             if started:
                 width = ((lon + before_lon) / 2 - reference) * _UNIT

@@ -9,6 +9,7 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -32,6 +33,11 @@ class EntryQuerySet(ScopedQuerySet):
     def on(self, day: dt.date) -> EntryQuerySet:
         """Entries that hold on a day."""
         return self.in_force().filter(valid__contains=day)
+
+    def greatest_first(self, *before: str) -> EntryQuerySet:
+        """The greatest share first, of equal ones that entered first; ``before``: of each of these."""
+        share = Cast("share_num", models.FloatField()) / F("share_den")
+        return self.order_by(*before, share.desc(), "id")
 
     def as_of(self, day: dt.date) -> EntryQuerySet:
         """What holds on a day, as the book stands now (or stood, on rows of ``as_recorded``)."""

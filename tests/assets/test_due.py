@@ -61,6 +61,15 @@ def test_the_units_plan_goes_before_the_terms_and_these_before_the_nearest_divis
     assert due.due_state(of(asset.unit).due_in) == "overdue"
 
 
+def test_of_several_duties_the_greatest_share_says_how_often_and_who():
+    """By what the share is, not by its numerator."""
+    asset = make.asset(subtype="road")
+    for name, share, days in (("甲村", "2/5", 20), ("乙村", "1/2", 10), ("丙村", "1/10", 5)):
+        duty = make.upkeep(asset, make.party(name, of=asset.unit.division), share=share, begin="2020-01-01")
+        UpkeepTerms.objects.filter(entry=duty).update(inspection_days=days)
+    assert (of(asset.unit).every, of(asset.unit).body) == (10, "乙村")
+
+
 def test_due_and_the_rule_agree_on_every_day(django_assert_num_queries):
     """Without plans the day after the due day is the day on which UPK-06 opens."""
     clocks = [kept(), kept("health"), kept("irrigation", handed_over_on=dt.date(2026, 3, 1))]

@@ -12,6 +12,7 @@ from shapely import affinity
 from shapely.geometry import LineString, MultiPolygon, Point, Polygon, box
 
 from land import area
+from land.kernel import ellipsoidal
 from registry import geo
 
 X, Y = 347000.0, 2545000.0
@@ -220,6 +221,30 @@ def test_A06_the_compiled_kernel_says_what_PROJ_says(monkeypatch):
             patch.setattr(area, "_plane", lambda _srid: None)
             by_proj = area.official_areas(moved, srid)
         assert compiled == pytest.approx(by_proj, abs=2e-3, rel=1e-10)
+
+
+@settings(deadline=None)  # the first example compiles
+@given(st.floats(-900_000, 900_000), st.floats(-9_500_000, 9_500_000), st.booleans())
+def test_A06_the_short_way_near_the_meridian_says_what_the_long_one_says(east, north, beyond):
+    """Within its bounds and at them, in either half of the globe; beyond them the long way is taken."""
+    plane = area._plane(area.OFFICIAL_SRID)
+    place = [north / plane.radius(), (east * 4 if beyond else east / 3) / plane.radius()]
+    series = (plane.to_sphere(), plane.from_sphere())
+    short, long = ellipsoidal._inverse(*place, *series), ellipsoidal._far(*place, *series)
+    assert short == pytest.approx(long, abs=1e-15)
+
+
+def test_A06_far_from_the_meridian_and_near_the_pole_it_is_PROJ_still(monkeypatch):
+    places = [(900_000, 2_500_000), (1_200_000, 5_000_000), (600_000, 8_600_000), (500_000, 9_900_000)]
+    shapes = [box(x, y, x + 400, y + 300) for x, y in places]
+    compiled = area.official_areas(shapes)
+    monkeypatch.setattr(area, "_plane", lambda _srid: None)
+    assert compiled == pytest.approx(area.official_areas(shapes), abs=2e-3)
+
+
+def test_A06_nothing_has_no_area_among_others():
+    shapes = [None, Polygon(), GOLDEN["G2"], MultiPolygon(), LineString([(0, 0), (1, 1)]), Point(1, 1)]
+    assert area.official_areas(shapes).tolist() == [0, 0, area.official_areas([GOLDEN["G2"]])[0], 0, 0, 0]
 
 
 def test_A06_other_projections_go_by_PROJ():

@@ -5,8 +5,10 @@ import datetime as dt
 import pytest
 from django.urls import reverse
 from django.views import defaults
+from hypothesis import given
+from hypothesis import strategies as st
 
-from registry import clock
+from registry import clock, workbench
 from registry.models import Act, Finding
 from tests import factories as make
 from tests.conftest import open_finding
@@ -25,6 +27,17 @@ def test_the_workbench_shows_at_most_ten_tasks(as_, cast):
         open_finding(make.asset(f"路{number}", cast.village).unit)
     page = as_("asset_manager").get("/")
     assert len(page.context["tasks"]) == 10
+
+
+@given(st.lists(st.integers(0, 15), max_size=6), st.lists(st.integers(0, 15), max_size=6))
+def test_a_list_gives_no_more_tasks_beside_others_than_alone(mine, others):
+    """Queues make no more tasks than may be shown, whatever other queues bring."""
+    counts = workbench.in_turn(mine)
+    assert sum(counts) == min(sum(mine), workbench.SHOWN)
+    assert all(count <= length for count, length in zip(counts, mine, strict=True))
+    for beside in (workbench.in_turn(mine + others), workbench.in_turn(others + mine)[len(others) :]):
+        assert all(count <= alone for count, alone in zip(beside, counts, strict=False))
+    assert workbench.in_turn(counts + others) == workbench.in_turn(mine + others)
 
 
 def test_no_rule_crowds_out_another_on_the_workbench(as_, cast):
