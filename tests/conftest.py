@@ -18,6 +18,7 @@ from django.test import Client
 from registry.codes import Role
 from registry.models import Finding
 from tests import factories as make
+from tests.template import as_migrated
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
@@ -42,6 +43,13 @@ TURN = {name: turn for turn, name in enumerate(LONG)}
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """On several processes one serves the demo site; long files begin, so that none is left for the end."""
     items.sort(key=lambda item: TURN.get(item.nodeid.partition("::")[0], len(LONG)))
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings: Any, django_db_blocker: Any) -> None:
+    """Every process has a database of its own, and the migrations run once for all of them."""
+    with django_db_blocker.unblock():
+        connection.settings_dict["TEST"]["TEMPLATE"] = as_migrated()
 
 
 LEFT = """

@@ -7,6 +7,8 @@ import registry.models.history
 from decimal import Decimal
 from django.db import migrations, models
 
+from registry.grouped import Together
+
 
 class Migration(migrations.Migration):
 
@@ -18,292 +20,298 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='Appraisal',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('remark', models.CharField(blank=True, max_length=255, verbose_name='remark')),
-                ('on', models.DateField(verbose_name='day of reference')),
-                ('number', models.CharField(max_length=80, verbose_name='number of the report')),
-                ('valuer', models.CharField(blank=True, max_length=160, verbose_name='valuer')),
-                ('value', models.DecimalField(decimal_places=2, max_digits=14, verbose_name='appraised value (yuan)')),
-            ],
-            options={
-                'verbose_name': 'valuation report',
-                'verbose_name_plural': 'valuation reports',
-                'ordering': ['-on', '-id'],
-            },
-        ),
-        migrations.CreateModel(
-            name='AppraisalEvent',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('pgh_role', models.CharField(db_default=registry.models.history.SessionUser(output_field=models.CharField()), max_length=63)),
-                ('pgh_tx', models.BigIntegerField(db_default=registry.models.history.TransactionNumber(output_field=models.BigIntegerField()))),
-                ('id', models.BigIntegerField()),
-                ('remark', models.CharField(blank=True, max_length=255, verbose_name='remark')),
-                ('on', models.DateField(verbose_name='day of reference')),
-                ('number', models.CharField(max_length=80, verbose_name='number of the report')),
-                ('valuer', models.CharField(blank=True, max_length=160, verbose_name='valuer')),
-                ('value', models.DecimalField(decimal_places=2, max_digits=14, verbose_name='appraised value (yuan)')),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
-            name='Depreciation',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('remark', models.CharField(blank=True, max_length=255, verbose_name='remark')),
-                ('on', models.DateField(verbose_name='as of')),
-                ('written_off', models.DecimalField(decimal_places=2, max_digits=14, verbose_name='accumulated depreciation (yuan)')),
-                ('impairment', models.DecimalField(blank=True, decimal_places=2, max_digits=14, null=True, verbose_name='provision for impairment (yuan)')),
-            ],
-            options={
-                'verbose_name': 'depreciation',
-                'verbose_name_plural': 'depreciation',
-                'ordering': ['-on', '-id'],
-            },
-        ),
-        migrations.CreateModel(
-            name='DepreciationEvent',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('pgh_role', models.CharField(db_default=registry.models.history.SessionUser(output_field=models.CharField()), max_length=63)),
-                ('pgh_tx', models.BigIntegerField(db_default=registry.models.history.TransactionNumber(output_field=models.BigIntegerField()))),
-                ('id', models.BigIntegerField()),
-                ('remark', models.CharField(blank=True, max_length=255, verbose_name='remark')),
-                ('on', models.DateField(verbose_name='as of')),
-                ('written_off', models.DecimalField(decimal_places=2, max_digits=14, verbose_name='accumulated depreciation (yuan)')),
-                ('impairment', models.DecimalField(blank=True, decimal_places=2, max_digits=14, null=True, verbose_name='provision for impairment (yuan)')),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='asset',
-            name='insert_insert',
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='asset',
-            name='update_update',
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='asset',
-            name='delete_delete',
-        ),
-        migrations.AddField(
-            model_name='asset',
-            name='picture',
-            field=models.CharField(blank=True, max_length=120, verbose_name='picture that a ledger names'),
-        ),
-        migrations.AddField(
-            model_name='asset',
-            name='settled_value',
-            field=models.DecimalField(blank=True, decimal_places=2, max_digits=14, null=True, verbose_name='settled amount (yuan)'),
-        ),
-        migrations.AddField(
-            model_name='assetevent',
-            name='picture',
-            field=models.CharField(blank=True, max_length=120, verbose_name='picture that a ledger names'),
-        ),
-        migrations.AddField(
-            model_name='assetevent',
-            name='settled_value',
-            field=models.DecimalField(blank=True, decimal_places=2, max_digits=14, null=True, verbose_name='settled amount (yuan)'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='asset',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "assets_assetevent" ("accepted_on", "address", "asset_class", "completed_on", "handed_over_on", "id", "measure", "nature", "original_value", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "picture", "project_id", "quantity", "real_estate_code", "remark", "settled_value", "spec", "subtype", "unit_id") SELECT new_values."accepted_on", new_values."address", new_values."asset_class", new_values."completed_on", new_values."handed_over_on", new_values."id", new_values."measure", new_values."nature", new_values."original_value", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."picture", new_values."project_id", new_values."quantity", new_values."real_estate_code", new_values."remark", new_values."settled_value", new_values."spec", new_values."subtype", new_values."unit_id" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='c564f69eb1d979cccd46a150c13d199c2bdb2ed0', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_db54a', referencing='REFERENCING NEW TABLE AS new_values ', table='assets_asset', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='asset',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "assets_assetevent" ("accepted_on", "address", "asset_class", "completed_on", "handed_over_on", "id", "measure", "nature", "original_value", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "picture", "project_id", "quantity", "real_estate_code", "remark", "settled_value", "spec", "subtype", "unit_id") SELECT new_values."accepted_on", new_values."address", new_values."asset_class", new_values."completed_on", new_values."handed_over_on", new_values."id", new_values."measure", new_values."nature", new_values."original_value", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."picture", new_values."project_id", new_values."quantity", new_values."real_estate_code", new_values."remark", new_values."settled_value", new_values."spec", new_values."subtype", new_values."unit_id" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='90bb353d8d1accb2c0d3a22d6108e5eb73c2e7bb', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_4a336', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='assets_asset', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='asset',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "assets_assetevent" ("accepted_on", "address", "asset_class", "completed_on", "handed_over_on", "id", "measure", "nature", "original_value", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "picture", "project_id", "quantity", "real_estate_code", "remark", "settled_value", "spec", "subtype", "unit_id") SELECT old_values."accepted_on", old_values."address", old_values."asset_class", old_values."completed_on", old_values."handed_over_on", old_values."id", old_values."measure", old_values."nature", old_values."original_value", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."picture", old_values."project_id", old_values."quantity", old_values."real_estate_code", old_values."remark", old_values."settled_value", old_values."spec", old_values."subtype", old_values."unit_id" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='ff3ccd7ef315aa5a97eead220df977b48d116e03', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_1b720', referencing='REFERENCING OLD TABLE AS old_values ', table='assets_asset', when='AFTER')),
-        ),
-        migrations.AddConstraint(
-            model_name='asset',
-            constraint=models.CheckConstraint(condition=models.Q(('settled_value', None), ('settled_value__gte', Decimal('0')), _connector='OR'), name='asset_settled_not_negative'),
-        ),
-        migrations.AddField(
-            model_name='appraisal',
-            name='annulled',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.act'),
-        ),
-        migrations.AddField(
-            model_name='appraisal',
-            name='batch',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.importbatch'),
-        ),
-        migrations.AddField(
-            model_name='appraisal',
-            name='unit',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.unit', verbose_name='unit'),
-        ),
-        migrations.AddField(
-            model_name='appraisalevent',
-            name='annulled',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.act'),
-        ),
-        migrations.AddField(
-            model_name='appraisalevent',
-            name='batch',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.importbatch'),
-        ),
-        migrations.AddField(
-            model_name='appraisalevent',
-            name='pgh_context',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
-        ),
-        migrations.AddField(
-            model_name='appraisalevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='assets.appraisal'),
-        ),
-        migrations.AddField(
-            model_name='appraisalevent',
-            name='unit',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.unit', verbose_name='unit'),
-        ),
-        migrations.AddField(
-            model_name='depreciation',
-            name='annulled',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.act'),
-        ),
-        migrations.AddField(
-            model_name='depreciation',
-            name='batch',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.importbatch'),
-        ),
-        migrations.AddField(
-            model_name='depreciation',
-            name='unit',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.unit', verbose_name='unit'),
-        ),
-        migrations.AddField(
-            model_name='depreciationevent',
-            name='annulled',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.act'),
-        ),
-        migrations.AddField(
-            model_name='depreciationevent',
-            name='batch',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.importbatch'),
-        ),
-        migrations.AddField(
-            model_name='depreciationevent',
-            name='pgh_context',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
-        ),
-        migrations.AddField(
-            model_name='depreciationevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='assets.depreciation'),
-        ),
-        migrations.AddField(
-            model_name='depreciationevent',
-            name='unit',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.unit', verbose_name='unit'),
-        ),
-        migrations.AddConstraint(
-            model_name='appraisal',
-            constraint=models.UniqueConstraint(condition=models.Q(('annulled', None)), fields=('unit', 'number'), name='appraisal_once', violation_error_message='This is recorded already.'),
-        ),
-        migrations.AddConstraint(
-            model_name='appraisal',
-            constraint=models.CheckConstraint(condition=models.Q(('value__isnull', True), ('value__gte', 0), _connector='OR'), name='appraisal_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='appraisal',
-            constraint=models.CheckConstraint(condition=models.Q(('number', ''), _negated=True), name='appraisal_has_number'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='appraisal',
-            trigger=pgtrigger.compiler.Trigger(name='touch_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH touched AS (SELECT * FROM new_rows) INSERT INTO registry_touched (kind, key, word) SELECT DISTINCT 'unit', unit_id, TG_TABLE_NAME FROM touched WHERE unit_id IS NOT NULL; RETURN NULL;", hash='87ad57d2b7b7e33fb19a718a8ab416bf4e595352', level='STATEMENT', operation='INSERT', pgid='pgtrigger_touch_insert_f40fc', referencing='REFERENCING NEW TABLE AS new_rows ', table='assets_appraisal', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='appraisal',
-            trigger=pgtrigger.compiler.Trigger(name='touch_update', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH touched AS (SELECT * FROM old_rows UNION ALL SELECT * FROM new_rows) INSERT INTO registry_touched (kind, key, word) SELECT DISTINCT 'unit', unit_id, TG_TABLE_NAME FROM touched WHERE unit_id IS NOT NULL; RETURN NULL;", hash='78cea5a57aac00ea669033cadca5a98f248fc795', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_touch_update_db000', referencing='REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ', table='assets_appraisal', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='appraisal',
-            trigger=pgtrigger.compiler.Trigger(name='touch_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH touched AS (SELECT * FROM old_rows) INSERT INTO registry_touched (kind, key, word) SELECT DISTINCT 'unit', unit_id, TG_TABLE_NAME FROM touched WHERE unit_id IS NOT NULL; RETURN NULL;", hash='d0e13d83d197915cd83ea1e3fb9aa9c4b1778d61', level='STATEMENT', operation='DELETE', pgid='pgtrigger_touch_delete_4155b', referencing='REFERENCING OLD TABLE AS old_rows ', table='assets_appraisal', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='appraisal',
-            trigger=pgtrigger.compiler.Trigger(name='kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='3d9558b9be0296e1fd47c2248787ede65a7e768b', operation='DELETE', pgid='pgtrigger_kept_ce357', table='assets_appraisal', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='appraisal',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "assets_appraisalevent" ("annulled_id", "batch_id", "id", "number", "on", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "remark", "unit_id", "value", "valuer") SELECT new_values."annulled_id", new_values."batch_id", new_values."id", new_values."number", new_values."on", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."remark", new_values."unit_id", new_values."value", new_values."valuer" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='3631d08d21ef1b0e8909ad361e574578f32fab51', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_f1f19', referencing='REFERENCING NEW TABLE AS new_values ', table='assets_appraisal', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='appraisal',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "assets_appraisalevent" ("annulled_id", "batch_id", "id", "number", "on", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "remark", "unit_id", "value", "valuer") SELECT new_values."annulled_id", new_values."batch_id", new_values."id", new_values."number", new_values."on", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."remark", new_values."unit_id", new_values."value", new_values."valuer" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='0e1650c1f7e5d5cd8c6e91326b4ffbbac5781613', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_ecc8a', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='assets_appraisal', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='appraisal',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "assets_appraisalevent" ("annulled_id", "batch_id", "id", "number", "on", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "remark", "unit_id", "value", "valuer") SELECT old_values."annulled_id", old_values."batch_id", old_values."id", old_values."number", old_values."on", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."remark", old_values."unit_id", old_values."value", old_values."valuer" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='ba9a69ece18057fa8c5713f31e61107b2f228d40', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_4289c', referencing='REFERENCING OLD TABLE AS old_values ', table='assets_appraisal', when='AFTER')),
-        ),
-        migrations.AddIndex(
-            model_name='appraisalevent',
-            index=models.Index(fields=['pgh_obj', 'pgh_id'], name='assets_appr_pgh_obj_ccb2e4_idx'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='appraisalevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='c80c53749a8c81a8e1ad6336487adcba15fc0d38', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_72661', table='assets_appraisalevent', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='depreciation',
-            constraint=models.UniqueConstraint(condition=models.Q(('annulled', None)), fields=('unit', 'on'), name='depreciation_once', violation_error_message='This is recorded already.'),
-        ),
-        migrations.AddConstraint(
-            model_name='depreciation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('written_off__isnull', True), ('written_off__gte', 0), _connector='OR'), models.Q(('impairment__isnull', True), ('impairment__gte', 0), _connector='OR')), name='depreciation_not_negative'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='depreciation',
-            trigger=pgtrigger.compiler.Trigger(name='touch_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH touched AS (SELECT * FROM new_rows) INSERT INTO registry_touched (kind, key, word) SELECT DISTINCT 'unit', unit_id, TG_TABLE_NAME FROM touched WHERE unit_id IS NOT NULL; RETURN NULL;", hash='5a13a7ef3a0cf48f16aa0c8445951e048f342983', level='STATEMENT', operation='INSERT', pgid='pgtrigger_touch_insert_fb0f6', referencing='REFERENCING NEW TABLE AS new_rows ', table='assets_depreciation', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='depreciation',
-            trigger=pgtrigger.compiler.Trigger(name='touch_update', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH touched AS (SELECT * FROM old_rows UNION ALL SELECT * FROM new_rows) INSERT INTO registry_touched (kind, key, word) SELECT DISTINCT 'unit', unit_id, TG_TABLE_NAME FROM touched WHERE unit_id IS NOT NULL; RETURN NULL;", hash='21f536eef18fab9952547fa8de5120b20ccc0daf', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_touch_update_2a2e7', referencing='REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ', table='assets_depreciation', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='depreciation',
-            trigger=pgtrigger.compiler.Trigger(name='touch_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH touched AS (SELECT * FROM old_rows) INSERT INTO registry_touched (kind, key, word) SELECT DISTINCT 'unit', unit_id, TG_TABLE_NAME FROM touched WHERE unit_id IS NOT NULL; RETURN NULL;", hash='1883e2eabae03763a4e69d99c8ca79653b23ed8a', level='STATEMENT', operation='DELETE', pgid='pgtrigger_touch_delete_f3fab', referencing='REFERENCING OLD TABLE AS old_rows ', table='assets_depreciation', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='depreciation',
-            trigger=pgtrigger.compiler.Trigger(name='kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='6d9a3402ddb5733353d7496bcbbd774710671a46', operation='DELETE', pgid='pgtrigger_kept_8b022', table='assets_depreciation', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='depreciation',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "assets_depreciationevent" ("annulled_id", "batch_id", "id", "impairment", "on", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "remark", "unit_id", "written_off") SELECT new_values."annulled_id", new_values."batch_id", new_values."id", new_values."impairment", new_values."on", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."remark", new_values."unit_id", new_values."written_off" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='0a45101c965883fc49f395b789ab2cb673602a6e', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_34bda', referencing='REFERENCING NEW TABLE AS new_values ', table='assets_depreciation', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='depreciation',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "assets_depreciationevent" ("annulled_id", "batch_id", "id", "impairment", "on", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "remark", "unit_id", "written_off") SELECT new_values."annulled_id", new_values."batch_id", new_values."id", new_values."impairment", new_values."on", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."remark", new_values."unit_id", new_values."written_off" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='57202d437eb242d301d48b8c6ba57e70af940a9e', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_2ac23', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='assets_depreciation', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='depreciation',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "assets_depreciationevent" ("annulled_id", "batch_id", "id", "impairment", "on", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "remark", "unit_id", "written_off") SELECT old_values."annulled_id", old_values."batch_id", old_values."id", old_values."impairment", old_values."on", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."remark", old_values."unit_id", old_values."written_off" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='121db3733244ed2c7b48c8e4aae64b3dae16ecf2', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_d9b20', referencing='REFERENCING OLD TABLE AS old_values ', table='assets_depreciation', when='AFTER')),
-        ),
-        migrations.AddIndex(
-            model_name='depreciationevent',
-            index=models.Index(fields=['pgh_obj', 'pgh_id'], name='assets_depr_pgh_obj_95720f_idx'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='depreciationevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='b765eb03a4fab5e35e2f07a15bad3fbb96f0d799', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_b1dc5', table='assets_depreciationevent', when='BEFORE')),
-        ),
+        Together([
+            migrations.CreateModel(
+                name='Appraisal',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('remark', models.CharField(blank=True, max_length=255, verbose_name='remark')),
+                    ('on', models.DateField(verbose_name='day of reference')),
+                    ('number', models.CharField(max_length=80, verbose_name='number of the report')),
+                    ('valuer', models.CharField(blank=True, max_length=160, verbose_name='valuer')),
+                    ('value', models.DecimalField(decimal_places=2, max_digits=14, verbose_name='appraised value (yuan)')),
+                ],
+                options={
+                    'verbose_name': 'valuation report',
+                    'verbose_name_plural': 'valuation reports',
+                    'ordering': ['-on', '-id'],
+                },
+            ),
+            migrations.CreateModel(
+                name='AppraisalEvent',
+                fields=[
+                    ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                    ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                    ('pgh_label', models.TextField(help_text='The event label.')),
+                    ('pgh_role', models.CharField(db_default=registry.models.history.SessionUser(output_field=models.CharField()), max_length=63)),
+                    ('pgh_tx', models.BigIntegerField(db_default=registry.models.history.TransactionNumber(output_field=models.BigIntegerField()))),
+                    ('id', models.BigIntegerField()),
+                    ('remark', models.CharField(blank=True, max_length=255, verbose_name='remark')),
+                    ('on', models.DateField(verbose_name='day of reference')),
+                    ('number', models.CharField(max_length=80, verbose_name='number of the report')),
+                    ('valuer', models.CharField(blank=True, max_length=160, verbose_name='valuer')),
+                    ('value', models.DecimalField(decimal_places=2, max_digits=14, verbose_name='appraised value (yuan)')),
+                ],
+                options={
+                    'abstract': False,
+                },
+            ),
+            migrations.CreateModel(
+                name='Depreciation',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('remark', models.CharField(blank=True, max_length=255, verbose_name='remark')),
+                    ('on', models.DateField(verbose_name='as of')),
+                    ('written_off', models.DecimalField(decimal_places=2, max_digits=14, verbose_name='accumulated depreciation (yuan)')),
+                    ('impairment', models.DecimalField(blank=True, decimal_places=2, max_digits=14, null=True, verbose_name='provision for impairment (yuan)')),
+                ],
+                options={
+                    'verbose_name': 'depreciation',
+                    'verbose_name_plural': 'depreciation',
+                    'ordering': ['-on', '-id'],
+                },
+            ),
+            migrations.CreateModel(
+                name='DepreciationEvent',
+                fields=[
+                    ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                    ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                    ('pgh_label', models.TextField(help_text='The event label.')),
+                    ('pgh_role', models.CharField(db_default=registry.models.history.SessionUser(output_field=models.CharField()), max_length=63)),
+                    ('pgh_tx', models.BigIntegerField(db_default=registry.models.history.TransactionNumber(output_field=models.BigIntegerField()))),
+                    ('id', models.BigIntegerField()),
+                    ('remark', models.CharField(blank=True, max_length=255, verbose_name='remark')),
+                    ('on', models.DateField(verbose_name='as of')),
+                    ('written_off', models.DecimalField(decimal_places=2, max_digits=14, verbose_name='accumulated depreciation (yuan)')),
+                    ('impairment', models.DecimalField(blank=True, decimal_places=2, max_digits=14, null=True, verbose_name='provision for impairment (yuan)')),
+                ],
+                options={
+                    'abstract': False,
+                },
+            ),
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='asset',
+                name='insert_insert',
+            ),
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='asset',
+                name='update_update',
+            ),
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='asset',
+                name='delete_delete',
+            ),
+        ]),
+        Together([
+            migrations.AddField(
+                model_name='asset',
+                name='picture',
+                field=models.CharField(blank=True, max_length=120, verbose_name='picture that a ledger names'),
+            ),
+            migrations.AddField(
+                model_name='asset',
+                name='settled_value',
+                field=models.DecimalField(blank=True, decimal_places=2, max_digits=14, null=True, verbose_name='settled amount (yuan)'),
+            ),
+            migrations.AddField(
+                model_name='assetevent',
+                name='picture',
+                field=models.CharField(blank=True, max_length=120, verbose_name='picture that a ledger names'),
+            ),
+            migrations.AddField(
+                model_name='assetevent',
+                name='settled_value',
+                field=models.DecimalField(blank=True, decimal_places=2, max_digits=14, null=True, verbose_name='settled amount (yuan)'),
+            ),
+            migrations.AddField(
+                model_name='appraisal',
+                name='annulled',
+                field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.act'),
+            ),
+            migrations.AddField(
+                model_name='appraisal',
+                name='batch',
+                field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.importbatch'),
+            ),
+            migrations.AddField(
+                model_name='appraisal',
+                name='unit',
+                field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.unit', verbose_name='unit'),
+            ),
+            migrations.AddField(
+                model_name='appraisalevent',
+                name='annulled',
+                field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.act'),
+            ),
+            migrations.AddField(
+                model_name='appraisalevent',
+                name='batch',
+                field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.importbatch'),
+            ),
+            migrations.AddField(
+                model_name='appraisalevent',
+                name='pgh_context',
+                field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
+            ),
+            migrations.AddField(
+                model_name='appraisalevent',
+                name='pgh_obj',
+                field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='assets.appraisal'),
+            ),
+            migrations.AddField(
+                model_name='appraisalevent',
+                name='unit',
+                field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.unit', verbose_name='unit'),
+            ),
+            migrations.AddField(
+                model_name='depreciation',
+                name='annulled',
+                field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.act'),
+            ),
+            migrations.AddField(
+                model_name='depreciation',
+                name='batch',
+                field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.importbatch'),
+            ),
+            migrations.AddField(
+                model_name='depreciation',
+                name='unit',
+                field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.unit', verbose_name='unit'),
+            ),
+            migrations.AddField(
+                model_name='depreciationevent',
+                name='annulled',
+                field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.act'),
+            ),
+            migrations.AddField(
+                model_name='depreciationevent',
+                name='batch',
+                field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.importbatch'),
+            ),
+            migrations.AddField(
+                model_name='depreciationevent',
+                name='pgh_context',
+                field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
+            ),
+            migrations.AddField(
+                model_name='depreciationevent',
+                name='pgh_obj',
+                field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='assets.depreciation'),
+            ),
+            migrations.AddField(
+                model_name='depreciationevent',
+                name='unit',
+                field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.unit', verbose_name='unit'),
+            ),
+        ]),
+        Together([
+            pgtrigger.migrations.AddTrigger(
+                model_name='asset',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "assets_assetevent" ("accepted_on", "address", "asset_class", "completed_on", "handed_over_on", "id", "measure", "nature", "original_value", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "picture", "project_id", "quantity", "real_estate_code", "remark", "settled_value", "spec", "subtype", "unit_id") SELECT new_values."accepted_on", new_values."address", new_values."asset_class", new_values."completed_on", new_values."handed_over_on", new_values."id", new_values."measure", new_values."nature", new_values."original_value", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."picture", new_values."project_id", new_values."quantity", new_values."real_estate_code", new_values."remark", new_values."settled_value", new_values."spec", new_values."subtype", new_values."unit_id" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='c564f69eb1d979cccd46a150c13d199c2bdb2ed0', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_db54a', referencing='REFERENCING NEW TABLE AS new_values ', table='assets_asset', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='asset',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "assets_assetevent" ("accepted_on", "address", "asset_class", "completed_on", "handed_over_on", "id", "measure", "nature", "original_value", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "picture", "project_id", "quantity", "real_estate_code", "remark", "settled_value", "spec", "subtype", "unit_id") SELECT new_values."accepted_on", new_values."address", new_values."asset_class", new_values."completed_on", new_values."handed_over_on", new_values."id", new_values."measure", new_values."nature", new_values."original_value", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."picture", new_values."project_id", new_values."quantity", new_values."real_estate_code", new_values."remark", new_values."settled_value", new_values."spec", new_values."subtype", new_values."unit_id" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='90bb353d8d1accb2c0d3a22d6108e5eb73c2e7bb', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_4a336', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='assets_asset', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='asset',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "assets_assetevent" ("accepted_on", "address", "asset_class", "completed_on", "handed_over_on", "id", "measure", "nature", "original_value", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "picture", "project_id", "quantity", "real_estate_code", "remark", "settled_value", "spec", "subtype", "unit_id") SELECT old_values."accepted_on", old_values."address", old_values."asset_class", old_values."completed_on", old_values."handed_over_on", old_values."id", old_values."measure", old_values."nature", old_values."original_value", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."picture", old_values."project_id", old_values."quantity", old_values."real_estate_code", old_values."remark", old_values."settled_value", old_values."spec", old_values."subtype", old_values."unit_id" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='ff3ccd7ef315aa5a97eead220df977b48d116e03', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_1b720', referencing='REFERENCING OLD TABLE AS old_values ', table='assets_asset', when='AFTER')),
+            ),
+            migrations.AddConstraint(
+                model_name='asset',
+                constraint=models.CheckConstraint(condition=models.Q(('settled_value', None), ('settled_value__gte', Decimal('0')), _connector='OR'), name='asset_settled_not_negative'),
+            ),
+            migrations.AddConstraint(
+                model_name='appraisal',
+                constraint=models.UniqueConstraint(condition=models.Q(('annulled', None)), fields=('unit', 'number'), name='appraisal_once', violation_error_message='This is recorded already.'),
+            ),
+            migrations.AddConstraint(
+                model_name='appraisal',
+                constraint=models.CheckConstraint(condition=models.Q(('value__isnull', True), ('value__gte', 0), _connector='OR'), name='appraisal_not_negative'),
+            ),
+            migrations.AddConstraint(
+                model_name='appraisal',
+                constraint=models.CheckConstraint(condition=models.Q(('number', ''), _negated=True), name='appraisal_has_number'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='appraisal',
+                trigger=pgtrigger.compiler.Trigger(name='touch_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH touched AS (SELECT * FROM new_rows) INSERT INTO registry_touched (kind, key, word) SELECT DISTINCT 'unit', unit_id, TG_TABLE_NAME FROM touched WHERE unit_id IS NOT NULL; RETURN NULL;", hash='87ad57d2b7b7e33fb19a718a8ab416bf4e595352', level='STATEMENT', operation='INSERT', pgid='pgtrigger_touch_insert_f40fc', referencing='REFERENCING NEW TABLE AS new_rows ', table='assets_appraisal', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='appraisal',
+                trigger=pgtrigger.compiler.Trigger(name='touch_update', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH touched AS (SELECT * FROM old_rows UNION ALL SELECT * FROM new_rows) INSERT INTO registry_touched (kind, key, word) SELECT DISTINCT 'unit', unit_id, TG_TABLE_NAME FROM touched WHERE unit_id IS NOT NULL; RETURN NULL;", hash='78cea5a57aac00ea669033cadca5a98f248fc795', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_touch_update_db000', referencing='REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ', table='assets_appraisal', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='appraisal',
+                trigger=pgtrigger.compiler.Trigger(name='touch_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH touched AS (SELECT * FROM old_rows) INSERT INTO registry_touched (kind, key, word) SELECT DISTINCT 'unit', unit_id, TG_TABLE_NAME FROM touched WHERE unit_id IS NOT NULL; RETURN NULL;", hash='d0e13d83d197915cd83ea1e3fb9aa9c4b1778d61', level='STATEMENT', operation='DELETE', pgid='pgtrigger_touch_delete_4155b', referencing='REFERENCING OLD TABLE AS old_rows ', table='assets_appraisal', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='appraisal',
+                trigger=pgtrigger.compiler.Trigger(name='kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='3d9558b9be0296e1fd47c2248787ede65a7e768b', operation='DELETE', pgid='pgtrigger_kept_ce357', table='assets_appraisal', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='appraisal',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "assets_appraisalevent" ("annulled_id", "batch_id", "id", "number", "on", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "remark", "unit_id", "value", "valuer") SELECT new_values."annulled_id", new_values."batch_id", new_values."id", new_values."number", new_values."on", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."remark", new_values."unit_id", new_values."value", new_values."valuer" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='3631d08d21ef1b0e8909ad361e574578f32fab51', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_f1f19', referencing='REFERENCING NEW TABLE AS new_values ', table='assets_appraisal', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='appraisal',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "assets_appraisalevent" ("annulled_id", "batch_id", "id", "number", "on", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "remark", "unit_id", "value", "valuer") SELECT new_values."annulled_id", new_values."batch_id", new_values."id", new_values."number", new_values."on", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."remark", new_values."unit_id", new_values."value", new_values."valuer" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='0e1650c1f7e5d5cd8c6e91326b4ffbbac5781613', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_ecc8a', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='assets_appraisal', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='appraisal',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "assets_appraisalevent" ("annulled_id", "batch_id", "id", "number", "on", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "remark", "unit_id", "value", "valuer") SELECT old_values."annulled_id", old_values."batch_id", old_values."id", old_values."number", old_values."on", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."remark", old_values."unit_id", old_values."value", old_values."valuer" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='ba9a69ece18057fa8c5713f31e61107b2f228d40', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_4289c', referencing='REFERENCING OLD TABLE AS old_values ', table='assets_appraisal', when='AFTER')),
+            ),
+            migrations.AddIndex(
+                model_name='appraisalevent',
+                index=models.Index(fields=['pgh_obj', 'pgh_id'], name='assets_appr_pgh_obj_ccb2e4_idx'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='appraisalevent',
+                trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='c80c53749a8c81a8e1ad6336487adcba15fc0d38', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_72661', table='assets_appraisalevent', when='BEFORE')),
+            ),
+            migrations.AddConstraint(
+                model_name='depreciation',
+                constraint=models.UniqueConstraint(condition=models.Q(('annulled', None)), fields=('unit', 'on'), name='depreciation_once', violation_error_message='This is recorded already.'),
+            ),
+            migrations.AddConstraint(
+                model_name='depreciation',
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(('written_off__isnull', True), ('written_off__gte', 0), _connector='OR'), models.Q(('impairment__isnull', True), ('impairment__gte', 0), _connector='OR')), name='depreciation_not_negative'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='depreciation',
+                trigger=pgtrigger.compiler.Trigger(name='touch_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH touched AS (SELECT * FROM new_rows) INSERT INTO registry_touched (kind, key, word) SELECT DISTINCT 'unit', unit_id, TG_TABLE_NAME FROM touched WHERE unit_id IS NOT NULL; RETURN NULL;", hash='5a13a7ef3a0cf48f16aa0c8445951e048f342983', level='STATEMENT', operation='INSERT', pgid='pgtrigger_touch_insert_fb0f6', referencing='REFERENCING NEW TABLE AS new_rows ', table='assets_depreciation', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='depreciation',
+                trigger=pgtrigger.compiler.Trigger(name='touch_update', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH touched AS (SELECT * FROM old_rows UNION ALL SELECT * FROM new_rows) INSERT INTO registry_touched (kind, key, word) SELECT DISTINCT 'unit', unit_id, TG_TABLE_NAME FROM touched WHERE unit_id IS NOT NULL; RETURN NULL;", hash='21f536eef18fab9952547fa8de5120b20ccc0daf', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_touch_update_2a2e7', referencing='REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ', table='assets_depreciation', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='depreciation',
+                trigger=pgtrigger.compiler.Trigger(name='touch_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH touched AS (SELECT * FROM old_rows) INSERT INTO registry_touched (kind, key, word) SELECT DISTINCT 'unit', unit_id, TG_TABLE_NAME FROM touched WHERE unit_id IS NOT NULL; RETURN NULL;", hash='1883e2eabae03763a4e69d99c8ca79653b23ed8a', level='STATEMENT', operation='DELETE', pgid='pgtrigger_touch_delete_f3fab', referencing='REFERENCING OLD TABLE AS old_rows ', table='assets_depreciation', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='depreciation',
+                trigger=pgtrigger.compiler.Trigger(name='kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='6d9a3402ddb5733353d7496bcbbd774710671a46', operation='DELETE', pgid='pgtrigger_kept_8b022', table='assets_depreciation', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='depreciation',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "assets_depreciationevent" ("annulled_id", "batch_id", "id", "impairment", "on", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "remark", "unit_id", "written_off") SELECT new_values."annulled_id", new_values."batch_id", new_values."id", new_values."impairment", new_values."on", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."remark", new_values."unit_id", new_values."written_off" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='0a45101c965883fc49f395b789ab2cb673602a6e', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_34bda', referencing='REFERENCING NEW TABLE AS new_values ', table='assets_depreciation', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='depreciation',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "assets_depreciationevent" ("annulled_id", "batch_id", "id", "impairment", "on", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "remark", "unit_id", "written_off") SELECT new_values."annulled_id", new_values."batch_id", new_values."id", new_values."impairment", new_values."on", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."remark", new_values."unit_id", new_values."written_off" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='57202d437eb242d301d48b8c6ba57e70af940a9e', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_2ac23', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='assets_depreciation', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='depreciation',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "assets_depreciationevent" ("annulled_id", "batch_id", "id", "impairment", "on", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "remark", "unit_id", "written_off") SELECT old_values."annulled_id", old_values."batch_id", old_values."id", old_values."impairment", old_values."on", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."remark", old_values."unit_id", old_values."written_off" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='121db3733244ed2c7b48c8e4aae64b3dae16ecf2', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_d9b20', referencing='REFERENCING OLD TABLE AS old_values ', table='assets_depreciation', when='AFTER')),
+            ),
+            migrations.AddIndex(
+                model_name='depreciationevent',
+                index=models.Index(fields=['pgh_obj', 'pgh_id'], name='assets_depr_pgh_obj_95720f_idx'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='depreciationevent',
+                trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='b765eb03a4fab5e35e2f07a15bad3fbb96f0d799', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_b1dc5', table='assets_depreciationevent', when='BEFORE')),
+            ),
+        ]),
     ]

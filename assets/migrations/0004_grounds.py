@@ -7,6 +7,8 @@ import registry.models.history
 from django.conf import settings
 from django.db import migrations, models
 
+from registry.grouped import Together
+
 
 class Migration(migrations.Migration):
 
@@ -18,281 +20,287 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='AgriFacilityFiling',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('remark', models.CharField(blank=True, max_length=255, verbose_name='remark')),
-                ('number', models.CharField(blank=True, max_length=80, verbose_name='filing number')),
-                ('use', models.CharField(choices=[('crops', 'growing of crops'), ('livestock', 'livestock'), ('fish', 'fish and other water animals')], max_length=12, verbose_name='what it produces')),
-                ('filed_on', models.DateField(blank=True, null=True, verbose_name='filed on')),
-                ('until', models.DateField(blank=True, null=True, verbose_name='filed until')),
-                ('area_m2', models.DecimalField(blank=True, decimal_places=2, max_digits=12, null=True, verbose_name='facility land (m²)')),
-                ('farmland_m2', models.DecimalField(blank=True, decimal_places=2, max_digits=12, null=True, verbose_name='of it farmland (m²)')),
-                ('basic_farmland_m2', models.DecimalField(blank=True, decimal_places=2, max_digits=12, null=True, verbose_name='of it permanent basic farmland (m²)')),
-                ('closed_on', models.DateField(blank=True, null=True, verbose_name='no longer used since')),
-                ('restore_by', models.DateField(blank=True, null=True, verbose_name='to be restored by')),
-                ('restored_on', models.DateField(blank=True, null=True, verbose_name='fit for growing again on')),
-            ],
-            options={
-                'verbose_name': 'filing of facility land',
-                'verbose_name_plural': 'filings of facility land',
-            },
-        ),
-        migrations.CreateModel(
-            name='AgriFacilityFilingEvent',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('pgh_role', models.CharField(db_default=registry.models.history.SessionUser(output_field=models.CharField()), max_length=63)),
-                ('pgh_tx', models.BigIntegerField(db_default=registry.models.history.TransactionNumber(output_field=models.BigIntegerField()))),
-                ('id', models.BigIntegerField()),
-                ('remark', models.CharField(blank=True, max_length=255, verbose_name='remark')),
-                ('number', models.CharField(blank=True, max_length=80, verbose_name='filing number')),
-                ('use', models.CharField(choices=[('crops', 'growing of crops'), ('livestock', 'livestock'), ('fish', 'fish and other water animals')], max_length=12, verbose_name='what it produces')),
-                ('filed_on', models.DateField(blank=True, null=True, verbose_name='filed on')),
-                ('until', models.DateField(blank=True, null=True, verbose_name='filed until')),
-                ('area_m2', models.DecimalField(blank=True, decimal_places=2, max_digits=12, null=True, verbose_name='facility land (m²)')),
-                ('farmland_m2', models.DecimalField(blank=True, decimal_places=2, max_digits=12, null=True, verbose_name='of it farmland (m²)')),
-                ('basic_farmland_m2', models.DecimalField(blank=True, decimal_places=2, max_digits=12, null=True, verbose_name='of it permanent basic farmland (m²)')),
-                ('closed_on', models.DateField(blank=True, null=True, verbose_name='no longer used since')),
-                ('restore_by', models.DateField(blank=True, null=True, verbose_name='to be restored by')),
-                ('restored_on', models.DateField(blank=True, null=True, verbose_name='fit for growing again on')),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
-            name='LeasedLand',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('remark', models.CharField(blank=True, max_length=255, verbose_name='remark')),
-                ('number', models.CharField(max_length=80, verbose_name='number of the lease')),
-                ('lessor', models.CharField(max_length=160, verbose_name='lessor')),
-                ('area_mu', models.DecimalField(blank=True, decimal_places=2, max_digits=10, null=True, verbose_name='leased area (mu)')),
-                ('leased_from', models.DateField(blank=True, null=True, verbose_name='leased from')),
-                ('leased_until', models.DateField(verbose_name='leased until')),
-                ('rent', models.DecimalField(blank=True, decimal_places=2, max_digits=10, null=True, verbose_name='rent for a year and mu (yuan)')),
-            ],
-            options={
-                'verbose_name': 'leased land',
-                'verbose_name_plural': 'leased land',
-                'ordering': ['-leased_until', 'lessor', 'id'],
-            },
-        ),
-        migrations.CreateModel(
-            name='LeasedLandEvent',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('pgh_role', models.CharField(db_default=registry.models.history.SessionUser(output_field=models.CharField()), max_length=63)),
-                ('pgh_tx', models.BigIntegerField(db_default=registry.models.history.TransactionNumber(output_field=models.BigIntegerField()))),
-                ('id', models.BigIntegerField()),
-                ('remark', models.CharField(blank=True, max_length=255, verbose_name='remark')),
-                ('number', models.CharField(max_length=80, verbose_name='number of the lease')),
-                ('lessor', models.CharField(max_length=160, verbose_name='lessor')),
-                ('area_mu', models.DecimalField(blank=True, decimal_places=2, max_digits=10, null=True, verbose_name='leased area (mu)')),
-                ('leased_from', models.DateField(blank=True, null=True, verbose_name='leased from')),
-                ('leased_until', models.DateField(verbose_name='leased until')),
-                ('rent', models.DecimalField(blank=True, decimal_places=2, max_digits=10, null=True, verbose_name='rent for a year and mu (yuan)')),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.RemoveIndex(
-            model_name='inspection',
-            name='inspection_latest',
-        ),
-        migrations.AddIndex(
-            model_name='inspection',
-            index=models.Index(condition=models.Q(('annulled', None)), fields=['unit', '-inspected_on', '-id'], name='inspection_latest'),
-        ),
-        migrations.AddIndex(
-            model_name='match',
-            index=models.Index(condition=models.Q(('kind__in', ['payment', 'returned']), ('undone', None)), fields=['booked_on'], name='match_paid_out'),
-        ),
-        migrations.AddField(
-            model_name='agrifacilityfiling',
-            name='annulled',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.act'),
-        ),
-        migrations.AddField(
-            model_name='agrifacilityfiling',
-            name='batch',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.importbatch'),
-        ),
-        migrations.AddField(
-            model_name='agrifacilityfiling',
-            name='unit',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.unit', verbose_name='unit'),
-        ),
-        migrations.AddField(
-            model_name='agrifacilityfilingevent',
-            name='annulled',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.act'),
-        ),
-        migrations.AddField(
-            model_name='agrifacilityfilingevent',
-            name='batch',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.importbatch'),
-        ),
-        migrations.AddField(
-            model_name='agrifacilityfilingevent',
-            name='pgh_context',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
-        ),
-        migrations.AddField(
-            model_name='agrifacilityfilingevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='assets.agrifacilityfiling'),
-        ),
-        migrations.AddField(
-            model_name='agrifacilityfilingevent',
-            name='unit',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.unit', verbose_name='unit'),
-        ),
-        migrations.AddField(
-            model_name='leasedland',
-            name='annulled',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.act'),
-        ),
-        migrations.AddField(
-            model_name='leasedland',
-            name='batch',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.importbatch'),
-        ),
-        migrations.AddField(
-            model_name='leasedland',
-            name='unit',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.unit', verbose_name='unit'),
-        ),
-        migrations.AddField(
-            model_name='leasedlandevent',
-            name='annulled',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.act'),
-        ),
-        migrations.AddField(
-            model_name='leasedlandevent',
-            name='batch',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.importbatch'),
-        ),
-        migrations.AddField(
-            model_name='leasedlandevent',
-            name='pgh_context',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
-        ),
-        migrations.AddField(
-            model_name='leasedlandevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='assets.leasedland'),
-        ),
-        migrations.AddField(
-            model_name='leasedlandevent',
-            name='unit',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.unit', verbose_name='unit'),
-        ),
-        migrations.AddConstraint(
-            model_name='agrifacilityfiling',
-            constraint=models.UniqueConstraint(condition=models.Q(('annulled', None)), fields=('unit',), name='agrifacilityfiling_once', violation_error_message='This is recorded already.'),
-        ),
-        migrations.AddConstraint(
-            model_name='agrifacilityfiling',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('area_m2__isnull', True), ('area_m2__gte', 0), _connector='OR'), models.Q(('farmland_m2__isnull', True), ('farmland_m2__gte', 0), _connector='OR'), models.Q(('basic_farmland_m2__isnull', True), ('basic_farmland_m2__gte', 0), _connector='OR')), name='agrifacilityfiling_areas'),
-        ),
-        migrations.AddConstraint(
-            model_name='agrifacilityfiling',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('area_m2', None), ('farmland_m2', None), ('farmland_m2__lte', models.F('area_m2')), _connector='OR'), models.Q(('farmland_m2', None), ('basic_farmland_m2', None), ('basic_farmland_m2__lte', models.F('farmland_m2')), _connector='OR')), name='agrifacilityfiling_parts', violation_error_message='Basic farmland is part of the farmland, farmland of the area.'),
-        ),
-        migrations.AddConstraint(
-            model_name='agrifacilityfiling',
-            constraint=models.CheckConstraint(condition=models.Q(('filed_on', None), ('until', None), ('until__gte', models.F('filed_on')), _connector='OR'), name='agrifacilityfiling_term', violation_error_message='A filing ends after it begins.'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='agrifacilityfiling',
-            trigger=pgtrigger.compiler.Trigger(name='touch_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH touched AS (SELECT * FROM new_rows) INSERT INTO registry_touched (kind, key, word) SELECT DISTINCT 'unit', unit_id, TG_TABLE_NAME FROM touched WHERE unit_id IS NOT NULL; RETURN NULL;", hash='ad45f977293c5b1939c81179da4d22b4658e0bfa', level='STATEMENT', operation='INSERT', pgid='pgtrigger_touch_insert_84490', referencing='REFERENCING NEW TABLE AS new_rows ', table='assets_agrifacilityfiling', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='agrifacilityfiling',
-            trigger=pgtrigger.compiler.Trigger(name='touch_update', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH touched AS (SELECT * FROM old_rows UNION ALL SELECT * FROM new_rows) INSERT INTO registry_touched (kind, key, word) SELECT DISTINCT 'unit', unit_id, TG_TABLE_NAME FROM touched WHERE unit_id IS NOT NULL; RETURN NULL;", hash='60d3627a3b44c5c9e8debd1bb22e27b8be523fb4', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_touch_update_f7a0b', referencing='REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ', table='assets_agrifacilityfiling', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='agrifacilityfiling',
-            trigger=pgtrigger.compiler.Trigger(name='touch_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH touched AS (SELECT * FROM old_rows) INSERT INTO registry_touched (kind, key, word) SELECT DISTINCT 'unit', unit_id, TG_TABLE_NAME FROM touched WHERE unit_id IS NOT NULL; RETURN NULL;", hash='5df68e913cef2db36da585a7e2d346b86db14809', level='STATEMENT', operation='DELETE', pgid='pgtrigger_touch_delete_0f4f6', referencing='REFERENCING OLD TABLE AS old_rows ', table='assets_agrifacilityfiling', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='agrifacilityfiling',
-            trigger=pgtrigger.compiler.Trigger(name='kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='24f25007c30751d820fe31d6967ab3e30e420386', operation='DELETE', pgid='pgtrigger_kept_63c00', table='assets_agrifacilityfiling', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='agrifacilityfiling',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "assets_agrifacilityfilingevent" ("annulled_id", "area_m2", "basic_farmland_m2", "batch_id", "closed_on", "farmland_m2", "filed_on", "id", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "remark", "restore_by", "restored_on", "unit_id", "until", "use") SELECT new_values."annulled_id", new_values."area_m2", new_values."basic_farmland_m2", new_values."batch_id", new_values."closed_on", new_values."farmland_m2", new_values."filed_on", new_values."id", new_values."number", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."remark", new_values."restore_by", new_values."restored_on", new_values."unit_id", new_values."until", new_values."use" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='0ff225b70e70dd3838c494670d043355c107188d', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_48e4a', referencing='REFERENCING NEW TABLE AS new_values ', table='assets_agrifacilityfiling', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='agrifacilityfiling',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "assets_agrifacilityfilingevent" ("annulled_id", "area_m2", "basic_farmland_m2", "batch_id", "closed_on", "farmland_m2", "filed_on", "id", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "remark", "restore_by", "restored_on", "unit_id", "until", "use") SELECT new_values."annulled_id", new_values."area_m2", new_values."basic_farmland_m2", new_values."batch_id", new_values."closed_on", new_values."farmland_m2", new_values."filed_on", new_values."id", new_values."number", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."remark", new_values."restore_by", new_values."restored_on", new_values."unit_id", new_values."until", new_values."use" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='f700501d106bf33d38f107dad31c876a4f183557', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_ba7d7', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='assets_agrifacilityfiling', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='agrifacilityfiling',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "assets_agrifacilityfilingevent" ("annulled_id", "area_m2", "basic_farmland_m2", "batch_id", "closed_on", "farmland_m2", "filed_on", "id", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "remark", "restore_by", "restored_on", "unit_id", "until", "use") SELECT old_values."annulled_id", old_values."area_m2", old_values."basic_farmland_m2", old_values."batch_id", old_values."closed_on", old_values."farmland_m2", old_values."filed_on", old_values."id", old_values."number", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."remark", old_values."restore_by", old_values."restored_on", old_values."unit_id", old_values."until", old_values."use" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='56a976a49ebe9233a8dfb09b95d26d5220ee8a5d', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_2b537', referencing='REFERENCING OLD TABLE AS old_values ', table='assets_agrifacilityfiling', when='AFTER')),
-        ),
-        migrations.AddIndex(
-            model_name='agrifacilityfilingevent',
-            index=models.Index(fields=['pgh_obj', 'pgh_id'], name='assets_agri_pgh_obj_4eed3f_idx'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='agrifacilityfilingevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='d5ecd2072d72e5fbc20545475f82401742b2c779', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_dbf76', table='assets_agrifacilityfilingevent', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='leasedland',
-            constraint=models.UniqueConstraint(condition=models.Q(('annulled', None)), fields=('unit', 'number'), name='leasedland_once', violation_error_message='This is recorded already.'),
-        ),
-        migrations.AddConstraint(
-            model_name='leasedland',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('area_mu__isnull', True), ('area_mu__gte', 0), _connector='OR'), models.Q(('rent__isnull', True), ('rent__gte', 0), _connector='OR')), name='leasedland_measures'),
-        ),
-        migrations.AddConstraint(
-            model_name='leasedland',
-            constraint=models.CheckConstraint(condition=models.Q(('leased_from', None), ('leased_until__gte', models.F('leased_from')), _connector='OR'), name='leasedland_term', violation_error_message='A lease of land ends after it begins.'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='leasedland',
-            trigger=pgtrigger.compiler.Trigger(name='touch_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH touched AS (SELECT * FROM new_rows) INSERT INTO registry_touched (kind, key, word) SELECT DISTINCT 'unit', unit_id, TG_TABLE_NAME FROM touched WHERE unit_id IS NOT NULL; RETURN NULL;", hash='b97b33f08cdf2b325842fcc07a2127bca015109b', level='STATEMENT', operation='INSERT', pgid='pgtrigger_touch_insert_30a1a', referencing='REFERENCING NEW TABLE AS new_rows ', table='assets_leasedland', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='leasedland',
-            trigger=pgtrigger.compiler.Trigger(name='touch_update', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH touched AS (SELECT * FROM old_rows UNION ALL SELECT * FROM new_rows) INSERT INTO registry_touched (kind, key, word) SELECT DISTINCT 'unit', unit_id, TG_TABLE_NAME FROM touched WHERE unit_id IS NOT NULL; RETURN NULL;", hash='ede24323b3a902d8af4a7f78c0de29f44d7f27ba', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_touch_update_2d05d', referencing='REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ', table='assets_leasedland', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='leasedland',
-            trigger=pgtrigger.compiler.Trigger(name='touch_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH touched AS (SELECT * FROM old_rows) INSERT INTO registry_touched (kind, key, word) SELECT DISTINCT 'unit', unit_id, TG_TABLE_NAME FROM touched WHERE unit_id IS NOT NULL; RETURN NULL;", hash='6584f662bad73173d7bb342ce6b7c9dba82c4446', level='STATEMENT', operation='DELETE', pgid='pgtrigger_touch_delete_63719', referencing='REFERENCING OLD TABLE AS old_rows ', table='assets_leasedland', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='leasedland',
-            trigger=pgtrigger.compiler.Trigger(name='kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='7a54c1befed68be1f9964ebe35daa8b2bb2e4760', operation='DELETE', pgid='pgtrigger_kept_b2bd2', table='assets_leasedland', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='leasedland',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "assets_leasedlandevent" ("annulled_id", "area_mu", "batch_id", "id", "leased_from", "leased_until", "lessor", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "remark", "rent", "unit_id") SELECT new_values."annulled_id", new_values."area_mu", new_values."batch_id", new_values."id", new_values."leased_from", new_values."leased_until", new_values."lessor", new_values."number", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."remark", new_values."rent", new_values."unit_id" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='a1da83012f52c335b44fc326ab4438de77e331cc', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_55762', referencing='REFERENCING NEW TABLE AS new_values ', table='assets_leasedland', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='leasedland',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "assets_leasedlandevent" ("annulled_id", "area_mu", "batch_id", "id", "leased_from", "leased_until", "lessor", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "remark", "rent", "unit_id") SELECT new_values."annulled_id", new_values."area_mu", new_values."batch_id", new_values."id", new_values."leased_from", new_values."leased_until", new_values."lessor", new_values."number", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."remark", new_values."rent", new_values."unit_id" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='8e31a32b826580695b6e6d5c19870ece645a922b', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_eb343', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='assets_leasedland', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='leasedland',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "assets_leasedlandevent" ("annulled_id", "area_mu", "batch_id", "id", "leased_from", "leased_until", "lessor", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "remark", "rent", "unit_id") SELECT old_values."annulled_id", old_values."area_mu", old_values."batch_id", old_values."id", old_values."leased_from", old_values."leased_until", old_values."lessor", old_values."number", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."remark", old_values."rent", old_values."unit_id" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='2463798e4063dee43ab8be57d6b95247c8904cda', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_4abc6', referencing='REFERENCING OLD TABLE AS old_values ', table='assets_leasedland', when='AFTER')),
-        ),
-        migrations.AddIndex(
-            model_name='leasedlandevent',
-            index=models.Index(fields=['pgh_obj', 'pgh_id'], name='assets_leas_pgh_obj_03ae03_idx'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='leasedlandevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='1f9746fafc0d0a52b3933603eb1187808092e429', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_b6fc9', table='assets_leasedlandevent', when='BEFORE')),
-        ),
+        Together([
+            migrations.CreateModel(
+                name='AgriFacilityFiling',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('remark', models.CharField(blank=True, max_length=255, verbose_name='remark')),
+                    ('number', models.CharField(blank=True, max_length=80, verbose_name='filing number')),
+                    ('use', models.CharField(choices=[('crops', 'growing of crops'), ('livestock', 'livestock'), ('fish', 'fish and other water animals')], max_length=12, verbose_name='what it produces')),
+                    ('filed_on', models.DateField(blank=True, null=True, verbose_name='filed on')),
+                    ('until', models.DateField(blank=True, null=True, verbose_name='filed until')),
+                    ('area_m2', models.DecimalField(blank=True, decimal_places=2, max_digits=12, null=True, verbose_name='facility land (m²)')),
+                    ('farmland_m2', models.DecimalField(blank=True, decimal_places=2, max_digits=12, null=True, verbose_name='of it farmland (m²)')),
+                    ('basic_farmland_m2', models.DecimalField(blank=True, decimal_places=2, max_digits=12, null=True, verbose_name='of it permanent basic farmland (m²)')),
+                    ('closed_on', models.DateField(blank=True, null=True, verbose_name='no longer used since')),
+                    ('restore_by', models.DateField(blank=True, null=True, verbose_name='to be restored by')),
+                    ('restored_on', models.DateField(blank=True, null=True, verbose_name='fit for growing again on')),
+                ],
+                options={
+                    'verbose_name': 'filing of facility land',
+                    'verbose_name_plural': 'filings of facility land',
+                },
+            ),
+            migrations.CreateModel(
+                name='AgriFacilityFilingEvent',
+                fields=[
+                    ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                    ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                    ('pgh_label', models.TextField(help_text='The event label.')),
+                    ('pgh_role', models.CharField(db_default=registry.models.history.SessionUser(output_field=models.CharField()), max_length=63)),
+                    ('pgh_tx', models.BigIntegerField(db_default=registry.models.history.TransactionNumber(output_field=models.BigIntegerField()))),
+                    ('id', models.BigIntegerField()),
+                    ('remark', models.CharField(blank=True, max_length=255, verbose_name='remark')),
+                    ('number', models.CharField(blank=True, max_length=80, verbose_name='filing number')),
+                    ('use', models.CharField(choices=[('crops', 'growing of crops'), ('livestock', 'livestock'), ('fish', 'fish and other water animals')], max_length=12, verbose_name='what it produces')),
+                    ('filed_on', models.DateField(blank=True, null=True, verbose_name='filed on')),
+                    ('until', models.DateField(blank=True, null=True, verbose_name='filed until')),
+                    ('area_m2', models.DecimalField(blank=True, decimal_places=2, max_digits=12, null=True, verbose_name='facility land (m²)')),
+                    ('farmland_m2', models.DecimalField(blank=True, decimal_places=2, max_digits=12, null=True, verbose_name='of it farmland (m²)')),
+                    ('basic_farmland_m2', models.DecimalField(blank=True, decimal_places=2, max_digits=12, null=True, verbose_name='of it permanent basic farmland (m²)')),
+                    ('closed_on', models.DateField(blank=True, null=True, verbose_name='no longer used since')),
+                    ('restore_by', models.DateField(blank=True, null=True, verbose_name='to be restored by')),
+                    ('restored_on', models.DateField(blank=True, null=True, verbose_name='fit for growing again on')),
+                ],
+                options={
+                    'abstract': False,
+                },
+            ),
+            migrations.CreateModel(
+                name='LeasedLand',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('remark', models.CharField(blank=True, max_length=255, verbose_name='remark')),
+                    ('number', models.CharField(max_length=80, verbose_name='number of the lease')),
+                    ('lessor', models.CharField(max_length=160, verbose_name='lessor')),
+                    ('area_mu', models.DecimalField(blank=True, decimal_places=2, max_digits=10, null=True, verbose_name='leased area (mu)')),
+                    ('leased_from', models.DateField(blank=True, null=True, verbose_name='leased from')),
+                    ('leased_until', models.DateField(verbose_name='leased until')),
+                    ('rent', models.DecimalField(blank=True, decimal_places=2, max_digits=10, null=True, verbose_name='rent for a year and mu (yuan)')),
+                ],
+                options={
+                    'verbose_name': 'leased land',
+                    'verbose_name_plural': 'leased land',
+                    'ordering': ['-leased_until', 'lessor', 'id'],
+                },
+            ),
+            migrations.CreateModel(
+                name='LeasedLandEvent',
+                fields=[
+                    ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                    ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                    ('pgh_label', models.TextField(help_text='The event label.')),
+                    ('pgh_role', models.CharField(db_default=registry.models.history.SessionUser(output_field=models.CharField()), max_length=63)),
+                    ('pgh_tx', models.BigIntegerField(db_default=registry.models.history.TransactionNumber(output_field=models.BigIntegerField()))),
+                    ('id', models.BigIntegerField()),
+                    ('remark', models.CharField(blank=True, max_length=255, verbose_name='remark')),
+                    ('number', models.CharField(max_length=80, verbose_name='number of the lease')),
+                    ('lessor', models.CharField(max_length=160, verbose_name='lessor')),
+                    ('area_mu', models.DecimalField(blank=True, decimal_places=2, max_digits=10, null=True, verbose_name='leased area (mu)')),
+                    ('leased_from', models.DateField(blank=True, null=True, verbose_name='leased from')),
+                    ('leased_until', models.DateField(verbose_name='leased until')),
+                    ('rent', models.DecimalField(blank=True, decimal_places=2, max_digits=10, null=True, verbose_name='rent for a year and mu (yuan)')),
+                ],
+                options={
+                    'abstract': False,
+                },
+            ),
+            migrations.RemoveIndex(
+                model_name='inspection',
+                name='inspection_latest',
+            ),
+        ]),
+        Together([
+            migrations.AddField(
+                model_name='agrifacilityfiling',
+                name='annulled',
+                field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.act'),
+            ),
+            migrations.AddField(
+                model_name='agrifacilityfiling',
+                name='batch',
+                field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.importbatch'),
+            ),
+            migrations.AddField(
+                model_name='agrifacilityfiling',
+                name='unit',
+                field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.unit', verbose_name='unit'),
+            ),
+            migrations.AddField(
+                model_name='agrifacilityfilingevent',
+                name='annulled',
+                field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.act'),
+            ),
+            migrations.AddField(
+                model_name='agrifacilityfilingevent',
+                name='batch',
+                field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.importbatch'),
+            ),
+            migrations.AddField(
+                model_name='agrifacilityfilingevent',
+                name='pgh_context',
+                field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
+            ),
+            migrations.AddField(
+                model_name='agrifacilityfilingevent',
+                name='pgh_obj',
+                field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='assets.agrifacilityfiling'),
+            ),
+            migrations.AddField(
+                model_name='agrifacilityfilingevent',
+                name='unit',
+                field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.unit', verbose_name='unit'),
+            ),
+            migrations.AddField(
+                model_name='leasedland',
+                name='annulled',
+                field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.act'),
+            ),
+            migrations.AddField(
+                model_name='leasedland',
+                name='batch',
+                field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.importbatch'),
+            ),
+            migrations.AddField(
+                model_name='leasedland',
+                name='unit',
+                field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.unit', verbose_name='unit'),
+            ),
+            migrations.AddField(
+                model_name='leasedlandevent',
+                name='annulled',
+                field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.act'),
+            ),
+            migrations.AddField(
+                model_name='leasedlandevent',
+                name='batch',
+                field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.importbatch'),
+            ),
+            migrations.AddField(
+                model_name='leasedlandevent',
+                name='pgh_context',
+                field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
+            ),
+            migrations.AddField(
+                model_name='leasedlandevent',
+                name='pgh_obj',
+                field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='assets.leasedland'),
+            ),
+            migrations.AddField(
+                model_name='leasedlandevent',
+                name='unit',
+                field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.unit', verbose_name='unit'),
+            ),
+        ]),
+        Together([
+            migrations.AddIndex(
+                model_name='inspection',
+                index=models.Index(condition=models.Q(('annulled', None)), fields=['unit', '-inspected_on', '-id'], name='inspection_latest'),
+            ),
+            migrations.AddIndex(
+                model_name='match',
+                index=models.Index(condition=models.Q(('kind__in', ['payment', 'returned']), ('undone', None)), fields=['booked_on'], name='match_paid_out'),
+            ),
+            migrations.AddConstraint(
+                model_name='agrifacilityfiling',
+                constraint=models.UniqueConstraint(condition=models.Q(('annulled', None)), fields=('unit',), name='agrifacilityfiling_once', violation_error_message='This is recorded already.'),
+            ),
+            migrations.AddConstraint(
+                model_name='agrifacilityfiling',
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(('area_m2__isnull', True), ('area_m2__gte', 0), _connector='OR'), models.Q(('farmland_m2__isnull', True), ('farmland_m2__gte', 0), _connector='OR'), models.Q(('basic_farmland_m2__isnull', True), ('basic_farmland_m2__gte', 0), _connector='OR')), name='agrifacilityfiling_areas'),
+            ),
+            migrations.AddConstraint(
+                model_name='agrifacilityfiling',
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(('area_m2', None), ('farmland_m2', None), ('farmland_m2__lte', models.F('area_m2')), _connector='OR'), models.Q(('farmland_m2', None), ('basic_farmland_m2', None), ('basic_farmland_m2__lte', models.F('farmland_m2')), _connector='OR')), name='agrifacilityfiling_parts', violation_error_message='Basic farmland is part of the farmland, farmland of the area.'),
+            ),
+            migrations.AddConstraint(
+                model_name='agrifacilityfiling',
+                constraint=models.CheckConstraint(condition=models.Q(('filed_on', None), ('until', None), ('until__gte', models.F('filed_on')), _connector='OR'), name='agrifacilityfiling_term', violation_error_message='A filing ends after it begins.'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='agrifacilityfiling',
+                trigger=pgtrigger.compiler.Trigger(name='touch_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH touched AS (SELECT * FROM new_rows) INSERT INTO registry_touched (kind, key, word) SELECT DISTINCT 'unit', unit_id, TG_TABLE_NAME FROM touched WHERE unit_id IS NOT NULL; RETURN NULL;", hash='ad45f977293c5b1939c81179da4d22b4658e0bfa', level='STATEMENT', operation='INSERT', pgid='pgtrigger_touch_insert_84490', referencing='REFERENCING NEW TABLE AS new_rows ', table='assets_agrifacilityfiling', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='agrifacilityfiling',
+                trigger=pgtrigger.compiler.Trigger(name='touch_update', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH touched AS (SELECT * FROM old_rows UNION ALL SELECT * FROM new_rows) INSERT INTO registry_touched (kind, key, word) SELECT DISTINCT 'unit', unit_id, TG_TABLE_NAME FROM touched WHERE unit_id IS NOT NULL; RETURN NULL;", hash='60d3627a3b44c5c9e8debd1bb22e27b8be523fb4', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_touch_update_f7a0b', referencing='REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ', table='assets_agrifacilityfiling', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='agrifacilityfiling',
+                trigger=pgtrigger.compiler.Trigger(name='touch_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH touched AS (SELECT * FROM old_rows) INSERT INTO registry_touched (kind, key, word) SELECT DISTINCT 'unit', unit_id, TG_TABLE_NAME FROM touched WHERE unit_id IS NOT NULL; RETURN NULL;", hash='5df68e913cef2db36da585a7e2d346b86db14809', level='STATEMENT', operation='DELETE', pgid='pgtrigger_touch_delete_0f4f6', referencing='REFERENCING OLD TABLE AS old_rows ', table='assets_agrifacilityfiling', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='agrifacilityfiling',
+                trigger=pgtrigger.compiler.Trigger(name='kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='24f25007c30751d820fe31d6967ab3e30e420386', operation='DELETE', pgid='pgtrigger_kept_63c00', table='assets_agrifacilityfiling', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='agrifacilityfiling',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "assets_agrifacilityfilingevent" ("annulled_id", "area_m2", "basic_farmland_m2", "batch_id", "closed_on", "farmland_m2", "filed_on", "id", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "remark", "restore_by", "restored_on", "unit_id", "until", "use") SELECT new_values."annulled_id", new_values."area_m2", new_values."basic_farmland_m2", new_values."batch_id", new_values."closed_on", new_values."farmland_m2", new_values."filed_on", new_values."id", new_values."number", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."remark", new_values."restore_by", new_values."restored_on", new_values."unit_id", new_values."until", new_values."use" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='0ff225b70e70dd3838c494670d043355c107188d', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_48e4a', referencing='REFERENCING NEW TABLE AS new_values ', table='assets_agrifacilityfiling', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='agrifacilityfiling',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "assets_agrifacilityfilingevent" ("annulled_id", "area_m2", "basic_farmland_m2", "batch_id", "closed_on", "farmland_m2", "filed_on", "id", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "remark", "restore_by", "restored_on", "unit_id", "until", "use") SELECT new_values."annulled_id", new_values."area_m2", new_values."basic_farmland_m2", new_values."batch_id", new_values."closed_on", new_values."farmland_m2", new_values."filed_on", new_values."id", new_values."number", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."remark", new_values."restore_by", new_values."restored_on", new_values."unit_id", new_values."until", new_values."use" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='f700501d106bf33d38f107dad31c876a4f183557', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_ba7d7', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='assets_agrifacilityfiling', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='agrifacilityfiling',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "assets_agrifacilityfilingevent" ("annulled_id", "area_m2", "basic_farmland_m2", "batch_id", "closed_on", "farmland_m2", "filed_on", "id", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "remark", "restore_by", "restored_on", "unit_id", "until", "use") SELECT old_values."annulled_id", old_values."area_m2", old_values."basic_farmland_m2", old_values."batch_id", old_values."closed_on", old_values."farmland_m2", old_values."filed_on", old_values."id", old_values."number", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."remark", old_values."restore_by", old_values."restored_on", old_values."unit_id", old_values."until", old_values."use" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='56a976a49ebe9233a8dfb09b95d26d5220ee8a5d', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_2b537', referencing='REFERENCING OLD TABLE AS old_values ', table='assets_agrifacilityfiling', when='AFTER')),
+            ),
+            migrations.AddIndex(
+                model_name='agrifacilityfilingevent',
+                index=models.Index(fields=['pgh_obj', 'pgh_id'], name='assets_agri_pgh_obj_4eed3f_idx'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='agrifacilityfilingevent',
+                trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='d5ecd2072d72e5fbc20545475f82401742b2c779', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_dbf76', table='assets_agrifacilityfilingevent', when='BEFORE')),
+            ),
+            migrations.AddConstraint(
+                model_name='leasedland',
+                constraint=models.UniqueConstraint(condition=models.Q(('annulled', None)), fields=('unit', 'number'), name='leasedland_once', violation_error_message='This is recorded already.'),
+            ),
+            migrations.AddConstraint(
+                model_name='leasedland',
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(('area_mu__isnull', True), ('area_mu__gte', 0), _connector='OR'), models.Q(('rent__isnull', True), ('rent__gte', 0), _connector='OR')), name='leasedland_measures'),
+            ),
+            migrations.AddConstraint(
+                model_name='leasedland',
+                constraint=models.CheckConstraint(condition=models.Q(('leased_from', None), ('leased_until__gte', models.F('leased_from')), _connector='OR'), name='leasedland_term', violation_error_message='A lease of land ends after it begins.'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='leasedland',
+                trigger=pgtrigger.compiler.Trigger(name='touch_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH touched AS (SELECT * FROM new_rows) INSERT INTO registry_touched (kind, key, word) SELECT DISTINCT 'unit', unit_id, TG_TABLE_NAME FROM touched WHERE unit_id IS NOT NULL; RETURN NULL;", hash='b97b33f08cdf2b325842fcc07a2127bca015109b', level='STATEMENT', operation='INSERT', pgid='pgtrigger_touch_insert_30a1a', referencing='REFERENCING NEW TABLE AS new_rows ', table='assets_leasedland', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='leasedland',
+                trigger=pgtrigger.compiler.Trigger(name='touch_update', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH touched AS (SELECT * FROM old_rows UNION ALL SELECT * FROM new_rows) INSERT INTO registry_touched (kind, key, word) SELECT DISTINCT 'unit', unit_id, TG_TABLE_NAME FROM touched WHERE unit_id IS NOT NULL; RETURN NULL;", hash='ede24323b3a902d8af4a7f78c0de29f44d7f27ba', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_touch_update_2d05d', referencing='REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ', table='assets_leasedland', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='leasedland',
+                trigger=pgtrigger.compiler.Trigger(name='touch_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH touched AS (SELECT * FROM old_rows) INSERT INTO registry_touched (kind, key, word) SELECT DISTINCT 'unit', unit_id, TG_TABLE_NAME FROM touched WHERE unit_id IS NOT NULL; RETURN NULL;", hash='6584f662bad73173d7bb342ce6b7c9dba82c4446', level='STATEMENT', operation='DELETE', pgid='pgtrigger_touch_delete_63719', referencing='REFERENCING OLD TABLE AS old_rows ', table='assets_leasedland', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='leasedland',
+                trigger=pgtrigger.compiler.Trigger(name='kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='7a54c1befed68be1f9964ebe35daa8b2bb2e4760', operation='DELETE', pgid='pgtrigger_kept_b2bd2', table='assets_leasedland', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='leasedland',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "assets_leasedlandevent" ("annulled_id", "area_mu", "batch_id", "id", "leased_from", "leased_until", "lessor", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "remark", "rent", "unit_id") SELECT new_values."annulled_id", new_values."area_mu", new_values."batch_id", new_values."id", new_values."leased_from", new_values."leased_until", new_values."lessor", new_values."number", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."remark", new_values."rent", new_values."unit_id" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='a1da83012f52c335b44fc326ab4438de77e331cc', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_55762', referencing='REFERENCING NEW TABLE AS new_values ', table='assets_leasedland', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='leasedland',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "assets_leasedlandevent" ("annulled_id", "area_mu", "batch_id", "id", "leased_from", "leased_until", "lessor", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "remark", "rent", "unit_id") SELECT new_values."annulled_id", new_values."area_mu", new_values."batch_id", new_values."id", new_values."leased_from", new_values."leased_until", new_values."lessor", new_values."number", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."remark", new_values."rent", new_values."unit_id" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='8e31a32b826580695b6e6d5c19870ece645a922b', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_eb343', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='assets_leasedland', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='leasedland',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "assets_leasedlandevent" ("annulled_id", "area_mu", "batch_id", "id", "leased_from", "leased_until", "lessor", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "remark", "rent", "unit_id") SELECT old_values."annulled_id", old_values."area_mu", old_values."batch_id", old_values."id", old_values."leased_from", old_values."leased_until", old_values."lessor", old_values."number", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."remark", old_values."rent", old_values."unit_id" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='2463798e4063dee43ab8be57d6b95247c8904cda', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_4abc6', referencing='REFERENCING OLD TABLE AS old_values ', table='assets_leasedland', when='AFTER')),
+            ),
+            migrations.AddIndex(
+                model_name='leasedlandevent',
+                index=models.Index(fields=['pgh_obj', 'pgh_id'], name='assets_leas_pgh_obj_03ae03_idx'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='leasedlandevent',
+                trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='1f9746fafc0d0a52b3933603eb1187808092e429', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_b6fc9', table='assets_leasedlandevent', when='BEFORE')),
+            ),
+        ]),
     ]
