@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from django.db.models import Count, Sum
+from django.db.models import Count, QuerySet, Sum, Value
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -18,6 +18,7 @@ from registry.codes import EntryCode, Role
 from registry.models import Finding, Unit
 from registry.navigation import NavItem
 from registry.navigation import register as register_entry
+from registry.queries.at_desk import at_desk, counted
 from registry.queries.findings import sentence
 from registry.workbench import SHOWN, Desk, Figure, Queue, Remedy, Task
 
@@ -155,15 +156,25 @@ def _broken_shares(desk: Desk) -> list[Task]:
     ]
 
 
+def _registered(here: Any) -> QuerySet:
+    rows = here(Asset.objects).filter(unit__annulled=None, unit__left_on=None).order_by()
+    sums = rows.values(together=Value(1)).annotate(n=Count("pk"), value=Sum("original_value"))
+    return sums.values_list("n", "value")
+
+
+_REGISTERED = at_desk(_registered, values=0)
+_UNPLACED = at_desk(lambda here, day: counted(queries.unplaced(here(Unit.objects), day)))
+_NO_INCOME = at_desk(lambda here, day: counted(queries.without_income(here(Unit.objects), day)))
+
+
 def read_assets(desk: Desk) -> dict[str, Any]:
-    sums = desk.scoped(Asset.objects).filter(unit__annulled=None, unit__left_on=None)
-    sums = sums.aggregate(n=Count("pk"), value=Sum("original_value"))
+    n, value = next(iter(desk.ask(_REGISTERED)), (0, None))
     return {
         "label": _("Assets registered"),
-        "value": sums["n"],
+        "value": n,
         "kind": "count",
         "icon_name": "ledger",
-        "note": display.wan(sums["value"]),
+        "note": display.wan(value),
         "url": reverse("assets"),
     }
 
@@ -203,7 +214,7 @@ def read_due(desk: Desk) -> dict[str, Any]:
 
 
 def read_unplaced(desk: Desk) -> dict[str, Any]:
-    n = queries.unplaced(desk.scoped(Unit.objects), desk.day).count()
+    n = desk.number(_UNPLACED, desk.day)
     return {
         "label": _("Not on the map"),
         "value": n,
@@ -215,7 +226,7 @@ def read_unplaced(desk: Desk) -> dict[str, Any]:
 
 
 def read_income(desk: Desk) -> dict[str, Any]:
-    n = queries.without_income(desk.scoped(Unit.objects), desk.day).count()
+    n = desk.number(_NO_INCOME, desk.day)
     return {
         "label": _("Income right missing"),
         "value": n,

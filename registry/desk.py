@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import defaultdict
+from functools import lru_cache
 from typing import Any
 
-from django.db.models import Case, CharField, F, Q, Value, When, Window
+from django.db.models import Case, CharField, F, Q, QuerySet, Value, When, Window
 from django.db.models.functions import RowNumber
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +17,8 @@ from registry.codes import BatchState, FindingState, Reading, Role
 from registry.models import Finding, Grant, ImportBatch, Parameter
 from registry.queries import findings as reading
 from registry.queries import tallies
+from registry.queries.at_desk import at_desk
+from registry.queries.prepared import Prepared
 from registry.workbench import SHOWN, Board, Desk, Figure, Queue, Task
 
 OFFICES = frozenset({Role.ASSET_MANAGER, Role.LAND_OFFICER, Role.FINANCE_OFFICER, Role.CLERK})
@@ -26,38 +30,49 @@ SUPERVISORS = frozenset({Role.COUNTY, Role.AUDITOR, Role.ADMIN})
 LATE, MINE = "0", "1"  # the lists that come before those of the rules
 
 
-def of_desk(desk: Desk) -> Q:
-    """Findings that this desk has to put right: of its offices, or given to the person."""
-    return reading.of_offices(desk.roles) | Q(person=desk.user)
-
-
 def collect_findings(desk: Desk) -> list[list[Task]]:
     """Open findings of the desk, list by list: the overdue, those given to the person, then a list per rule.
 
     In a list new before baseline, the gravest, the oldest; as many as can be shown. Findings that are being
     rectified in time wait for nobody. Two queries.
     """
-    heap = Case(
-        When(reading.overdue(desk.day), then=Value(LATE)),
-        When(person=desk.user, then=Value(MINE)),
-        default=F("rule"),
-        output_field=CharField(),
-    )
-    first = [F("baseline").asc(), F("severity").asc(), F("due_on").asc(nulls_last=True), F("since").asc()]
-    turn = Window(RowNumber(), partition_by=[F("heap")], order_by=[*first, F("id").asc()])
-    waiting = ~Q(state=FindingState.RECTIFYING) | reading.overdue(desk.day) | Q(person=desk.user)
-    rows = (
-        desk.scoped(Finding.objects.open()).filter(of_desk(desk), waiting, reading=Reading.FOUND).order_by()
-    )
-    turns = rows.annotate(heap=heap).annotate(turn=turn).filter(turn__lte=SHOWN)
     lists: dict[str, list[int]] = defaultdict(list)
-    for key, of in turns.order_by("heap", "turn").values_list("pk", "heap"):  # ranked without their words
+    for key, of, _turn in desk.ask(_turns(desk.roles), desk.day, desk.user.pk):  # ranked without their words
         lists[of].append(key)
     ordered = sorted(lists, key=lambda of: (of not in (LATE, MINE), workbench.order_of(of)))
     counts = workbench.in_turn([len(lists[of]) for of in ordered])
     shown = [lists[of][:count] for of, count in zip(ordered, counts, strict=True)]
-    findings = Finding.objects.select_related("unit", "division").defer("place").in_bulk(sum(shown, []))
+    keys = sum(shown, [])
+    findings = {finding.pk: finding for finding in _WITH_WORDS(*keys)} if keys else {}
     return [[_task(findings[key], desk) for key in keys] for keys in shown]
+
+
+@lru_cache(maxsize=64)
+def _turns(roles: frozenset[str]) -> Prepared:
+    """Key, list and place in it of the findings that a desk of these roles has to put right: those of its
+    offices, and those given to the person."""
+
+    def make(here: Any, day: dt.date, user: int) -> QuerySet:
+        heap = Case(
+            When(reading.overdue(day), then=Value(LATE)),
+            When(person=user, then=Value(MINE)),
+            default=F("rule"),
+            output_field=CharField(),
+        )
+        first = [F("baseline").asc(), F("severity").asc(), F("due_on").asc(nulls_last=True), F("since").asc()]
+        turn = Window(RowNumber(), partition_by=[F("heap")], order_by=[*first, F("id").asc()])
+        mine = reading.of_offices(roles) | Q(person=user)
+        waiting = ~Q(state=FindingState.RECTIFYING) | reading.overdue(day) | Q(person=user)
+        rows = here(Finding.objects.open()).filter(mine, waiting, reading=Reading.FOUND).order_by()
+        turns = rows.annotate(heap=heap).annotate(turn=turn).filter(turn__lte=SHOWN)
+        return turns.order_by("heap", "turn").values_list("pk", "heap", "turn")
+
+    return at_desk(make, values=2)
+
+
+_WITH_WORDS = Prepared(
+    lambda *keys: Finding.objects.filter(pk__in=keys).select_related("unit", "division").defer("place")
+)
 
 
 def _task(finding: Finding, desk: Desk) -> Task:

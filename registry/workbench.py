@@ -15,6 +15,7 @@ from typing import Any
 
 from registry import access
 from registry.models import Division
+from registry.queries.prepared import Prepared
 
 SHOWN = 10
 
@@ -39,6 +40,16 @@ class Desk:
     def scoped(self, rows: Any) -> Any:
         """Rows that the user may see, in the division looked at."""
         return rows.visible_to(self.user).within(self.division)
+
+    def ask(self, prepared: Prepared, *values: Any) -> list[Any]:
+        """The rows of a query of ``at_desk`` for these values. One query."""
+        paths = access.scope_paths(self.user)
+        return prepared(self.division.path, *values, *paths) if paths else []
+
+    def number(self, prepared: Prepared, *values: Any) -> int:
+        """What a query of ``at_desk`` and ``counted`` counts."""
+        rows = self.ask(prepared, *values)
+        return rows[0][0] if rows else 0
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -20,6 +20,7 @@ from registry.models import Finding
 from tests import factories as make
 from tests.template import as_migrated
 
+CHROMIUM_WORDS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
@@ -27,14 +28,16 @@ BACKEND = "django.contrib.auth.backends.ModelBackend"
 LONG = (
     "tests/demo/test_demo.py",
     "tests/test_access.py",
-    "tests/test_query_counts.py",
     "tests/land/test_bench.py",
-    "tests/test_quality.py",
     "tests/registry/test_changed.py",
     "tests/site/test_serving.py",
-    "tests/assets/test_bench.py",
+    "tests/test_quality.py",
+    "tests/assets/test_ledger_import.py",
     "tests/income/test_bench.py",
     "tests/registry/test_demo_generator.py",
+    "tests/income/test_identities.py",
+    "tests/assets/test_bench.py",
+    "tests/test_query_counts.py",
 )
 TURN = {name: turn for turn, name in enumerate(LONG)}
 
@@ -78,7 +81,7 @@ def browser() -> Iterator[Any]:
     with sync_playwright() as play:
         chromium = play.chromium.launch(
             executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"),
-            args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
+            args=CHROMIUM_WORDS,
         )
         yield chromium
         chromium.close()

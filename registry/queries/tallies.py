@@ -7,13 +7,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import BooleanField, Case, Count, Q, Value, When
+from django.db.models import BooleanField, Case, Count, Q, QuerySet, Value, When
 from django.db.models.expressions import Combinable
 
 from registry.codes import Reading
 from registry.models import Division, Finding
 from registry.rules import all_rules
 
+from .at_desk import at_desk
 from .findings import overdue
 
 NEW_DAYS = 30  # a finding opened in these days is fresh
@@ -39,14 +40,22 @@ def tally(desk: Any) -> list[Tally]:
     One query a desk: the numbers, the boards and the villages are sums of these rows.
     """
     if "tally" not in desk.memory:
-        fresh = Q(opened_on__gt=desk.day - dt.timedelta(days=NEW_DAYS), baseline=False)
-        rows = desk.scoped(Finding.objects.open()).filter(reading=Reading.FOUND).order_by()
-        counts = rows.values_list(
-            "division__path", "rule", "office", "baseline",
-            _whether(overdue(desk.day)), _whether(Q(person=desk.user)), _whether(fresh), Count("pk"),
-        )  # fmt: skip
+        since = desk.day - dt.timedelta(days=NEW_DAYS)
+        counts = desk.ask(_COUNTS, desk.day, since, desk.user.pk)
         desk.memory["tally"] = [Tally(*row) for row in counts]
     return desk.memory["tally"]
+
+
+def _counts(here: Any, day: dt.date, since: dt.date, user: int) -> QuerySet:
+    rows = here(Finding.objects.open()).filter(reading=Reading.FOUND).order_by()
+    fresh = Q(opened_on__gt=since, baseline=False)
+    return rows.values_list(
+        "division__path", "rule", "office", "baseline",
+        _whether(overdue(day)), _whether(Q(person=user)), _whether(fresh), Count("pk"),
+    )  # fmt: skip
+
+
+_COUNTS = at_desk(_counts, values=3)
 
 
 def _whether(condition: Q) -> Combinable:

@@ -14,6 +14,7 @@ from assets.services.plans import Item, set_standard
 from registry import clock
 from registry.models import Unit
 from tests import factories as make
+from tests.conftest import CHROMIUM_WORDS
 
 PHONE = {"width": 390, "height": 844}
 PICTURES = os.environ.get("TIANZHANG_PICTURES")
@@ -43,7 +44,7 @@ def serving(live_server, settings, cast) -> str:
 def phone(serving, as_, browser) -> Iterator[Page]:
     client = as_("clerk")
     alone = browser.browser_type.launch(  # a browser of its own: its service workers are nobody else's
-        executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"), args=["--no-sandbox"]
+        executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"), args=CHROMIUM_WORDS
     )
     context = alone.new_context(viewport=PHONE, permissions=["geolocation"], locale="zh-CN",
                                   geolocation={"longitude": 103.70001, "latitude": 23.00002})  # fmt: skip

@@ -6,6 +6,7 @@ from fractions import Fraction
 
 import pytest
 from django.db import DatabaseError, transaction
+from django.urls import reverse
 
 from assets.income.codes import IncomeUse, LineBasis
 from assets.income.forms_payments import OrderForm
@@ -186,6 +187,15 @@ def test_the_income_of_an_asset_is_in_one_pool():
     first = earning.pool(of=asset)
     with pytest.raises(BadInput, match="已在收益池"):
         earning.pool(of=asset, owner=first.owner, name="又一池")
+
+
+def test_the_page_that_orders_says_who_gets_how_much(as_, cast):
+    made = earning.distribution(earning.pool(of=earning.workshop(of=cast.village)))
+    page = as_("finance_officer").get(reverse("distribution_pay", args=[made.pk]))
+    waiting = list(to_pay(made))
+    assert page.context["total"] == sum(line.amount for line in waiting) > 0
+    for line in waiting:
+        assert f"{line.amount:,.2f}" in page.content.decode()
 
 
 def test_payments_are_ordered_come_back_and_are_ordered_again():

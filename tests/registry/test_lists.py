@@ -100,6 +100,13 @@ def keepers(client, query, count, **more):
     return client.post(f"/assets/keepers/?{query}", KEEPER | {"count": count} | more)
 
 
+def test_where_nothing_matches_nothing_is_offered_for_all_of_them(as_, cast, road):
+    client = as_("asset_manager")
+    offered = reverse("assets_keepers")
+    assert offered in client.get("/assets/").content.decode()
+    assert offered not in client.get("/assets/?q=无此物").content.decode()
+
+
 def test_a_keeper_is_named_for_all_that_match_not_only_the_page(as_, cast, plant):
     for number in range(60):
         make.asset(f"路{number}", cast.village)

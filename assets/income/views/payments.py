@@ -52,6 +52,11 @@ class OrderView(PaymentAct):
     form_class = OrderForm
     submit = gettext_lazy("Order them")
     done = gettext_lazy("The payments are ordered. Take the file to the bank.")
+    template_name = "assets/income/order.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        return {**context, "total": sum(line.amount for line in context["form"].lines)}
 
     def get_initial(self) -> dict[str, Any]:
         return {"ordered_on": clock.today()}
