@@ -96,11 +96,12 @@ class LineView(AtField):
         record_count(line=self.line, seen=form.seen(), files=files, by=self.request.user)  # type: ignore[arg-type,attr-defined]
 
     def fallback_url(self) -> str:
-        """The next line of the same village that is not counted; else the campaign."""
-        rows = self.line.stocktake.lines.filter(division=self.line.division).exclude(pk=self.line.pk)
-        following = uncounted(rows).first()
-        if following is not None and self.request.method == "POST":
-            return reverse("stock_line", args=[following.pk])
+        """The next line that is not counted, of the same village before the others; else the campaign."""
+        left = uncounted(self.line.stocktake.lines.visible_to(self.request.user).exclude(pk=self.line.pk))
+        if self.request.method == "POST":
+            following = left.filter(division=self.line.division).first() or left.first()
+            if following is not None:
+                return reverse("stock_line", args=[following.pk])
         return reverse("stocktake", args=[self.line.stocktake_id])
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

@@ -81,6 +81,20 @@ def test_the_label_leads_to_the_count_and_after_it_to_the_next_line(as_, trough,
     )
 
 
+def test_who_has_counted_comes_to_the_next_line_of_the_village_then_to_the_others(as_, cast, trough, road):
+    far = make.asset("湾塘路", cast.far, subtype="road")
+    made = stock.campaign(cast.county, by=cast.users["admin"])
+    seen = {"found": "present", "condition": "good", "quantity": "10", "counter": "杨文",
+            "counted_on": clock.today().isoformat()}  # fmt: skip
+    client, went = as_("admin"), []
+    for asset in (trough, road, far):
+        answer = client.post(reverse("stock_line", args=[stock.line_of(asset, made).pk]), seen)
+        assert answer.status_code == 302, answer.context["form"].errors
+        went.append(answer["Location"])
+    lines = [reverse("stock_line", args=[stock.line_of(asset, made).pk]) for asset in (road, far)]
+    assert went == [*lines, reverse("stocktake", args=[made.pk])]
+
+
 def test_labels_hold_a_code_for_each_thing_and_follow_the_filter_of_the_ledger(as_, trough, road, campaign):
     page = as_("asset_manager").get(reverse("stock_labels", args=[campaign.pk]))
     assert [len(sheet) for sheet in page.context["sheets"]] == [2]
