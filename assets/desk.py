@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from assets import due, queries
 from assets.codes import AssetClass
 from assets.models import Asset, Inspection
-from registry import access, badges, display, workbench
+from registry import badges, display, workbench
 from registry.codes import EntryCode, Role
 from registry.models import Finding, Unit
 from registry.navigation import NavItem
@@ -32,9 +32,8 @@ def looked_after(desk: Desk) -> list[tuple[int, int | None, str, bool, str]]:
     """Key, days left, path of the place, whether somebody keeps it up, and class: of all that is inspected by
     rule or plan, the longest overdue first. Four queries a desk."""
     if "looked_after" not in desk.memory:
-        paths = access.scope_paths(desk.user)
-        ask = due.due_keys(clocks_of(desk), "division__path", "kept", "asset__asset_class")
-        desk.memory["looked_after"] = ask(desk.day, desk.division.path, *paths) if paths else []
+        asked = due.due_keys(clocks_of(desk), "division__path", "kept", "asset__asset_class")
+        desk.memory["looked_after"] = desk.ask(asked, desk.day)
     return desk.memory["looked_after"]
 
 

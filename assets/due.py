@@ -36,6 +36,7 @@ from assets.models import Inspection, InspectionPlan
 from registry import geo
 from registry.codes import STANDING, EntryCode
 from registry.models import Division, Entry, Shape, Unit
+from registry.queries.at_desk import at_desk
 from registry.queries.first import with_first
 from registry.queries.prepared import Prepared
 from registry.rules.parameters import rows_on
@@ -98,26 +99,24 @@ def due_units(rows: Any, day: dt.date, clocks: Clocks | None = None) -> QuerySet
     return _with_days(units, day, clocks).order_by("due_in", "code")
 
 
-def _in_place(clocks: Clocks, day: dt.date, place: str, *paths: str) -> QuerySet:
-    return due_units(Unit.objects.within_paths(list(paths)).within_paths([place]), day, clocks)
-
-
-_built = lru_cache(maxsize=64)(_in_place)
-
-
 def due_here(clocks: Clocks, day: dt.date, place: str, *paths: str) -> QuerySet:
     """``due_units`` of a place, as far as the paths of a user reach; built once; no query."""
     return _built(clocks, day, place, *paths).all()
 
 
+@lru_cache(maxsize=64)
+def _built(clocks: Clocks, day: dt.date, place: str, *paths: str) -> QuerySet:
+    return due_units(Unit.objects.within_paths(list(paths)).within_paths([place]), day, clocks)
+
+
 @lru_cache(maxsize=8)
 def due_keys(clocks: Clocks, *beside: str) -> Prepared:
-    """Key, days left and ``beside`` of all that is due, of a day, a place and the paths that a user sees."""
+    """Key, days left and ``beside`` of all that is due on a day, of what a user sees in a place."""
 
-    def make(day: dt.date, place: str, *paths: str) -> QuerySet:
-        return _in_place(clocks, day, place, *paths).values_list("pk", "due_in", *beside)
+    def make(here: Any, day: dt.date) -> QuerySet:
+        return due_units(here(Unit.objects), day, clocks).values_list("pk", "due_in", *beside)
 
-    return Prepared(make)
+    return at_desk(make)
 
 
 @lru_cache(maxsize=4)

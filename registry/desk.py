@@ -42,8 +42,8 @@ def collect_findings(desk: Desk) -> list[list[Task]]:
     ordered = sorted(lists, key=lambda of: (of not in (LATE, MINE), workbench.order_of(of)))
     counts = workbench.in_turn([len(lists[of]) for of in ordered])
     shown = [lists[of][:count] for of, count in zip(ordered, counts, strict=True)]
-    keys = sum(shown, [])
-    findings = {finding.pk: finding for finding in _WITH_WORDS(*keys)} if keys else {}
+    together = sum(shown, [])
+    findings = {finding.pk: finding for finding in _WITH_WORDS(*together)} if together else {}
     return [[_task(findings[key], desk) for key in keys] for keys in shown]
 
 

@@ -75,7 +75,7 @@ class DueListView(ListPage):
         if not paths or asked.keys() - {"when"} or asked.get("when", "overdue") not in BY_TIME:
             return None
         keys = due.due_keys(self.clocks)
-        return lambda: [row for row in keys(day, self.division.path, *paths) if fits(row[1])]
+        return lambda: [row for row in keys(self.division.path, day, *paths) if fits(row[1])]
 
     def get_table_kwargs(self) -> dict[str, Any]:
         return {**super().get_table_kwargs(), "names": access.may(self.request.user, "see_personal")}

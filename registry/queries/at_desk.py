@@ -25,5 +25,5 @@ def at_desk(make: Callable[..., QuerySet], values: int = 1) -> Prepared:
 
 
 def counted(rows: QuerySet) -> QuerySet:
-    """The number of rows, as a row; no row where there are none. For ``Desk.number``."""
+    """The number of rows, as a row. For ``Desk.number``."""
     return rows.order_by().values(together=Value(1)).annotate(n=Count("*")).values_list("n")
